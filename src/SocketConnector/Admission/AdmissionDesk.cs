@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Admission;
+
+/// <summary>Everything between "a socket exists" and "it may be joined": settings first, then authentication.</summary>
+internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
+{
+    /// <summary>
+    /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
+    /// only the caller knows who else is concerned. Without a verifier it finishes at once.
+    /// </summary>
+    public async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, Socket socket, SideOptions sideOptions, CancellationToken stopping)
+    {
+        var peer = new PeerSocket(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
+        observer.Log.PeerConnected(peer.Peer);
+        Refusal? refusal = null;
+        try
+        {
+            SocketSettings.Apply(socket, options.KeepAlive);
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            refusal = new Refusal(CloseReason.PeerReset, side, error);
+        }
+
+        if (refusal is null && sideOptions.AuthVerifier is { } verifier)
+        {
+            refusal = await AuthenticateAsync(peer, verifier, stopping).ConfigureAwait(false);
+        }
+
+        if (refusal is { Reason: CloseReason.AuthRejected, Error: UnauthorizedAccessException })
+        {
+            // In order, so that what the verifier had to say to the peer arrives.
+            peer.Close();
+        }
+        else if (refusal is not null)
+        {
+            peer.Abort();
+        }
+
+        return (peer, refusal);
+    }
+
+    private async Task<Refusal?> AuthenticateAsync(PeerSocket peer, SocketAuthVerifier verifier, CancellationToken stopping)
+    {
+        AuthenticationPipe pipe = new(peer.Socket, options.BufferSize);
+        await using (pipe.ConfigureAwait(false))
+        {
+            try
+            {
+                AuthResult result = await Deadline.RunAsync(
+                    $"The verifier of {peer.Peer}",
+                    token => verifier(new AuthContext(peer.Peer, pipe), token),
+                    options.AuthTimeout,
+                    options.TimeProvider,
+                    observer.Log,
+                    stopping).ConfigureAwait(false);
+                if (!result.IsAccepted)
+                {
+                    await pipe.Output.FlushAsync(stopping).ConfigureAwait(false);
+                    return new Refusal(CloseReason.AuthRejected, peer.Side, new UnauthorizedAccessException(result.Reason ?? "the verifier rejected it"));
+                }
+
+                peer.Early = await pipe.DetachAsync().ConfigureAwait(false);
+                observer.Log.PeerAuthenticated(peer.Peer);
+                return null;
+            }
+            catch (TimeoutException error)
+            {
+                return new Refusal(CloseReason.AuthTimeout, peer.Side, error);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return Refusal.Stopped;
+            }
+            catch (Exception error)
+            {
+                return new Refusal(SocketFailure.Is(error) ? CloseReason.PeerReset : CloseReason.AuthRejected, peer.Side, error);
+            }
+        }
+    }
+}

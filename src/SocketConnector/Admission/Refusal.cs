@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace SocketConnector.Admission;
+
+/// <summary>Why a socket will not be joined, and whose doing it is.</summary>
+internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
+{
+    public static Refusal Stopped { get; } = new(CloseReason.Aborted, null, new OperationCanceledException("the connector was stopped"));
+
+    /// <summary>A connect that failed, as <see cref="Sockets.Dialler"/> throws it.</summary>
+    public static Refusal Of(Side side, SocketException error) =>
+        new(error.SocketErrorCode == SocketError.TimedOut ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
+
+    /// <summary>What a caller who waits for this one socket is told.</summary>
+    public Exception ToException() => Reason switch
+    {
+        CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),
+        CloseReason.Aborted => new ObjectDisposedException("SocketConnector.Connector", Error.Message),
+        _ => Error,
+    };
+}

@@ -1,0 +1,35 @@
+namespace SocketConnector;
+
+/// <summary>Why a connection, or a peer that never came to be joined, was closed. Decided once, by whatever happened first.</summary>
+public enum CloseReason
+{
+    /// <summary>Both sides ended their half in order, and every byte was delivered. The side is the one that ended first.</summary>
+    Completed = 0,
+
+    /// <summary>The side's socket failed: the peer reset it, went away while it waited, or stopped answering keep-alive probes.</summary>
+    PeerReset,
+
+    /// <summary>The side could not be connected to: refused, unreachable, or its name did not resolve.</summary>
+    ConnectFailed,
+
+    /// <summary>The side could not be connected to within <see cref="ConnectorOptions.ConnectTimeout"/>.</summary>
+    ConnectTimeout,
+
+    /// <summary>The side's verifier rejected the peer or threw.</summary>
+    AuthRejected,
+
+    /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AuthTimeout"/>.</summary>
+    AuthTimeout,
+
+    /// <summary>The other side had ended its half, and this one neither ended its own nor sent anything for <see cref="ConnectorOptions.HalfCloseTimeout"/>.</summary>
+    HalfCloseTimeout,
+
+    /// <summary>The side's transformer threw, or stopped before its input ended.</summary>
+    TransformFailed,
+
+    /// <summary><see cref="ConnectorOptions.BeforeJoining"/> threw, or did not finish within <see cref="ConnectorOptions.JoinTimeout"/>. No side is to blame.</summary>
+    HookFailed,
+
+    /// <summary>Ended from this end: the connector was stopped or disposed, or <see cref="Connection.Abort"/> was called. No side is to blame.</summary>
+    Aborted,
+}

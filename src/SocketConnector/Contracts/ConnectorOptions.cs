@@ -1,0 +1,63 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace SocketConnector;
+
+/// <summary>What concerns a connector as a whole. Immutable; change a copy with <c>with</c>.</summary>
+public sealed record ConnectorOptions
+{
+    /// <summary>
+    /// The grace period, 30 s by default: how long to wait for a first connection before closing. Once it has passed, the
+    /// connector closes as soon as no connection is left. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> never closes by itself.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan Timeout { get; init => field = Require.Timeout(value, nameof(Timeout)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One absolute deadline for a socket's authentication, 30 s by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan AuthTimeout { get; init => field = Require.Timeout(value, nameof(AuthTimeout)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Deadline for each connect, name resolution included; 10 s by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan ConnectTimeout { get; init => field = Require.Timeout(value, nameof(ConnectTimeout)); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Deadline for <see cref="BeforeJoining"/>, 30 s by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan JoinTimeout { get; init => field = Require.Timeout(value, nameof(JoinTimeout)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a connection of which one side has ended its half may stay silent before it is ended; 60 s by default. Every
+    /// byte starts it anew. It never applies while both directions are open.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan HalfCloseTimeout { get; init => field = Require.Timeout(value, nameof(HalfCloseTimeout)); } = TimeSpan.FromSeconds(60);
+
+    /// <summary>TCP keep-alive for every socket, accepted or connected; <see langword="null"/> turns it off.</summary>
+    public KeepAliveOptions? KeepAlive { get; init; } = new();
+
+    /// <summary>Tells the life of each connection (level Information). Warnings are told either way.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>
+    /// Shows what flows (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
+    /// as <c>*</c>, at most 1 024 bytes of each chunk.
+    /// </summary>
+    public bool LogTraffic { get; init; }
+
+    /// <summary>Runs for each connection, before any byte is relayed. If it throws, or outlasts <see cref="JoinTimeout"/>, that connection alone is lost.</summary>
+    public BeforeJoining? BeforeJoining { get; init; }
+
+    /// <summary>Bytes moved at a time, and the most held for each direction while bytes move: 64 KiB by default. An idle connection holds no buffer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 16 MiB.</exception>
+    public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
+
+    /// <summary>Where messages go. By default, a plain line each on standard error, coloured when that is a terminal.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>The clock and the timers; the system's by default.</summary>
+    /// <exception cref="ArgumentNullException">Null.</exception>
+    public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
+
+    /// <summary>Where the meter <c>SocketConnector</c> is made; without one nothing is measured.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
+}

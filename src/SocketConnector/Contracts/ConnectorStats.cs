@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace SocketConnector;
+
+/// <summary>What a connector has done so far: a snapshot that no longer changes.</summary>
+public sealed record ConnectorStats
+{
+    /// <summary>How many pairs of sockets were joined.</summary>
+    public required long SocketPairs { get; init; }
+
+    /// <summary>How many of them are joined now.</summary>
+    public required int ActiveConnections { get; init; }
+
+    /// <summary>Bytes delivered to sockets of side B.</summary>
+    public required long BytesAToB { get; init; }
+
+    /// <summary>Bytes delivered to sockets of side A.</summary>
+    public required long BytesBToA { get; init; }
+
+    /// <summary>How many connections, and peers that were never joined, were closed: by reason and side.</summary>
+    public required IReadOnlyList<CloseCount> Closed { get; init; }
+
+    /// <summary>Who was joined on side A, by address: the 256 addresses seen last.</summary>
+    public required IReadOnlyList<RemoteAddressStats> RemotesA { get; init; }
+
+    /// <summary>Who was joined on side B, by address: the 256 addresses seen last.</summary>
+    public required IReadOnlyList<RemoteAddressStats> RemotesB { get; init; }
+
+    /// <summary>How many messages a failing logger has lost.</summary>
+    public required long LostLogMessages { get; init; }
+
+    /// <summary>The snapshot as one JSON object, in camel case; times as in ISO 8601.</summary>
+    /// <returns>The text.</returns>
+    public string ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("socketPairs"u8, SocketPairs);
+            json.WriteNumber("activeConnections"u8, ActiveConnections);
+            json.WriteNumber("bytesAToB"u8, BytesAToB);
+            json.WriteNumber("bytesBToA"u8, BytesBToA);
+            json.WriteStartArray("closed"u8);
+            foreach (CloseCount closed in Closed)
+            {
+                json.WriteStartObject();
+                json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(closed.Reason.ToString()));
+                json.WriteString("side"u8, closed.Side?.ToString());
+                json.WriteNumber("count"u8, closed.Count);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            WriteRemotes(json, "remotesA", RemotesA);
+            WriteRemotes(json, "remotesB", RemotesB);
+            json.WriteNumber("lostLogMessages"u8, LostLogMessages);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteRemotes(Utf8JsonWriter json, string name, IReadOnlyList<RemoteAddressStats> remotes)
+    {
+        json.WriteStartArray(name);
+        foreach (RemoteAddressStats remote in remotes)
+        {
+            json.WriteStartObject();
+            json.WriteString("address"u8, remote.Address);
+            json.WriteNumber("sockets"u8, remote.Sockets);
+            json.WriteStartArray("recent"u8);
+            foreach (RemoteSocket socket in remote.Recent)
+            {
+                json.WriteStartObject();
+                if (socket.Port is int port)
+                {
+                    json.WriteNumber("port"u8, port);
+                }
+
+                json.WriteString("connectedAt"u8, socket.ConnectedAt);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
+
+/// <summary>How often something was closed for one reason by one side.</summary>
+/// <param name="Reason">The reason.</param>
+/// <param name="Side">The side that caused it, if one did.</param>
+/// <param name="Count">How often.</param>
+public readonly record struct CloseCount(CloseReason Reason, Side? Side, long Count);
+
+/// <summary>The sockets that were joined from one address.</summary>
+/// <param name="Address">The IP address, or the path of a Unix socket.</param>
+/// <param name="Sockets">How many there were since the address was last new.</param>
+/// <param name="Recent">The last 32 of them, oldest first.</param>
+public sealed record RemoteAddressStats(string Address, long Sockets, IReadOnlyList<RemoteSocket> Recent);
+
+/// <summary>One socket of an address.</summary>
+/// <param name="Port">Its port; none for a Unix socket.</param>
+/// <param name="ConnectedAt">When it was accepted, connected or added.</param>
+public readonly record struct RemoteSocket(int? Port, DateTimeOffset ConnectedAt);

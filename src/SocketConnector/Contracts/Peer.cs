@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SocketConnector;
+
+/// <summary>One connected socket on a side: its facts, not the socket. Stays readable after the socket is closed.</summary>
+public sealed class Peer
+{
+    private FlowCounter? _from;
+    private FlowCounter? _to;
+
+    internal Peer(Side side, EndPoint? remote, EndPoint? local, DateTimeOffset connectedAt) =>
+        (Side, RemoteEndPoint, LocalEndPoint, ConnectedAt) = (side, remote, local, connectedAt);
+
+    /// <summary>The side that it is on.</summary>
+    public Side Side { get; }
+
+    /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
+    public EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
+    public EndPoint? LocalEndPoint { get; }
+
+    /// <summary>When it was accepted, connected or added.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    /// <summary>Bytes of the stream received from it; those of its authentication do not count.</summary>
+    public long BytesReceived => _from?.Received ?? 0;
+
+    /// <summary>Bytes of the stream delivered to its socket.</summary>
+    public long BytesSent => _to?.Delivered ?? 0;
+
+    /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Side} {EndPointText.Of(RemoteEndPoint)}";
+
+    internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
+}
+
+/// <summary>How end points are written in messages, errors and statistics.</summary>
+internal static class EndPointText
+{
+    public static string Of(EndPoint? endPoint) => endPoint switch
+    {
+        null => "unknown",
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        UnixDomainSocketEndPoint unix => $"unix:{unix}",
+        _ => endPoint.ToString()!,
+    };
+}

@@ -1,0 +1,26 @@
+namespace SocketConnector;
+
+/// <summary>Refuses a bad option where it is set, by the option's name.</summary>
+internal static class Require
+{
+    // The longest span that a timer takes.
+    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    public static TimeSpan Timeout(TimeSpan value, string option) =>
+        value == System.Threading.Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value <= _longest)
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be longer than zero and at most 49 days, or Timeout.InfiniteTimeSpan.");
+
+    public static TimeSpan WholeSeconds(TimeSpan value, string option) =>
+        value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromSeconds(32_767) && value.Ticks % TimeSpan.TicksPerSecond == 0
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be a whole number of seconds from 1 to 32767.");
+
+    public static T NotNull<T>(T? value, string option)
+        where T : class => value ?? throw new ArgumentNullException(option);
+
+    public static int InRange(int value, int least, int most, string option) =>
+        value >= least && value <= most
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {least} to {most}.");
+}

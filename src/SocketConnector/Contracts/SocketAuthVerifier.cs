@@ -1,0 +1,39 @@
+using System.IO.Pipelines;
+
+namespace SocketConnector;
+
+/// <summary>Decides whether a socket may be joined, by talking to it.</summary>
+/// <param name="context">The peer, and a pipe to it.</param>
+/// <param name="cancellationToken">Cancelled when <see cref="ConnectorOptions.AuthTimeout"/> has passed or the connector stops.</param>
+/// <returns><see cref="AuthResult.Accepted"/>, or <see cref="AuthResult.Rejected"/> with a reason for the log.</returns>
+/// <remarks>
+/// Consume exactly the authentication message (<see cref="PipeReader.AdvanceTo(SequencePosition)"/>): what is left unread in the
+/// pipe belongs to the stream and is relayed first. Neither complete the pipe nor keep it; the connector owns it. Throwing
+/// counts as a rejection.
+/// </remarks>
+public delegate ValueTask<AuthResult> SocketAuthVerifier(AuthContext context, CancellationToken cancellationToken);
+
+/// <summary>What a verifier sees: who it is, and a pipe to talk over.</summary>
+/// <param name="Peer">The peer to be verified, or, on a side that connects out, the one to prove oneself to.</param>
+/// <param name="Transport">Reads from and writes to the peer. A write is sent by <see cref="PipeWriter.FlushAsync"/>.</param>
+public sealed record AuthContext(Peer Peer, IDuplexPipe Transport);
+
+/// <summary>A verifier's verdict.</summary>
+public readonly record struct AuthResult
+{
+    private AuthResult(bool isAccepted, string? reason) => (IsAccepted, Reason) = (isAccepted, reason);
+
+    /// <summary>The peer may be joined.</summary>
+    public static AuthResult Accepted { get; } = new(true, null);
+
+    /// <summary>Whether the peer may be joined.</summary>
+    public bool IsAccepted { get; }
+
+    /// <summary>Why not, for the log.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The peer may not be joined; its socket is closed, nothing else.</summary>
+    /// <param name="reason">Why, for the log.</param>
+    /// <returns>The verdict.</returns>
+    public static AuthResult Rejected(string? reason = null) => new(false, reason);
+}

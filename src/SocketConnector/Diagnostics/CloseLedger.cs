@@ -1,0 +1,32 @@
+namespace SocketConnector.Diagnostics;
+
+/// <summary>Counts closings by reason and side: one cell for each pair, so it never grows.</summary>
+internal sealed class CloseLedger
+{
+    // Neither side, A, B.
+    private const int Sides = 3;
+    private static readonly CloseReason[] _reasons = Enum.GetValues<CloseReason>();
+    private readonly long[] _cells = new long[_reasons.Length * Sides];
+
+    public void Add(CloseReason reason, Side? side) => Interlocked.Increment(ref _cells[((int)reason * Sides) + Column(side)]);
+
+    public IReadOnlyList<CloseCount> Snapshot()
+    {
+        var counts = new List<CloseCount>();
+        foreach (CloseReason reason in _reasons)
+        {
+            foreach (Side? side in (ReadOnlySpan<Side?>)[null, Side.A, Side.B])
+            {
+                long count = Volatile.Read(ref _cells[((int)reason * Sides) + Column(side)]);
+                if (count > 0)
+                {
+                    counts.Add(new CloseCount(reason, side, count));
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    private static int Column(Side? side) => side is Side known ? (int)known + 1 : 0;
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+
+namespace SocketConnector.Diagnostics;
+
+/// <summary>Every message of the connector. Read from top to bottom it is the story of a connection.</summary>
+internal static partial class ConnectorLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Side {Side} listening on {EndPoint}")]
+    public static partial void Listening(this ILogger log, Side side, string endPoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "Side {Side} cannot accept on {EndPoint} and tries again, at most once a second: {Error}")]
+    public static partial void AcceptFailing(this ILogger log, Side side, string endPoint, string error);
+
+    [LoggerMessage(3, LogLevel.Information, "Side {Side} accepts again on {EndPoint}, after {Failures} failures")]
+    public static partial void AcceptRecovered(this ILogger log, Side side, string endPoint, int failures);
+
+    [LoggerMessage(4, LogLevel.Information, "Side {Side} stopped listening on {EndPoint}")]
+    public static partial void StoppedListening(this ILogger log, Side side, string endPoint);
+
+    [LoggerMessage(10, LogLevel.Information, "{Peer} connected")]
+    public static partial void PeerConnected(this ILogger log, Peer peer);
+
+    [LoggerMessage(11, LogLevel.Information, "{Peer} authenticated")]
+    public static partial void PeerAuthenticated(this ILogger log, Peer peer);
+
+    [LoggerMessage(12, LogLevel.Information, "{Peer} waits for a partner")]
+    public static partial void PeerPending(this ILogger log, Peer peer);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Peer} closed before it was joined: {Reason} on side {Side}: {Detail}")]
+    public static partial void PeerClosed(this ILogger log, Peer peer, CloseReason reason, Side? side, string detail);
+
+    [LoggerMessage(14, LogLevel.Information, "{Peer} left before it was joined")]
+    public static partial void PeerLeft(this ILogger log, Peer peer);
+
+    [LoggerMessage(15, LogLevel.Warning, "{PeerA} and {PeerB} closed before they were joined: {Reason} on side {Side}: {Detail}")]
+    public static partial void PairRefused(this ILogger log, Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail);
+
+    [LoggerMessage(20, LogLevel.Information, "#{Id} joined {PeerA} and {PeerB}")]
+    public static partial void Joined(this ILogger log, long id, Peer peerA, Peer peerB);
+
+    [LoggerMessage(21, LogLevel.Information, "#{Id} {Side} ended its half; {PeerA} and {PeerB} stay joined the other way")]
+    public static partial void HalfClosed(this ILogger log, long id, Side side, Peer peerA, Peer peerB);
+
+    [LoggerMessage(22, LogLevel.Information, "#{Id} closed: {Reason} by side {Side}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms")]
+    public static partial void Closed(this ILogger log, long id, CloseReason reason, Side? side, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds);
+
+    [LoggerMessage(23, LogLevel.Warning, "#{Id} closed: {Reason} on side {Side}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms: {Detail}")]
+    public static partial void Failed(this ILogger log, long id, CloseReason reason, Side? side, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds, string detail);
+
+    [LoggerMessage(24, LogLevel.Warning, "{What} went on after its deadline and then failed: {Error}")]
+    public static partial void AbandonedFailed(this ILogger log, string what, string error);
+
+    [LoggerMessage(30, LogLevel.Information, "Nobody is joined and the grace period of {Seconds} s has passed: closing")]
+    public static partial void GracePassed(this ILogger log, double seconds);
+
+    [LoggerMessage(31, LogLevel.Information, "Stopped accepting; {Connections} connections may finish")]
+    public static partial void Draining(this ILogger log, int connections);
+
+    [LoggerMessage(32, LogLevel.Information, "Closed")]
+    public static partial void ConnectorClosed(this ILogger log);
+
+    [LoggerMessage(33, LogLevel.Error, "A fault of the connector itself, please report it")]
+    public static partial void Fault(this ILogger log, Exception error);
+
+    // The standard error sink tells the two directions apart by these ids.
+    internal const int TrafficAToB = 40;
+    internal const int TrafficBToA = 41;
+
+    [LoggerMessage(TrafficAToB, LogLevel.Information, "A -> B #{Id} {Text}")]
+    public static partial void AToB(this ILogger log, long id, string text);
+
+    [LoggerMessage(TrafficBToA, LogLevel.Information, "B -> A #{Id} {Text}")]
+    public static partial void BToA(this ILogger log, long id, string text);
+}

@@ -1,0 +1,108 @@
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>The connections that are joined now, and what all of them together have moved.</summary>
+internal sealed class ConnectionSet(Observer observer)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Connection> _active = [];
+    private long _lastId;
+    private long _pairs;
+    private long _endedAToB;
+    private long _endedBToA;
+    private bool _isClosed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _active.Count;
+            }
+        }
+    }
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    /// <returns>Whether it was added; not once the set is closed.</returns>
+    public bool TryAdd(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _active.Add(connection.Id, connection);
+            _pairs++;
+            return true;
+        }
+    }
+
+    public void Remove(Connection connection)
+    {
+        lock (_gate)
+        {
+            _active.Remove(connection.Id);
+            _endedAToB += connection.BytesAToB;
+            _endedBToA += connection.BytesBToA;
+        }
+    }
+
+    /// <summary>Lets nobody in any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Lets nobody in any more, provided that nobody is in.</summary>
+    public bool TryCloseEmpty()
+    {
+        lock (_gate)
+        {
+            return _active.Count == 0 && (_isClosed = true);
+        }
+    }
+
+    public IReadOnlyCollection<Connection> Snapshot()
+    {
+        lock (_gate)
+        {
+            return [.. _active.Values];
+        }
+    }
+
+    /// <summary>The totals and the active connections, as they were at one moment.</summary>
+    public ConnectorStats Stats()
+    {
+        long aToB, bToA, pairs;
+        int active;
+        lock (_gate)
+        {
+            (aToB, bToA, pairs, active) = (_endedAToB, _endedBToA, _pairs, _active.Count);
+            foreach (Connection connection in _active.Values)
+            {
+                aToB += connection.BytesAToB;
+                bToA += connection.BytesBToA;
+            }
+        }
+
+        return new ConnectorStats
+        {
+            SocketPairs = pairs,
+            ActiveConnections = active,
+            BytesAToB = aToB,
+            BytesBToA = bToA,
+            Closed = observer.Closings.Snapshot(),
+            RemotesA = observer.RemotesA.Snapshot(),
+            RemotesB = observer.RemotesB.Snapshot(),
+            LostLogMessages = observer.LostLogMessages,
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>A peer that waits for a partner, and the watch that notices when it leaves.</summary>
+internal sealed class PendingPeer(PeerSocket socket)
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _left = new();
+    private readonly TaskCompletionSource<bool> _stillThere = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PeerSocket Socket => socket;
+
+    /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
+    public CancellationToken Left => _left.Token;
+
+    public async Task WatchAsync(TimeProvider time, Action<PendingPeer> left)
+    {
+        try
+        {
+            await socket.WaitUntilLeftAsync(time, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _stillThere.SetResult(true);
+            return;
+        }
+
+        _stillThere.SetResult(false);
+        left(this);
+        await _left.CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the watch, so that nothing else reads from the socket.</summary>
+    /// <returns>Whether the peer is still there.</returns>
+    public async Task<bool> StopWatchingAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        return await _stillThere.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Net.Sockets;
+using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>
+/// Follows each new socket from admission to its partner: one that waits, one that is dialled for it alone, or one that will
+/// come. The same rule for every mode; what differs is only whether the far side can be dialled.
+/// </summary>
+internal sealed class Reception(ConnectorOptions options, Observer observer, WaitingRoom waiting, Joining joining, CancellationToken stopping)
+{
+    private readonly AdmissionDesk _desk = new(options, observer);
+    private readonly Dialler _dialler = new(options.ConnectTimeout, options.TimeProvider);
+    private readonly SideSetup?[] _sides = new SideSetup?[2];
+    private Task _spare = Task.CompletedTask;
+    private int _underWay;
+    private long _started;
+
+    /// <summary>Called when a socket has found its place or was closed.</summary>
+    public event Action? Settled;
+
+    /// <summary>How many sockets are on their way between acquisition and a connection or a place to wait.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>How many ever were.</summary>
+    public long Started => Volatile.Read(ref _started);
+
+    public void Open(SideSetup side) => _sides[(int)side.Side] = side;
+
+    /// <summary>A socket that a listener accepted.</summary>
+    public Task ReceiveAsync(SideSetup side, Socket socket) => TrackAsync(async () =>
+    {
+        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        if (refusal is null && !side.TryAdmit())
+        {
+            refusal = new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"));
+            peer.Abort();
+        }
+
+        return await PlaceAsync(peer, refusal).ConfigureAwait(false);
+    });
+
+    /// <summary>A socket that the user brings.</summary>
+    /// <returns>Why it was refused, if it was.</returns>
+    public async Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions sideOptions, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        return await TrackAsync(async () =>
+        {
+            (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
+            return await PlaceAsync(peer, refusal).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
+    public Task ReceiveSpareAsync(SideSetup side, Socket socket) => _spare = TrackAsync(async () =>
+    {
+        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            Report(peer, refusal);
+            return refusal;
+        }
+
+        (PeerSocket? partner, _) = await waiting.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
+        return partner is null ? null : (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
+    });
+
+    /// <summary>Dials both sides at once.</summary>
+    /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
+    public async Task<(Socket A, Socket B)> DialBothAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken)
+    {
+        Task<Socket> dialA = _dialler.ConnectAsync(sideA.EndPoint, cancellationToken);
+        Task<Socket> dialB = _dialler.ConnectAsync(sideB.EndPoint, cancellationToken);
+        try
+        {
+            return (await dialA.ConfigureAwait(false), await dialB.ConfigureAwait(false));
+        }
+        catch
+        {
+            foreach (Task<Socket> dial in (Task<Socket>[])[dialA, dialB])
+            {
+                await ((Task)dial).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (dial.IsCompletedSuccessfully)
+                {
+                    (await dial.ConfigureAwait(false)).Dispose();
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <exception cref="SocketException">It could not be connected to.</exception>
+    public Task<Socket> DialAsync(ConnectOptions side, CancellationToken cancellationToken) => _dialler.ConnectAsync(side.EndPoint, cancellationToken);
+
+    /// <summary>Admits two sockets that were dialled for each other, and joins them.</summary>
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(Socket a, ConnectOptions optionsA, Socket b, ConnectOptions optionsB)
+    {
+        (Connection? Connection, Refusal? Refusal) outcome = default;
+        await TrackAsync(async () =>
+        {
+            Task<(PeerSocket Peer, Refusal? Refusal)> admittingA = _desk.AdmitAsync(Side.A, a, optionsA, stopping).AsTask();
+            Task<(PeerSocket Peer, Refusal? Refusal)> admittingB = _desk.AdmitAsync(Side.B, b, optionsB, stopping).AsTask();
+            (PeerSocket peerA, Refusal? refusalA) = await admittingA.ConfigureAwait(false);
+            (PeerSocket peerB, Refusal? refusalB) = await admittingB.ConfigureAwait(false);
+            outcome = (refusalA ?? refusalB) is { } refusal
+                ? joining.Refuse(peerA, peerB, refusal)
+                : await joining.JoinAsync(peerA, peerB, stopping).ConfigureAwait(false);
+            return outcome.Refusal;
+        }).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task<Refusal?> PlaceAsync(PeerSocket peer, Refusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            Report(peer, refusal);
+            return refusal;
+        }
+
+        // The one that was dialled in advance is about to wait; dialling another would leave it behind.
+        await _spare.ConfigureAwait(false);
+        SideSetup? far = _sides[(int)peer.Side.Other()];
+        (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null).ConfigureAwait(false);
+        if (partner is not null)
+        {
+            return (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
+        }
+
+        if (place is null)
+        {
+            return Refusal.Stopped;
+        }
+
+        return far?.Target is null ? null : await DialForAsync(place, far).ConfigureAwait(false);
+    }
+
+    /// <summary>Dials the far side for one peer. Whatever comes of it concerns that peer alone.</summary>
+    private async Task<Refusal?> DialForAsync(PendingPeer place, SideSetup far)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, place.Left);
+        PeerSocket? partner = null;
+        Refusal? refusal;
+        try
+        {
+            Socket socket = await _dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
+            (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
+            refusal = Refusal.Of(far.Side, error);
+        }
+        catch (OperationCanceledException)
+        {
+            refusal = Refusal.Stopped;
+        }
+
+        if (!await waiting.TakeAsync(place).ConfigureAwait(false))
+        {
+            // It left, or the connector stopped; that is reported already, and what was dialled for it goes too.
+            partner?.Abort();
+            return refusal ?? Refusal.Stopped;
+        }
+
+        if (refusal is null)
+        {
+            return (await joining.JoinAsync(place.Socket, partner!, stopping).ConfigureAwait(false)).Refusal;
+        }
+
+        place.Socket.Abort();
+        Report(place.Socket, refusal);
+        return refusal;
+    }
+
+    private void Report(PeerSocket peer, Refusal refusal)
+    {
+        if (refusal.Reason == CloseReason.Aborted)
+        {
+            observer.PeerLeft(peer.Peer, refusal.Reason, refusal.Side);
+        }
+        else
+        {
+            observer.PeerClosed(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+        }
+    }
+
+    private async Task<Refusal?> TrackAsync(Func<Task<Refusal?>> way)
+    {
+        Interlocked.Increment(ref _started);
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await way().ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+            Settled?.Invoke();
+        }
+    }
+}

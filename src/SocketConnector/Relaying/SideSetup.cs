@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>How one side of a connector gets its sockets: it listens, or it connects out.</summary>
+internal sealed class SideSetup : IDisposable
+{
+    private readonly Listener? _listener;
+    private readonly int? _limit;
+    private int _admitted;
+
+    private SideSetup(Side side, SideOptions options, Listener? listener)
+    {
+        (Side, Options, _listener) = (side, options, listener);
+        _limit = (options as ListenOptions)?.AcceptLimit;
+    }
+
+    public Side Side { get; }
+
+    public SideOptions Options { get; }
+
+    /// <summary>Where it connects to, if that is what it does.</summary>
+    public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
+
+    /// <summary>Where it listens, or did, with the port that the system chose.</summary>
+    public EndPoint? Bound => _listener?.EndPoint;
+
+    public bool IsListening => _listener is { IsOpen: true };
+
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public static async Task<SideSetup> OpenAsync(Side side, SideOptions options, Observer observer, TimeProvider time, CancellationToken cancellationToken) =>
+        new(side, options, options is ListenOptions listen ? await Listener.BindAsync(side, listen, observer, time, cancellationToken).ConfigureAwait(false) : null);
+
+    public Task AcceptAsync(Action<Socket> accepted) => _listener?.RunAsync(accepted) ?? Task.CompletedTask;
+
+    /// <summary>Counts one more admitted socket, and stops listening with the last that the limit allows.</summary>
+    /// <returns>Whether the limit allows this one.</returns>
+    public bool TryAdmit()
+    {
+        if (_limit is not int limit)
+        {
+            return true;
+        }
+
+        int admitted = Interlocked.Increment(ref _admitted);
+        if (admitted >= limit)
+        {
+            _listener?.Dispose();
+        }
+
+        return admitted <= limit;
+    }
+
+    public void Dispose() => _listener?.Dispose();
+}

@@ -1,0 +1,175 @@
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>
+/// Holds the pending peers, notices those that leave, and joins arrivals to them. A peer is owned by whoever takes it out:
+/// its partner, its own departure, or the closing of the room.
+/// </summary>
+internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTasks work)
+{
+    private readonly Lock _gate = new();
+    private readonly Pairing<PendingPeer> _pairing = new();
+    private bool _isClosed;
+
+    /// <summary>Called after a peer has left by itself.</summary>
+    public event Action? Left;
+
+    /// <summary>Joins the arrival to who waits for it, or lets it wait.</summary>
+    /// <param name="arrival">Who came. Owned by the room from here on, unless a partner is returned.</param>
+    /// <param name="isReserved">If it must wait, whether it waits for a partner of its own.</param>
+    /// <returns>A partner, which is the caller's now, or the place where the arrival waits; neither when the room is closed.</returns>
+    public async Task<(PeerSocket? Partner, PendingPeer? Place)> MeetAsync(PeerSocket arrival, bool isReserved)
+    {
+        while (true)
+        {
+            PendingPeer? partner;
+            lock (_gate)
+            {
+                if (_isClosed)
+                {
+                    break;
+                }
+
+                partner = FirstPresent(arrival.Side.Other());
+                if (partner is null)
+                {
+                    return (null, Seat(arrival, isReserved));
+                }
+
+                _pairing.Remove(partner);
+            }
+
+            if (await partner.StopWatchingAsync().ConfigureAwait(false))
+            {
+                return (partner.Socket, null);
+            }
+
+            Leave(partner);
+        }
+
+        arrival.Abort();
+        observer.PeerLeft(arrival.Peer, CloseReason.Aborted, null);
+        return (null, null);
+    }
+
+    /// <summary>Takes a peer out, if it is still there and neither left nor was taken.</summary>
+    public async Task<bool> TakeAsync(PendingPeer place)
+    {
+        lock (_gate)
+        {
+            if (!_pairing.Remove(place))
+            {
+                return false;
+            }
+        }
+
+        if (await place.StopWatchingAsync().ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        Leave(place);
+        return false;
+    }
+
+    public int Count(Side side)
+    {
+        lock (_gate)
+        {
+            return _pairing.Count(side);
+        }
+    }
+
+    public IReadOnlyCollection<Peer> Snapshot(Side side)
+    {
+        lock (_gate)
+        {
+            return [.. _pairing.Snapshot(side).Select(pending => pending.Socket.Peer)];
+        }
+    }
+
+    /// <summary>Resets everybody who waits; whoever comes later is turned away.</summary>
+    public void Close()
+    {
+        PendingPeer[] all;
+        lock (_gate)
+        {
+            _isClosed = true;
+            all = [.. _pairing.Snapshot(Side.A), .. _pairing.Snapshot(Side.B)];
+            foreach (PendingPeer pending in all)
+            {
+                _pairing.Remove(pending);
+            }
+        }
+
+        foreach (PendingPeer pending in all)
+        {
+            work.Run(async () =>
+            {
+                await pending.StopWatchingAsync().ConfigureAwait(false);
+                pending.Socket.Abort();
+                observer.PeerLeft(pending.Socket.Peer, CloseReason.Aborted, null);
+            });
+        }
+    }
+
+    private PendingPeer? FirstPresent(Side side)
+    {
+        // A peer may have left a moment ago, before its watch could tell.
+        while (_pairing.First(side) is { } first)
+        {
+            if (!first.Socket.HasLeft())
+            {
+                return first;
+            }
+
+            _pairing.Remove(first);
+            work.Run(async () =>
+            {
+                await first.StopWatchingAsync().ConfigureAwait(false);
+                Leave(first);
+            });
+        }
+
+        return null;
+    }
+
+    private PendingPeer Seat(PeerSocket arrival, bool isReserved)
+    {
+        var pending = new PendingPeer(arrival);
+        if (isReserved)
+        {
+            _pairing.Reserve(arrival.Side, pending);
+        }
+        else
+        {
+            _pairing.Enqueue(arrival.Side, pending);
+        }
+
+        observer.Log.PeerPending(arrival.Peer);
+        work.Run(() => pending.WatchAsync(time, WhenLeft));
+        return pending;
+    }
+
+    private void WhenLeft(PendingPeer pending)
+    {
+        lock (_gate)
+        {
+            if (!_pairing.Remove(pending))
+            {
+                return;
+            }
+        }
+
+        Leave(pending);
+    }
+
+    private void Leave(PendingPeer pending)
+    {
+        pending.Socket.Abort();
+        observer.PeerLeft(pending.Socket.Peer, CloseReason.PeerReset, pending.Socket.Side);
+        Left?.Invoke();
+    }
+}

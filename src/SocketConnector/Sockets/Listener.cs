@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
+internal sealed class Listener : IDisposable
+{
+    private static readonly TimeSpan _firstBackOff = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _longestBackOff = TimeSpan.FromSeconds(1);
+
+    private readonly Socket _socket;
+    private readonly Side _side;
+    private readonly Observer _observer;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _disposed = new();
+    private int _isDisposed;
+
+    private Listener(Socket socket, Side side, Observer observer, TimeProvider time)
+    {
+        (_socket, _side, _observer, _time) = (socket, side, observer, time);
+        EndPoint = socket.LocalEndPoint!;
+    }
+
+    /// <summary>Where it listens, with the port that the system chose.</summary>
+    public EndPoint EndPoint { get; }
+
+    public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
+
+    /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
+    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        try
+        {
+            EndPoint endPoint = await ResolveAsync(options.EndPoint, cancellationToken).ConfigureAwait(false);
+            socket = StreamSockets.For(endPoint);
+            if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(endPoint);
+            socket.Listen(options.Backlog);
+            var listener = new Listener(socket, side, observer, time);
+            observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
+            return listener;
+        }
+        catch (SocketException error)
+        {
+            socket?.Dispose();
+            throw SocketFailure.At("Cannot listen on", options.EndPoint, error);
+        }
+    }
+
+    /// <summary>Accepts until disposed. What <paramref name="accepted"/> is given, it owns; it must neither throw nor be slow.</summary>
+    public async Task RunAsync(Action<Socket> accepted)
+    {
+        int failures = 0;
+        while (IsOpen)
+        {
+            Socket socket;
+            try
+            {
+                socket = await _socket.AcceptAsync().ConfigureAwait(false);
+            }
+            catch (Exception error) when (SocketFailure.Is(error))
+            {
+                if (!IsOpen || error is ObjectDisposedException)
+                {
+                    return;
+                }
+
+                if (error is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset })
+                {
+                    // The client left before it was accepted (accept(2), ECONNABORTED).
+                    continue;
+                }
+
+                await BackOffAsync(failures++, error).ConfigureAwait(false);
+                continue;
+            }
+
+            if (failures > 0)
+            {
+                _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
+                failures = 0;
+            }
+
+            accepted(socket);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _disposed.Cancel();
+            _socket.Dispose();
+            _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
+        }
+    }
+
+    private static async Task<EndPoint> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        if (endPoint is not DnsEndPoint dns)
+        {
+            return endPoint;
+        }
+
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false);
+        return addresses is [IPAddress first, ..] ? new IPEndPoint(first, dns.Port) : throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    /// <summary>Out of descriptors or memory: waits for some to come back, and says so once for each burst.</summary>
+    private async Task BackOffAsync(int earlierFailures, Exception error)
+    {
+        if (earlierFailures == 0)
+        {
+            _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error.Message);
+        }
+
+        TimeSpan wait = _firstBackOff * Math.Pow(2, Math.Min(earlierFailures, 10));
+        try
+        {
+            await Task.Delay(wait < _longestBackOff ? wait : _longestBackOff, _time, _disposed.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!IsOpen)
+        {
+            // Disposed while it waited; the loop sees it.
+        }
+    }
+}

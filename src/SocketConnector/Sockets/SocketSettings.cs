@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>What every socket gets before anything else happens on it.</summary>
+internal static class SocketSettings
+{
+    /// <exception cref="SocketException">The socket has failed already.</exception>
+    public static void Apply(Socket socket, KeepAliveOptions? keepAlive)
+    {
+        if (socket.ProtocolType != ProtocolType.Tcp)
+        {
+            return;
+        }
+
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, keepAlive is not null);
+        if (keepAlive is not null)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)keepAlive.Idle.TotalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)keepAlive.Interval.TotalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, keepAlive.Count);
+        }
+    }
+}
