@@ -1,0 +1,30 @@
+namespace SocketConnector.TestKit;
+
+/// <summary>What this process has open, as Linux tells it.</summary>
+public static class Descriptors
+{
+    /// <summary>How many sockets are open.</summary>
+    public static int Sockets() => Links().Count(link => link.StartsWith("socket:", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Links()
+    {
+        foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            string? link;
+            try
+            {
+                link = new FileInfo(path).LinkTarget;
+            }
+            catch (IOException)
+            {
+                // Closed since it was listed.
+                continue;
+            }
+
+            if (link is not null)
+            {
+                yield return link;
+            }
+        }
+    }
+}
