@@ -26,26 +26,26 @@ internal static partial class ConnectorLog
     [LoggerMessage(12, LogLevel.Information, "{Peer} waits for a partner")]
     public static partial void PeerPending(this ILogger log, Peer peer);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Peer} closed before it was joined: {Reason} on side {Side}: {Detail}")]
-    public static partial void PeerClosed(this ILogger log, Peer peer, CloseReason reason, Side? side, string detail);
+    [LoggerMessage(EventId = 13, Message = "{Peer} closed before it was joined: {Cause}: {Detail}")]
+    public static partial void NotJoined(this ILogger log, LogLevel level, Peer peer, Cause cause, string detail);
 
-    [LoggerMessage(14, LogLevel.Information, "{Peer} left before it was joined")]
-    public static partial void PeerLeft(this ILogger log, Peer peer);
+    [LoggerMessage(EventId = 14, Message = "{PeerA} and {PeerB} closed before they were joined: {Cause}: {Detail}")]
+    public static partial void NotJoined(this ILogger log, LogLevel level, Peer peerA, Peer peerB, Cause cause, string detail);
 
-    [LoggerMessage(15, LogLevel.Warning, "{PeerA} and {PeerB} closed before they were joined: {Reason} on side {Side}: {Detail}")]
-    public static partial void PairRefused(this ILogger log, Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail);
+    [LoggerMessage(15, LogLevel.Information, "{Peer} closed while it waited for a partner: {Cause}")]
+    public static partial void PendingEnded(this ILogger log, Peer peer, Cause cause);
 
     [LoggerMessage(20, LogLevel.Information, "#{Id} joined {PeerA} and {PeerB}")]
     public static partial void Joined(this ILogger log, long id, Peer peerA, Peer peerB);
 
-    [LoggerMessage(21, LogLevel.Information, "#{Id} {Side} ended its half; {PeerA} and {PeerB} stay joined the other way")]
+    [LoggerMessage(21, LogLevel.Information, "#{Id} side {Side} ended its half; {PeerA} and {PeerB} stay joined the other way")]
     public static partial void HalfClosed(this ILogger log, long id, Side side, Peer peerA, Peer peerB);
 
-    [LoggerMessage(22, LogLevel.Information, "#{Id} closed: {Reason} by side {Side}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms")]
-    public static partial void Closed(this ILogger log, long id, CloseReason reason, Side? side, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds);
+    [LoggerMessage(22, LogLevel.Information, "#{Id} closed: {Cause}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms")]
+    public static partial void Closed(this ILogger log, long id, Cause cause, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds);
 
-    [LoggerMessage(23, LogLevel.Warning, "#{Id} closed: {Reason} on side {Side}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms: {Detail}")]
-    public static partial void Failed(this ILogger log, long id, CloseReason reason, Side? side, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds, string detail);
+    [LoggerMessage(23, LogLevel.Warning, "#{Id} closed: {Cause}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms: {Detail}")]
+    public static partial void Failed(this ILogger log, long id, Cause cause, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds, string detail);
 
     [LoggerMessage(24, LogLevel.Warning, "{What} went on after its deadline and then failed: {Error}")]
     public static partial void AbandonedFailed(this ILogger log, string what, string error);

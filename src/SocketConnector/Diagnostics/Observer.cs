@@ -32,25 +32,27 @@ internal sealed class Observer
 
     public long LostLogMessages => _log.Lost + _traffic.Lost;
 
-    /// <summary>A peer that was never joined is closed.</summary>
-    public void PeerClosed(Peer peer, CloseReason reason, Side? side, string detail)
+    /// <summary>A peer is closed that was never joined. A stop is nothing that anyone must look at.</summary>
+    public void NotJoined(Peer peer, CloseReason reason, Side? side, string detail)
     {
         Count(reason, side);
-        _log.PeerClosed(peer, reason, side, detail);
-    }
-
-    /// <summary>A peer went away by itself, or the connector stopped: nothing that anyone must look at.</summary>
-    public void PeerLeft(Peer peer, CloseReason reason, Side? side)
-    {
-        Count(reason, side);
-        _log.PeerLeft(peer);
+        LogLevel weight = Weight(reason);
+        _log.NotJoined(weight, peer, new Cause(reason, side), detail);
     }
 
     /// <summary>Two peers that were to be joined are closed, for one reason.</summary>
-    public void PairRefused(Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail)
+    public void NotJoined(Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail)
     {
         Count(reason, side);
-        _log.PairRefused(peerA, peerB, reason, side, detail);
+        LogLevel weight = Weight(reason);
+        _log.NotJoined(weight, peerA, peerB, new Cause(reason, side), detail);
+    }
+
+    /// <summary>A peer that waited went away by itself, or the connector stopped.</summary>
+    public void PendingEnded(Peer peer, CloseReason reason, Side? side)
+    {
+        Count(reason, side);
+        _log.PendingEnded(peer, new Cause(reason, side));
     }
 
     public void Joined(long id, Peer peerA, Peer peerB)
@@ -65,16 +67,20 @@ internal sealed class Observer
     {
         Count(info.Reason, info.Side);
         _metrics.Ended(info, bytesAToB, bytesBToA);
+        var cause = new Cause(info.Reason, info.Side);
         long milliseconds = (long)info.Duration.TotalMilliseconds;
-        if (info.Reason is CloseReason.Completed or CloseReason.Aborted)
+        if (Weight(info.Reason) == LogLevel.Information)
         {
-            _log.Closed(id, info.Reason, info.Side, peerA, peerB, bytesAToB, bytesBToA, milliseconds);
+            _log.Closed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds);
         }
         else
         {
-            _log.Failed(id, info.Reason, info.Side, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error?.Message ?? "no error was given");
+            _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error?.Message ?? "nothing came in time");
         }
     }
+
+    private static LogLevel Weight(CloseReason reason) =>
+        reason is CloseReason.Completed or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;
 
     private void Count(CloseReason reason, Side? side)
     {

@@ -82,7 +82,7 @@ internal sealed class Joining(ConnectorOptions options, Observer observer, Conne
     {
         a.Abort();
         b.Abort();
-        observer.PairRefused(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+        observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         return (null, refusal);
     }
 }

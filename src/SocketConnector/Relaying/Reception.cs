@@ -60,7 +60,7 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is not null)
         {
-            Report(peer, refusal);
+            observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
             return refusal;
         }
 
@@ -102,11 +102,14 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         (Connection? Connection, Refusal? Refusal) outcome = default;
         await TrackAsync(async () =>
         {
-            Task<(PeerSocket Peer, Refusal? Refusal)> admittingA = _desk.AdmitAsync(Side.A, a, optionsA, stopping).AsTask();
-            Task<(PeerSocket Peer, Refusal? Refusal)> admittingB = _desk.AdmitAsync(Side.B, b, optionsB, stopping).AsTask();
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            Task<(PeerSocket Peer, Refusal? Refusal)> admittingA = AdmitOneOfTwoAsync(Side.A, a, optionsA, both);
+            Task<(PeerSocket Peer, Refusal? Refusal)> admittingB = AdmitOneOfTwoAsync(Side.B, b, optionsB, both);
             (PeerSocket peerA, Refusal? refusalA) = await admittingA.ConfigureAwait(false);
             (PeerSocket peerB, Refusal? refusalB) = await admittingB.ConfigureAwait(false);
-            outcome = (refusalA ?? refusalB) is { } refusal
+
+            // Where one was refused, the other was given up for it: the first is the reason.
+            outcome = (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) is { } refusal
                 ? joining.Refuse(peerA, peerB, refusal)
                 : await joining.JoinAsync(peerA, peerB, stopping).ConfigureAwait(false);
             return outcome.Refusal;
@@ -114,11 +117,22 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         return outcome;
     }
 
+    private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, Socket socket, SideOptions sideOptions, CancellationTokenSource both)
+    {
+        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            await both.CancelAsync().ConfigureAwait(false);
+        }
+
+        return (peer, refusal);
+    }
+
     private async Task<Refusal?> PlaceAsync(PeerSocket peer, Refusal? refusal)
     {
         if (refusal is not null)
         {
-            Report(peer, refusal);
+            observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
             return refusal;
         }
 
@@ -172,20 +186,8 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         }
 
         place.Socket.Abort();
-        Report(place.Socket, refusal);
+        observer.NotJoined(place.Socket.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         return refusal;
-    }
-
-    private void Report(PeerSocket peer, Refusal refusal)
-    {
-        if (refusal.Reason == CloseReason.Aborted)
-        {
-            observer.PeerLeft(peer.Peer, refusal.Reason, refusal.Side);
-        }
-        else
-        {
-            observer.PeerClosed(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
-        }
     }
 
     private async Task<Refusal?> TrackAsync(Func<Task<Refusal?>> way)

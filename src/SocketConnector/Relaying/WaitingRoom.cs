@@ -22,36 +22,39 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
     /// <returns>A partner, which is the caller's now, or the place where the arrival waits; neither when the room is closed.</returns>
     public async Task<(PeerSocket? Partner, PendingPeer? Place)> MeetAsync(PeerSocket arrival, bool isReserved)
     {
-        while (true)
+        // Logging and system calls that take time stay outside the lock.
+        List<PendingPeer>? gone = null;
+        PendingPeer? partner, place = null;
+        bool isClosed;
+        lock (_gate)
         {
-            PendingPeer? partner;
-            lock (_gate)
+            isClosed = _isClosed;
+            partner = isClosed ? null : TakeFirst(arrival.Side.Other(), ref gone);
+            if (!isClosed && partner is null)
             {
-                if (_isClosed)
-                {
-                    break;
-                }
-
-                partner = FirstPresent(arrival.Side.Other());
-                if (partner is null)
-                {
-                    return (null, Seat(arrival, isReserved));
-                }
-
-                _pairing.Remove(partner);
+                place = Seat(arrival, isReserved);
             }
-
-            if (await partner.StopWatchingAsync().ConfigureAwait(false))
-            {
-                return (partner.Socket, null);
-            }
-
-            Leave(partner);
         }
 
-        arrival.Abort();
-        observer.PeerLeft(arrival.Peer, CloseReason.Aborted, null);
-        return (null, null);
+        gone?.ForEach(left => work.Run(() => CloseAsync(left, CloseReason.PeerReset, left.Socket.Side)));
+        if (isClosed)
+        {
+            arrival.Abort();
+            observer.PendingEnded(arrival.Peer, CloseReason.Aborted, null);
+        }
+        else if (place is not null)
+        {
+            observer.Log.PeerPending(arrival.Peer);
+            work.Run(() => place.WatchAsync(time, WhenLeft));
+        }
+        else if (!await partner!.StopWatchingAsync().ConfigureAwait(false))
+        {
+            // It left between the look and now.
+            Leave(partner);
+            return await MeetAsync(arrival, isReserved).ConfigureAwait(false);
+        }
+
+        return (partner?.Socket, place);
     }
 
     /// <summary>Takes a peer out, if it is still there and neither left nor was taken.</summary>
@@ -106,31 +109,22 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
 
         foreach (PendingPeer pending in all)
         {
-            work.Run(async () =>
-            {
-                await pending.StopWatchingAsync().ConfigureAwait(false);
-                pending.Socket.Abort();
-                observer.PeerLeft(pending.Socket.Peer, CloseReason.Aborted, null);
-            });
+            work.Run(() => CloseAsync(pending, CloseReason.Aborted, null));
         }
     }
 
-    private PendingPeer? FirstPresent(Side side)
+    private PendingPeer? TakeFirst(Side side, ref List<PendingPeer>? gone)
     {
-        // A peer may have left a moment ago, before its watch could tell.
         while (_pairing.First(side) is { } first)
         {
+            _pairing.Remove(first);
             if (!first.Socket.HasLeft())
             {
                 return first;
             }
 
-            _pairing.Remove(first);
-            work.Run(async () =>
-            {
-                await first.StopWatchingAsync().ConfigureAwait(false);
-                Leave(first);
-            });
+            // It left a moment ago, before its watch could tell.
+            (gone ??= []).Add(first);
         }
 
         return null;
@@ -148,8 +142,6 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
             _pairing.Enqueue(arrival.Side, pending);
         }
 
-        observer.Log.PeerPending(arrival.Peer);
-        work.Run(() => pending.WatchAsync(time, WhenLeft));
         return pending;
     }
 
@@ -166,10 +158,18 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
         Leave(pending);
     }
 
-    private void Leave(PendingPeer pending)
+    private async Task CloseAsync(PendingPeer pending, CloseReason reason, Side? side)
+    {
+        await pending.StopWatchingAsync().ConfigureAwait(false);
+        Close(pending, reason, side);
+    }
+
+    private void Leave(PendingPeer pending) => Close(pending, CloseReason.PeerReset, pending.Socket.Side);
+
+    private void Close(PendingPeer pending, CloseReason reason, Side? side)
     {
         pending.Socket.Abort();
-        observer.PeerLeft(pending.Socket.Peer, CloseReason.PeerReset, pending.Socket.Side);
+        observer.PendingEnded(pending.Socket.Peer, reason, side);
         Left?.Invoke();
     }
 }
