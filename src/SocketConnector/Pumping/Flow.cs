@@ -15,16 +15,35 @@ internal sealed record Flow(long ConnectionId, PeerSocket Source, PeerSocket Des
     }
 
     /// <summary>Hands a chunk to the destination's socket, whole, and counts what is delivered.</summary>
-    public async ValueTask DeliverAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    public ValueTask DeliverAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
-        while (!chunk.IsEmpty)
+        // Nearly always the kernel takes it all at once. Asking it directly spares an idle socket the 350 bytes of state that
+        // the runtime keeps for sending asynchronously.
+        int sent = Destination.Socket.Send(chunk.Span, SocketFlags.None, out SocketError error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
-            int sent = await Destination.Socket.SendAsync(chunk, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            return ValueTask.FromException(new SocketException((int)error));
+        }
+
+        if (error == SocketError.Success)
+        {
             Counter.AddDelivered(sent);
             chunk = chunk[sent..];
         }
+
+        return chunk.IsEmpty ? ValueTask.CompletedTask : DeliverRestAsync(chunk, cancellationToken);
     }
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public void EndDestination() => Destination.Socket.Shutdown(SocketShutdown.Send);
+
+    private async ValueTask DeliverRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    {
+        while (!rest.IsEmpty)
+        {
+            int sent = await Destination.Socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            Counter.AddDelivered(sent);
+            rest = rest[sent..];
+        }
+    }
 }

@@ -8,8 +8,6 @@ namespace SocketConnector;
 /// <summary>A peer of side A joined to a peer of side B. Owns both sockets, and has closed them when <see cref="Completion"/> finishes.</summary>
 public sealed class Connection
 {
-    private const int None = -1;
-
     private readonly PeerSocket _a;
     private readonly PeerSocket _b;
     private readonly Flow _aToB;
@@ -19,15 +17,16 @@ public sealed class Connection
     private readonly TaskCompletionSource<CloseInfo> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource? _abort;
     private readonly long _joined;
-    private HalfCloseTimer? _halfClose;
     private Ending? _ending;
-    private int _firstEnded = None;
 
     internal Connection(PeerSocket a, PeerSocket b, JoinContext context, ConnectorOptions options, Observer observer)
     {
         (_a, _b, _options, _observer, Id) = (a, b, options, observer, context.Id);
         TimeProvider time = options.TimeProvider;
         _joined = time.GetTimestamp();
+
+        // A pump asks the kernel first, and waits only when it says so.
+        a.Socket.Blocking = b.Socket.Blocking = false;
         JoinedAt = time.GetUtcNow();
         _aToB = new Flow(Id, a, b, new FlowCounter(time), context.TransformAToB, observer.Traffic);
         _bToA = new Flow(Id, b, a, new FlowCounter(time), context.TransformBToA, observer.Traffic);
@@ -69,11 +68,17 @@ public sealed class Connection
     {
         // Off the path of whoever joined the two, which may be the accept loop.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Task aToB = PumpAsync(_aToB, _bToA, pumps);
-        Task bToA = PumpAsync(_bToA, _aToB, pumps);
-        await aToB.ConfigureAwait(false);
-        await bToA.ConfigureAwait(false);
-        _halfClose?.Dispose();
+        CancellationToken abort = _abort?.Token ?? CancellationToken.None;
+        Task<PumpResult> aToB = pumps.Choose(_aToB).RunAsync(_aToB, abort);
+        Task<PumpResult> bToA = pumps.Choose(_bToA).RunAsync(_bToA, abort);
+        bool isAFirst = await Task.WhenAny(aToB, bToA).ConfigureAwait(false) == aToB;
+        (Task<PumpResult> first, Flow firstFlow, Task<PumpResult> second, Flow secondFlow) =
+            isAFirst ? (aToB, _aToB, bToA, _bToA) : (bToA, _bToA, aToB, _aToB);
+        using (HalfCloseTimer? timer = WhenFirstEnded(await first.ConfigureAwait(false), firstFlow, secondFlow))
+        {
+            WhenSecondEnded(await second.ConfigureAwait(false), secondFlow, firstFlow);
+        }
+
         if (_ending!.Reason != CloseReason.Completed)
         {
             Reset();
@@ -88,42 +93,45 @@ public sealed class Connection
     internal void Complete(CloseInfo info) => _completion.SetResult(info);
 
     /// <summary>The join rule: the end of a stream ends the far stream and lets the other direction run; a failure ends both at once.</summary>
-    private async Task PumpAsync(Flow flow, Flow opposite, PumpSelection pumps)
+    private HalfCloseTimer? WhenFirstEnded(PumpResult result, Flow ended, Flow open)
     {
-        PumpResult result = await pumps.Choose(flow).RunAsync(flow, _abort?.Token ?? CancellationToken.None).ConfigureAwait(false);
-        Side source = flow.Source.Side;
-        switch (result.Verdict)
+        if (result.Verdict != PumpVerdict.Finished)
         {
-            case PumpVerdict.Finished:
-                SideEnded(source, opposite);
-                break;
-            case PumpVerdict.SourceFailed:
-                End(CloseReason.PeerReset, source, result.Error);
-                break;
-            case PumpVerdict.DestinationFailed:
-                End(CloseReason.PeerReset, flow.Destination.Side, result.Error);
-                break;
-            case PumpVerdict.TransformFailed:
-                End(CloseReason.TransformFailed, source, result.Error);
-                break;
-        }
-    }
-    private void SideEnded(Side side, Flow opposite)
-    {
-        int first = Interlocked.CompareExchange(ref _firstEnded, (int)side, None);
-        if (first != None)
-        {
-            TrySetEnding(CloseReason.Completed, (Side)first, null);
-            return;
+            Fail(result, ended);
+            return null;
         }
 
-        _observer.Log.HalfClosed(Id, side, PeerA, PeerB);
-        _halfClose = new HalfCloseTimer(
+        _observer.Log.HalfClosed(Id, ended.Source.Side, PeerA, PeerB);
+        Side silent = open.Source.Side;
+        return new HalfCloseTimer(
             _options.TimeProvider,
             _options.HalfCloseTimeout,
-            opposite.Counter,
-            opposite.Source.Socket,
-            expired: () => End(CloseReason.HalfCloseTimeout, side.Other(), null));
+            open.Counter,
+            open.Source.Socket,
+            expired: () => End(CloseReason.HalfCloseTimeout, silent, null));
+    }
+
+    private void WhenSecondEnded(PumpResult result, Flow ended, Flow endedFirst)
+    {
+        if (result.Verdict != PumpVerdict.Finished)
+        {
+            Fail(result, ended);
+        }
+        else
+        {
+            TrySetEnding(CloseReason.Completed, endedFirst.Source.Side, null);
+        }
+    }
+
+    private void Fail(PumpResult result, Flow flow)
+    {
+        (CloseReason reason, Side side) = result.Verdict switch
+        {
+            PumpVerdict.SourceFailed => (CloseReason.PeerReset, flow.Source.Side),
+            PumpVerdict.DestinationFailed => (CloseReason.PeerReset, flow.Destination.Side),
+            _ => (CloseReason.TransformFailed, flow.Source.Side),
+        };
+        End(reason, side, result.Error);
     }
 
     private void End(CloseReason reason, Side? side, Exception? error)
