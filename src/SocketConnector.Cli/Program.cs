@@ -1,1 +1,3 @@
-System.Console.WriteLine();
+using SocketConnector.Cli.CommandLine;
+
+return await EntryPoint.RunAsync(args);

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>.</summary>
+/// <param name="bareHost">The host that a bare port stands for.</param>
+/// <param name="leastPort">0 where the system may choose one.</param>
+internal sealed class AddressParser(IPAddress bareHost, int leastPort)
+{
+    private const string UnixScheme = "unix:";
+    private const string Expected = "write a port, host:port, [ipv6]:port or unix:/path";
+
+    public Parsed<EndPoint> Parse(string text)
+    {
+        if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
+        {
+            return Unix(text[UnixScheme.Length..]);
+        }
+
+        if (text.StartsWith('['))
+        {
+            return IPv6(text);
+        }
+
+        return text.Split(':') switch
+        {
+            [""] => new Wrong($"the address is missing; {Expected}"),
+            [string port] when port.All(char.IsAsciiDigit) => WithPort(port, number => new IPEndPoint(bareHost, number)),
+            [string host] => new Wrong($"the port is missing; write {host}:9000 for port 9000"),
+            ["", string port] => new Wrong($"the host is missing; write {port} alone, or host:{port}"),
+            [_, string path] when path.Contains('/', StringComparison.Ordinal) => new Wrong($"'{path}' is not a port; a Unix socket is written unix:/path"),
+            [string host, string port] => Named(host, port),
+            _ when IPAddress.TryParse(text, out _) => new Wrong($"an IPv6 address goes in brackets; write [{text}]:9000"),
+            _ => new Wrong($"there are too many colons; {Expected}"),
+        };
+    }
+
+    private static Parsed<EndPoint> Unix(string path)
+    {
+        if (path.Length == 0)
+        {
+            return new Wrong("the path is missing; write unix:/run/app.sock");
+        }
+
+        try
+        {
+            return new UnixDomainSocketEndPoint(path);
+        }
+        catch (ArgumentException)
+        {
+            return new Wrong("the path is too long; the system takes about 100 bytes for a Unix socket");
+        }
+    }
+
+    private Parsed<EndPoint> IPv6(string text)
+    {
+        int end = text.IndexOf(']', StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return new Wrong("the bracket is not closed; write [::1]:9000");
+        }
+
+        string host = text[1..end];
+        if (!IPAddress.TryParse(host, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return new Wrong($"'{host}' is not an IPv6 address; write [::1]:9000");
+        }
+
+        return text[(end + 1)..] is [':', .. string port]
+            ? WithPort(port, number => new IPEndPoint(address, number))
+            : new Wrong($"the port is missing; write [{host}]:9000");
+    }
+
+    private Parsed<EndPoint> Named(string host, string port)
+    {
+        if (host.All(character => char.IsAsciiDigit(character) || character == '.'))
+        {
+            // Short and octal forms such as 127.1 and 010.0.0.1 are read differently by different programs.
+            return IPAddress.TryParse(host, out IPAddress? address) && address.ToString() == host
+                ? WithPort(port, number => new IPEndPoint(address, number))
+                : new Wrong($"'{host}' is not an IPv4 address; write four numbers from 0 to 255, such as 127.0.0.1");
+        }
+
+        return Uri.CheckHostName(host) == UriHostNameType.Dns
+            ? WithPort(port, number => new DnsEndPoint(host, number))
+            : new Wrong($"'{host}' is not a host name; {Expected}");
+    }
+
+    private Parsed<EndPoint> WithPort(string text, Func<int, EndPoint> endPoint) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= leastPort && port <= IPEndPoint.MaxPort
+            ? endPoint(port)
+            : new Wrong($"'{text}' is not a port; a port here is a number from {leastPort} to {IPEndPoint.MaxPort}");
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>Reads <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c> and <c>none</c>.</summary>
+internal static class DurationParser
+{
+    private const string Expected = "write 250ms, 30s, 5m, 1h or none";
+
+    // What the library's timers take, in round figures.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(49);
+
+    // "ms" before "m" and "s", which it ends with.
+    private static readonly (string Name, long Ticks)[] _units =
+    [
+        ("ms", TimeSpan.TicksPerMillisecond),
+        ("s", TimeSpan.TicksPerSecond),
+        ("m", TimeSpan.TicksPerMinute),
+        ("h", TimeSpan.TicksPerHour),
+    ];
+
+    /// <returns>The duration; <see cref="Timeout.InfiniteTimeSpan"/> for <c>none</c>.</returns>
+    public static Parsed<TimeSpan> Parse(string text) => Parse(text, TimeSpan.FromMilliseconds(1));
+
+    /// <summary>As <see cref="Parse(string)"/>, but <c>0s</c> will do.</summary>
+    public static Parsed<TimeSpan> ParseOrZero(string text) => Parse(text, TimeSpan.Zero);
+
+    private static Parsed<TimeSpan> Parse(string text, TimeSpan shortest)
+    {
+        if (text == "none")
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (IsNumber(text, out _))
+        {
+            return new Wrong($"'{text}' has no unit; write {text}s or {text}ms");
+        }
+
+        foreach ((string name, long ticks) in _units)
+        {
+            if (text.EndsWith(name, StringComparison.Ordinal) && IsNumber(text.AsSpan(0, text.Length - name.Length), out decimal number))
+            {
+                return InRange(text, number * ticks, shortest);
+            }
+        }
+
+        return new Wrong($"'{text}' is not a duration; {Expected}");
+    }
+
+    private static Parsed<TimeSpan> InRange(string text, decimal ticks, TimeSpan shortest)
+    {
+        if (ticks < shortest.Ticks)
+        {
+            return new Wrong($"'{text}' is too short; the shortest is 1ms");
+        }
+
+        return ticks > _longest.Ticks
+            ? new Wrong($"'{text}' is too long; the longest is 1176h, or none for no end")
+            : TimeSpan.FromTicks((long)ticks);
+    }
+
+    // Twelve digits are more than the longest duration in milliseconds has, and no product of theirs overflows a decimal.
+    private static bool IsNumber(ReadOnlySpan<char> text, out decimal number)
+    {
+        number = 0;
+        return text.Length <= 12 && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    }
+}

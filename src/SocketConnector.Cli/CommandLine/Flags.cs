@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>The options that all four commands take.</summary>
+internal sealed class Flags
+{
+    private static readonly ConnectorOptions _defaults = new();
+
+    public Option<bool> Verbose { get; } = Switch("--verbose", "tell the life of each connection on stderr");
+
+    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show the bytes that flow on stderr, as ASCII or *");
+
+    public Option<bool> Json { get; } = Switch("--json", "events on stdout as one JSON object per line");
+
+    public Option<TimeSpan> Timeout { get; } = Valued(
+        "--timeout", "TIME", "from then on, stop once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
+
+    public Option<TimeSpan> Drain { get; } = Valued(
+        "--drain", "TIME", "on Ctrl-C, how long connections may finish [10s]", DurationParser.ParseOrZero, TimeSpan.FromSeconds(10));
+
+    public Option<TimeSpan> ConnectTimeout { get; } = Valued(
+        "--connect-timeout", "TIME", "give up connecting out [10s]", DurationParser.Parse, _defaults.ConnectTimeout);
+
+    public Option<TimeSpan> HalfCloseTimeout { get; } = Valued(
+        "--half-close-timeout", "TIME", "one half ended, other half silent: end both [60s]", DurationParser.Parse, _defaults.HalfCloseTimeout);
+
+    public Option<KeepAliveOptions?> KeepAlive { get; } = Valued(
+        "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, _defaults.KeepAlive);
+
+    public Option<int> BufferSize { get; } = Valued(
+        "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
+
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Timeout, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize];
+
+    public ConnectorOptions ToConnectorOptions(ParseResult line) => new()
+    {
+        Verbose = line.GetValue(Verbose),
+        LogTraffic = line.GetValue(LogTraffic),
+        Timeout = line.GetValue(Timeout),
+        ConnectTimeout = line.GetValue(ConnectTimeout),
+        HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
+        KeepAlive = line.GetValue(KeepAlive),
+        BufferSize = line.GetValue(BufferSize),
+    };
+
+    private static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero, Recursive = true };
+
+    private static Option<T> Valued<T>(string name, string helpName, string description, Func<string, Parsed<T>> parse, T standard) =>
+        new(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            Recursive = true,
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => Parse(name, parse, result),
+        };
+
+    private static T? Parse<T>(string name, Func<string, Parsed<T>> parse, ArgumentResult result)
+    {
+        Parsed<T> parsed = parse(result.Tokens[0].Value);
+        if (parsed.Error is not null)
+        {
+            result.AddError($"{name} {parsed.Error}");
+        }
+
+        return parsed.Value;
+    }
+}

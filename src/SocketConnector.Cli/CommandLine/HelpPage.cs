@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using System.Text;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>Help that fits on a screen of 80 columns: the whole on one page, each command on one of its own.</summary>
+internal sealed class HelpPage : SynchronousCommandLineAction
+{
+    private const int LabelWidth = 26;
+
+    private const string EndPoints =
+        """
+        End points:
+          9000             listen on any IPv4 address, or connect to 127.0.0.1
+          0                listen on a free port that the system chooses
+          [::]:9000        listen on IPv6 and IPv4
+          127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock
+          9000,backlog=512,accept-limit=1    how many may queue; how many to let in
+
+        """;
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        Command root = parseResult.RootCommandResult.Command;
+        parseResult.InvocationConfiguration.Output.Write(parseResult.CommandResult.Command is ModeCommand mode ? Of(mode, root) : OfAll(root));
+        return 0;
+    }
+
+    internal static string OfAll(Command root)
+    {
+        var page = new StringBuilder()
+            .AppendLine("Joins any two TCP sockets, whether each side listens or connects out, and")
+            .AppendLine("relays bytes both ways until both have ended.")
+            .AppendLine()
+            .AppendLine("Usage: socketconnector COMMAND END_POINT_A END_POINT_B [options]")
+            .AppendLine();
+        foreach (ModeCommand mode in root.Subcommands.OfType<ModeCommand>())
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"  {mode.Name}  {mode.Description}")
+                .AppendLine(CultureInfo.InvariantCulture, $"      {mode.Example}");
+        }
+
+        return page
+            .AppendLine()
+            .Append(EndPoints)
+            .AppendLine()
+            .AppendLine("Options, and more about a command: socketconnector COMMAND --help")
+            .ToString();
+    }
+
+    internal static string Of(ModeCommand mode, Command root)
+    {
+        var page = new StringBuilder()
+            .AppendLine(mode.Description)
+            .AppendLine(mode.Story)
+            .AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"Usage:   socketconnector {mode.Name} {string.Join(' ', mode.Arguments.Select(argument => argument.Name))} [options]")
+            .AppendLine(CultureInfo.InvariantCulture, $"Example: {mode.Example}")
+            .AppendLine()
+            .Append(EndPoints)
+            .AppendLine()
+            .AppendLine("Options, with their defaults (TIME: 250ms, 30s, 5m, 1h, none; SIZE: 64KiB, 1MiB):");
+        foreach (Option option in root.Options)
+        {
+            page.AppendLine(Of(option));
+        }
+
+        return page.ToString();
+    }
+
+    private static string Of(Option option)
+    {
+        string label = option.HelpName is null ? option.Name : $"{option.Name} {option.HelpName}";
+        string gap = label.Length <= LabelWidth ? new string(' ', LabelWidth - label.Length + 1) : $"\n{new string(' ', LabelWidth + 3)}";
+        return $"  {label}{gap}{option.Description}";
+    }
+}

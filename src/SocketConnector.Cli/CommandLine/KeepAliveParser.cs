@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>Reads <c>IDLE,INTERVAL,COUNT</c>, such as <c>60s,10s,5</c> or <c>60,10,5</c>, and <c>off</c>.</summary>
+internal static class KeepAliveParser
+{
+    private const string Expected = "write IDLE,INTERVAL,COUNT such as 60s,10s,5, or off";
+
+    // What tcp(7) takes.
+    private const int MostSeconds = 32_767;
+    private const int MostProbes = 127;
+
+    /// <returns>The settings; <see langword="null"/> for <c>off</c>.</returns>
+    public static Parsed<KeepAliveOptions?> Parse(string text)
+    {
+        if (text == "off")
+        {
+            return (KeepAliveOptions?)null;
+        }
+
+        if (text.Split(',') is not [string idle, string interval, string count])
+        {
+            return new Wrong($"'{text}' does not have three parts; {Expected}");
+        }
+
+        if (Seconds(idle) is not TimeSpan idleTime)
+        {
+            return new Wrong($"'{text}': the idle time '{idle}' must be whole seconds from 1 to {MostSeconds}; {Expected}");
+        }
+
+        if (Seconds(interval) is not TimeSpan intervalTime)
+        {
+            return new Wrong($"'{text}': the interval '{interval}' must be whole seconds from 1 to {MostSeconds}; {Expected}");
+        }
+
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int probes) && probes is >= 1 and <= MostProbes
+            ? new KeepAliveOptions { Idle = idleTime, Interval = intervalTime, Count = probes }
+            : new Wrong($"'{text}': the count '{count}' must be a number from 1 to {MostProbes}; {Expected}");
+    }
+
+    private static TimeSpan? Seconds(string text)
+    {
+        string withUnit = text.Length > 0 && text.All(char.IsAsciiDigit) ? $"{text}s" : text;
+        return DurationParser.Parse(withUnit) is { Error: null, Value: TimeSpan time }
+            && time.Ticks % TimeSpan.TicksPerSecond == 0
+            && time >= TimeSpan.FromSeconds(1)
+            && time <= TimeSpan.FromSeconds(MostSeconds)
+                ? time
+                : null;
+    }
+}

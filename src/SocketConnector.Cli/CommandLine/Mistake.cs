@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>Says in one line what is wrong with a command line. The first thing that is wrong, in the order in which a reader would look.</summary>
+internal static class Mistake
+{
+    public static string Describe(ParseResult line)
+    {
+        Command command = line.CommandResult.Command;
+        string? unknown = UnknownOption(line);
+        if (unknown is not null)
+        {
+            string name = unknown.Split('=', 2)[0];
+            return $"there is no option {name}{Suggestion.For(name, Options(line))}{SeeHelp(command)}";
+        }
+
+        if (command is RootCommand root)
+        {
+            string[] names = [.. root.Subcommands.Select(mode => mode.Name)];
+            return line.UnmatchedTokens is [string typed, ..]
+                ? $"there is no command '{typed}'{Suggestion.For(typed, names)}{SeeHelp(command)}"
+                : $"the command is missing; it is one of {string.Join(", ", names)}{SeeHelp(command)}";
+        }
+
+        if (MissingEndPoint(line, command) is { } missing)
+        {
+            return $"{missing.Name} is missing; {Takes(command)}{SeeHelp(command)}";
+        }
+
+        if (line.UnmatchedTokens is [string extra, ..])
+        {
+            return $"'{extra}' is one too many; {Takes(command)}{SeeHelp(command)}";
+        }
+
+        return line.Errors.Select(Explain).First();
+    }
+
+    private static string Explain(ParseError error) => error.SymbolResult is OptionResult { Option: var option, Tokens: var values, IdentifierTokenCount: var times }
+        ? (values.Count, times) switch
+        {
+            (0, _) => $"{option.Name} needs a value; write {option.Name} {option.HelpName}, see --help",
+            (_, > 1) => $"{option.Name} is there {times} times; write it once",
+            _ => error.Message,
+        }
+        : error.Message;
+
+    /// <summary>What looks like an option, is none, and is not the value of one either.</summary>
+    private static string? UnknownOption(ParseResult line)
+    {
+        var values = Options(line)
+            .Select(line.GetResult)
+            .OfType<OptionResult>()
+            .SelectMany(option => option.Tokens)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        return line.Tokens
+            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..] && !values.Contains(token))?
+            .Value;
+    }
+
+    private static Argument? MissingEndPoint(ParseResult line, Command command) =>
+        command.Arguments.FirstOrDefault(argument => line.GetResult(argument) is not { Tokens.Count: > 0 });
+
+    private static IEnumerable<string> Options(ParseResult line) => line.RootCommandResult.Command.Options.Select(option => option.Name);
+
+    private static string Takes(Command command) => $"{command.Name} takes {string.Join(" and ", command.Arguments.Select(argument => argument.Name))}";
+
+    private static string SeeHelp(Command command) => command is RootCommand ? " (see socketconnector --help)" : $" (see socketconnector {command.Name} --help)";
+}

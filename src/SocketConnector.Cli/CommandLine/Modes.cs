@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SocketConnector.Cli.Running;
+
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>The four commands: which end points each takes, and how each starts.</summary>
+internal static class Modes
+{
+    public static IEnumerable<ModeCommand> All(Flags flags)
+    {
+        yield return Mode<ListenOptions, ListenOptions>(
+            flags,
+            "server-to-server",
+            "Listens on both: a rendezvous, first client with first.",
+            "The first client of A meets the first of B, the second the second, and so on:\ntry ncat localhost 9000 and ncat localhost 8000 in two other terminals.",
+            "socketconnector server-to-server 9000 8000",
+            Listen("LISTEN_A"),
+            Listen("LISTEN_B"),
+            Connector.ServerToServerAsync);
+        yield return Mode<ListenOptions, ConnectOptions>(
+            flags,
+            "server-to-socket",
+            "Listens on A, connects each client to B: a TCP proxy.",
+            "Every client of A gets a connection of its own to B.",
+            "socketconnector server-to-socket 8080 db.internal:5432",
+            Listen("LISTEN_A"),
+            Connect("CONNECT_B"),
+            Connector.ServerToSocketAsync);
+        yield return Mode<ConnectOptions, ListenOptions>(
+            flags,
+            "socket-to-server",
+            "Connects to A, listens on B: a proxy that looks at A first.",
+            "A is connected to at the start, and waits for the first client of B. Every\nfurther client gets a connection of its own to A.",
+            "socketconnector socket-to-server 127.0.0.1:22 2222",
+            Connect("CONNECT_A"),
+            Listen("LISTEN_B"),
+            Connector.SocketToServerAsync);
+        yield return Mode<ConnectOptions, ConnectOptions>(
+            flags,
+            "socket-to-socket",
+            "Connects to both: joins two servers, and ends with them.",
+            "Both are connected to at the start. When the two have ended, the program ends.",
+            "socketconnector socket-to-socket localhost:9000 unix:/run/app.sock",
+            Connect("CONNECT_A"),
+            Connect("CONNECT_B"),
+            Connector.SocketToSocketAsync);
+    }
+
+    private static ModeCommand Mode<TA, TB>(
+        Flags flags,
+        string name,
+        string description,
+        string story,
+        string example,
+        Argument<TA> sideA,
+        Argument<TB> sideB,
+        Func<TA, TB, ConnectorOptions?, CancellationToken, Task<Connector>> start)
+    {
+        var command = new ModeCommand(name, description, story, example) { sideA, sideB };
+        command.SetAction(line => new Runner(
+            new RunPlan(
+                (options, cancellationToken) => start(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB), options, cancellationToken),
+                flags.ToConnectorOptions(line),
+                line.GetValue(flags.Drain),
+                line.GetValue(flags.Json)),
+            line.InvocationConfiguration.Error).RunAsync());
+        return command;
+    }
+
+    private static Argument<ListenOptions> Listen(string name) => new(name) { CustomParser = result => Parse(name, EndPointParser.Listen, result) };
+
+    private static Argument<ConnectOptions> Connect(string name) => new(name) { CustomParser = result => Parse(name, EndPointParser.Connect, result) };
+
+    private static T? Parse<T>(string name, Func<string, Parsed<T>> parse, ArgumentResult result)
+        where T : class
+    {
+        string text = result.Tokens[0].Value;
+        Parsed<T> parsed = parse(text);
+        if (parsed.Error is not null)
+        {
+            result.AddError($"{name} '{text}': {parsed.Error}");
+        }
+
+        return parsed.Value;
+    }
+}
+
+/// <summary>One of the four commands, with what its help page tells beside the usage.</summary>
+internal sealed class ModeCommand(string name, string description, string story, string example) : Command(name, description)
+{
+    public string Story => story;
+
+    public string Example => example;
+}

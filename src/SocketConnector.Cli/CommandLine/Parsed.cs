@@ -1,0 +1,12 @@
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>What a parser made of a text: a value, or one sentence that says what is wrong and what is expected.</summary>
+internal readonly record struct Parsed<T>(T? Value, string? Error)
+{
+    public static implicit operator Parsed<T>(T value) => new(value, null);
+
+    public static implicit operator Parsed<T>(Wrong wrong) => new(default, wrong.Error);
+}
+
+/// <summary>The sentence alone, whatever was to be parsed.</summary>
+internal readonly record struct Wrong(string Error);

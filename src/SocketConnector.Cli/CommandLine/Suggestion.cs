@@ -1,0 +1,41 @@
+namespace SocketConnector.Cli.CommandLine;
+
+/// <summary>What somebody may have meant who mistyped a name.</summary>
+internal static class Suggestion
+{
+    /// <returns><c>; did you mean X?</c>, or nothing where no name is near.</returns>
+    public static string For(string typed, IEnumerable<string> names)
+    {
+        string? nearest = names
+            .Select(name => (Name: name, Distance: Distance(typed, name)))
+            .Where(candidate => IsNear(typed, candidate.Name, candidate.Distance))
+            .OrderBy(candidate => candidate.Distance)
+            .Select(candidate => candidate.Name)
+            .FirstOrDefault();
+        return nearest is null ? "" : $"; did you mean {nearest}?";
+    }
+
+    // A third of the letters wrong is a slip, more is another word; a beginning is always near.
+    private static bool IsNear(string typed, string name, int distance) =>
+        distance <= Math.Max(2, name.Length / 3) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.Ordinal));
+
+    /// <summary>How many letters must be changed, added or removed (Levenshtein).</summary>
+    internal static int Distance(string one, string other)
+    {
+        int[] previous = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            int[] current = new int[other.Length + 1];
+            current[0] = i;
+            for (int j = 1; j <= other.Length; j++)
+            {
+                int changed = previous[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
+                current[j] = Math.Min(changed, Math.Min(previous[j], current[j - 1]) + 1);
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+}

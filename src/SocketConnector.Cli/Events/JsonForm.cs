@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace SocketConnector.Cli.Events;
+
+/// <summary>An event as one JSON object.</summary>
+internal static class JsonForm
+{
+    public static void Write(RelayEvent happened, IBufferWriter<byte> line)
+    {
+        using var json = new Utf8JsonWriter(line);
+        json.WriteStartObject();
+        switch (happened)
+        {
+            case ListeningEvent listening:
+                json.WriteString("event"u8, "listening"u8);
+                json.WriteString("side"u8, listening.Side.ToString());
+                json.WriteString("endPoint"u8, EndPointName.Of(listening.EndPoint));
+                break;
+            case JoinedEvent joined:
+                json.WriteString("event"u8, "joined"u8);
+                json.WriteNumber("id"u8, joined.Id);
+                json.WriteString("a"u8, EndPointName.Of(joined.A));
+                json.WriteString("b"u8, EndPointName.Of(joined.B));
+                break;
+            case ClosedEvent closed:
+                json.WriteString("event"u8, "closed"u8);
+                json.WriteNumber("id"u8, closed.Id);
+                json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(closed.Reason.ToString()));
+                json.WriteString("side"u8, closed.Side?.ToString());
+                json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
+                json.WriteNumber("bytesBToA"u8, closed.BytesBToA);
+                json.WriteNumber("durationMs"u8, (long)closed.Duration.TotalMilliseconds);
+                break;
+            case StoppedEvent stopped:
+                json.WriteString("event"u8, "stopped"u8);
+                json.WriteNumber("socketPairs"u8, stopped.SocketPairs);
+                json.WriteNumber("bytesAToB"u8, stopped.BytesAToB);
+                json.WriteNumber("bytesBToA"u8, stopped.BytesBToA);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        json.WriteEndObject();
+    }
+}

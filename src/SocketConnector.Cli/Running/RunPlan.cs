@@ -1,0 +1,12 @@
+namespace SocketConnector.Cli.Running;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Start">Starts the connector in its mode.</param>
+/// <param name="Options">What concerns the connector as a whole.</param>
+/// <param name="Drain">How long connections may go on after a stop.</param>
+/// <param name="Json">Whether events are told as JSON.</param>
+internal sealed record RunPlan(
+    Func<ConnectorOptions, CancellationToken, Task<Connector>> Start,
+    ConnectorOptions Options,
+    TimeSpan Drain,
+    bool Json);
