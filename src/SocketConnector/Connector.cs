@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
-using SocketConnector.Diagnostics;
 using SocketConnector.Relaying;
 
 namespace SocketConnector;
@@ -16,82 +15,51 @@ namespace SocketConnector;
 /// </remarks>
 public sealed class Connector : IAsyncDisposable
 {
-    private readonly ConnectorOptions _options;
-    private readonly Observer _observer;
-    private readonly OwnedTasks _work;
-    private readonly ConnectionSet _connections;
-    private readonly ConnectionFeed _feed = new();
-    private readonly WaitingRoom _waiting;
-    private readonly Reception _reception;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _exhaustion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private GracePeriod? _grace;
-    private SideSetup? _sideA;
-    private SideSetup? _sideB;
-    private int _isClosed;
+    private readonly Switchboard _board;
 
     /// <summary>A connector without a side: it joins what <see cref="AddAsync"/> and <see cref="JoinAsync"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
-        : this(options ?? new ConnectorOptions(), startGrace: true)
-    {
-    }
+        : this(new Switchboard(options ?? new ConnectorOptions())) => _board.StartGrace();
 
-    private Connector(ConnectorOptions options, bool startGrace)
-    {
-        _options = options;
-        _observer = new Observer(options);
-        _work = new OwnedTasks(_observer);
-        _connections = new ConnectionSet(_observer);
-        _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
-        var joining = new Joining(options, _observer, _connections, _feed, _work);
-        _reception = new Reception(options, _observer, _waiting, joining, _stopping.Token);
-        joining.Ended += WhenConnectionEnded;
-        _waiting.Left += CheckExhaustion;
-        _reception.Settled += CheckExhaustion;
-        Completion = CompleteAsync();
-        if (startGrace)
-        {
-            StartGrace();
-        }
-    }
+    private Connector(Switchboard board) => _board = board;
 
     /// <summary>Where side A listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointA => _sideA?.Bound;
+    public EndPoint? EndPointA => _board.SideA?.Bound;
 
     /// <summary>The port that side A listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
     public int? PortA => (EndPointA as IPEndPoint)?.Port;
 
     /// <summary>Where side B listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointB => _sideB?.Bound;
+    public EndPoint? EndPointB => _board.SideB?.Bound;
 
     /// <summary>The port that side B listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
     public int? PortB => (EndPointB as IPEndPoint)?.Port;
 
     /// <summary>The connections that are joined now: a snapshot.</summary>
-    public IReadOnlyCollection<Connection> Connections => _connections.Snapshot();
+    public IReadOnlyCollection<Connection> Connections => _board.Connections;
 
     /// <summary>The peers of side A that are admitted and wait for a partner, first come first: a snapshot.</summary>
-    public IReadOnlyCollection<Peer> PendingA => _waiting.Snapshot(Side.A);
+    public IReadOnlyCollection<Peer> PendingA => _board.Pending(Side.A);
 
     /// <summary>The peers of side B that are admitted and wait for a partner, first come first: a snapshot.</summary>
-    public IReadOnlyCollection<Peer> PendingB => _waiting.Snapshot(Side.B);
+    public IReadOnlyCollection<Peer> PendingB => _board.Pending(Side.B);
 
     /// <summary>Whether <see cref="ConnectorOptions.Timeout"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
-    public bool GracePeriodPassed => _grace is { HasPassed: true };
+    public bool GracePeriodPassed => _board.GracePeriodPassed;
 
     /// <summary>Whether it has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>
-    public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+    public bool IsClosed => _board.IsClosed;
 
     /// <summary>Finishes, and never fails, when the connector is closed and no socket of it is open any more.</summary>
-    public Task Completion { get; }
+    public Task Completion => _board.Completion;
 
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
     /// ended, or an accept limit is used up. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync"/>,
     /// until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
-    public Task Exhaustion => _exhaustion.Task;
+    public Task Exhaustion => _board.Exhaustion;
 
     /// <summary>Both sides listen: a rendezvous. Peers are joined in the order in which they are admitted, first A with first B.</summary>
     /// <param name="sideA">Where side A listens.</param>
@@ -152,9 +120,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ObjectDisposedException(typeof(Connector).FullName);
         }
 
-        SideSetup? setup = side == Side.A ? _sideA : _sideB;
-        SideOptions sideOptions = options ?? setup?.Options ?? new SideOptions();
-        Refusal? refusal = await _work.HoldAsync(() => _reception.AddAsync(side, socket, sideOptions, cancellationToken)).ConfigureAwait(false);
+        Refusal? refusal = await _board.AddAsync(side, socket, options, cancellationToken).ConfigureAwait(false);
         if (refusal is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -176,23 +142,18 @@ public sealed class Connector : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
-        (Connection? connection, Refusal? refusal) = await _work.HoldAsync(async () =>
-        {
-            (Socket a, Socket b) = await _reception.DialBothAsync(sideA, sideB, either.Token).ConfigureAwait(false);
-            return await _reception.JoinDialledAsync(a, sideA, b, sideB).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        (Connection? connection, Refusal? refusal) = await _board.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
 
     /// <summary>Every connection from this call on, as it is joined. Ends when the connector has closed.</summary>
     /// <param name="cancellationToken">Ends the watching.</param>
     /// <returns>The connections. Up to 1 024 wait for a reader; a slower one loses the oldest.</returns>
-    public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _feed.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _board.Feed.WatchAsync(cancellationToken);
 
     /// <summary>What was done so far.</summary>
     /// <returns>A snapshot.</returns>
-    public ConnectorStats GetStats() => _connections.Stats();
+    public ConnectorStats GetStats() => _board.Stats();
 
     /// <summary>
     /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. Can be called again, and
@@ -202,8 +163,8 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        Close();
-        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((Connector)state!).AbortConnections(), this);
+        _board.Close();
+        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((Switchboard)state!).AbortConnections(), _board);
         await using (abort.ConfigureAwait(false))
         {
             await Completion.ConfigureAwait(false);
@@ -214,8 +175,8 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async ValueTask DisposeAsync()
     {
-        Close();
-        AbortConnections();
+        _board.Close();
+        _board.AbortConnections();
         await Completion.ConfigureAwait(false);
     }
 
@@ -223,117 +184,16 @@ public sealed class Connector : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
-        var connector = new Connector(options ?? new ConnectorOptions(), startGrace: false);
+        var connector = new Connector(new Switchboard(options ?? new ConnectorOptions()));
         try
         {
-            await connector.OpenAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
+            await connector._board.OpenAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
             return connector;
         }
         catch
         {
             await connector.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    private async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
-    {
-        _sideA = await SideSetup.OpenAsync(Side.A, sideA, _observer, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        _sideB = await SideSetup.OpenAsync(Side.B, sideB, _observer, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        _reception.Open(_sideA);
-        _reception.Open(_sideB);
-        if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
-        {
-            (Socket a, Socket b) = await _reception.DialBothAsync(targetA, targetB, cancellationToken).ConfigureAwait(false);
-            _work.Run(() => _reception.JoinDialledAsync(a, targetA, b, targetB));
-        }
-        else if (sideA is ConnectOptions spare)
-        {
-            Socket socket = await _reception.DialAsync(spare, cancellationToken).ConfigureAwait(false);
-            _work.Run(() => _reception.ReceiveSpareAsync(_sideA, socket));
-        }
-
-        StartGrace();
-        foreach (SideSetup side in (SideSetup[])[_sideA, _sideB])
-        {
-            _work.Run(() => side.AcceptAsync(socket => _work.Run(() => _reception.ReceiveAsync(side, socket))));
-        }
-    }
-
-    private void StartGrace() => _grace = new GracePeriod(_options.Timeout, _options.TimeProvider, CloseIfIdle);
-
-    private void CloseIfIdle()
-    {
-        if (!IsClosed && _connections.TryCloseEmpty())
-        {
-            _observer.Log.GracePassed(_options.Timeout.TotalSeconds);
-            Close();
-        }
-    }
-
-    private void WhenConnectionEnded()
-    {
-        if (GracePeriodPassed)
-        {
-            CloseIfIdle();
-        }
-
-        CheckExhaustion();
-    }
-
-    private void Close()
-    {
-        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
-        {
-            return;
-        }
-
-        _grace?.Dispose();
-        _sideA?.Dispose();
-        _sideB?.Dispose();
-        _connections.Close();
-        _stopping.Cancel();
-        _waiting.Close();
-        _observer.Log.Draining(_connections.Count);
-        _work.Close();
-    }
-
-    private void AbortConnections()
-    {
-        foreach (Connection connection in _connections.Snapshot())
-        {
-            connection.Abort();
-        }
-    }
-
-    private async Task CompleteAsync()
-    {
-        await _work.AllDone.ConfigureAwait(false);
-        _feed.Complete();
-        _exhaustion.TrySetResult();
-        _observer.Log.ConnectorClosed();
-    }
-
-    private void CheckExhaustion()
-    {
-        if (_sideA is null || _sideB is null)
-        {
-            return;
-        }
-
-        // A socket on its way would be seen by none of the other questions; if one has set out meanwhile, it will ask again.
-        long started = _reception.Started;
-        if (_reception.UnderWay > 0 || _connections.Count > 0)
-        {
-            return;
-        }
-
-        bool comesA = _sideA.IsListening || _waiting.Count(Side.A) > 0;
-        bool comesB = _sideB.IsListening || _waiting.Count(Side.B) > 0;
-        bool pairCanCome = (comesA || comesB) && (comesA || _sideA.Target is not null) && (comesB || _sideB.Target is not null);
-        if (!pairCanCome && started == _reception.Started)
-        {
-            _exhaustion.TrySetResult();
         }
     }
 }

@@ -9,8 +9,8 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     public static Refusal Stopped { get; } = new(CloseReason.Aborted, null, new OperationCanceledException("the connector was stopped"));
 
     /// <summary>A connect that failed, as <see cref="Sockets.Dialler"/> throws it.</summary>
-    public static Refusal Of(Side side, SocketException error) =>
-        new(error.SocketErrorCode == SocketError.TimedOut ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
+    public static Refusal OfConnect(Side side, Exception error) =>
+        new(error is SocketException { SocketErrorCode: SocketError.TimedOut } ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
 
     /// <summary>What a caller who waits for this one socket is told.</summary>
     public Exception ToException() => Reason switch

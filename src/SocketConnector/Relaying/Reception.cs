@@ -9,28 +9,17 @@ namespace SocketConnector.Relaying;
 /// Follows each new socket from admission to its partner: one that waits, one that is dialled for it alone, or one that will
 /// come. The same rule for every mode; what differs is only whether the far side can be dialled.
 /// </summary>
-internal sealed class Reception(ConnectorOptions options, Observer observer, WaitingRoom waiting, Joining joining, CancellationToken stopping)
+internal sealed class Reception(
+    ConnectorOptions options, Observer observer, Dialler dialler, WaitingRoom waiting, Joining joining, UnderWay underWay, CancellationToken stopping)
 {
     private readonly AdmissionDesk _desk = new(options, observer);
-    private readonly Dialler _dialler = new(options.ConnectTimeout, options.TimeProvider);
     private readonly SideSetup?[] _sides = new SideSetup?[2];
     private Task _spare = Task.CompletedTask;
-    private int _underWay;
-    private long _started;
-
-    /// <summary>Called when a socket has found its place or was closed.</summary>
-    public event Action? Settled;
-
-    /// <summary>How many sockets are on their way between acquisition and a connection or a place to wait.</summary>
-    public int UnderWay => Volatile.Read(ref _underWay);
-
-    /// <summary>How many ever were.</summary>
-    public long Started => Volatile.Read(ref _started);
 
     public void Open(SideSetup side) => _sides[(int)side.Side] = side;
 
     /// <summary>A socket that a listener accepted.</summary>
-    public Task ReceiveAsync(SideSetup side, Socket socket) => TrackAsync(async () =>
+    public Task ReceiveAsync(SideSetup side, Socket socket) => underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is null && !side.TryAdmit())
@@ -47,7 +36,7 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
     public async Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions sideOptions, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
-        return await TrackAsync(async () =>
+        return await underWay.FollowAsync(async () =>
         {
             (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
             return await PlaceAsync(peer, refusal).ConfigureAwait(false);
@@ -55,7 +44,7 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
     }
 
     /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task ReceiveSpareAsync(SideSetup side, Socket socket) => _spare = TrackAsync(async () =>
+    public Task ReceiveSpareAsync(SideSetup side, Socket socket) => _spare = underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is not null)
@@ -68,39 +57,9 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         return partner is null ? null : (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
     });
 
-    /// <summary>Dials both sides at once.</summary>
-    /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
-    public async Task<(Socket A, Socket B)> DialBothAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken)
-    {
-        Task<Socket> dialA = _dialler.ConnectAsync(sideA.EndPoint, cancellationToken);
-        Task<Socket> dialB = _dialler.ConnectAsync(sideB.EndPoint, cancellationToken);
-        try
-        {
-            return (await dialA.ConfigureAwait(false), await dialB.ConfigureAwait(false));
-        }
-        catch
-        {
-            foreach (Task<Socket> dial in (Task<Socket>[])[dialA, dialB])
-            {
-                await ((Task)dial).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (dial.IsCompletedSuccessfully)
-                {
-                    (await dial.ConfigureAwait(false)).Dispose();
-                }
-            }
-
-            throw;
-        }
-    }
-
-    /// <exception cref="SocketException">It could not be connected to.</exception>
-    public Task<Socket> DialAsync(ConnectOptions side, CancellationToken cancellationToken) => _dialler.ConnectAsync(side.EndPoint, cancellationToken);
-
     /// <summary>Admits two sockets that were dialled for each other, and joins them.</summary>
-    public async Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(Socket a, ConnectOptions optionsA, Socket b, ConnectOptions optionsB)
-    {
-        (Connection? Connection, Refusal? Refusal) outcome = default;
-        await TrackAsync(async () =>
+    public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(Socket a, ConnectOptions optionsA, Socket b, ConnectOptions optionsB) =>
+        underWay.FollowAsync(async () =>
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             Task<(PeerSocket Peer, Refusal? Refusal)> admittingA = AdmitOneOfTwoAsync(Side.A, a, optionsA, both);
@@ -109,13 +68,10 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
             (PeerSocket peerB, Refusal? refusalB) = await admittingB.ConfigureAwait(false);
 
             // Where one was refused, the other was given up for it: the first is the reason.
-            outcome = (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) is { } refusal
+            return (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) is { } refusal
                 ? joining.Refuse(peerA, peerB, refusal)
                 : await joining.JoinAsync(peerA, peerB, stopping).ConfigureAwait(false);
-            return outcome.Refusal;
-        }).ConfigureAwait(false);
-        return outcome;
-    }
+        });
 
     private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, Socket socket, SideOptions sideOptions, CancellationTokenSource both)
     {
@@ -161,16 +117,16 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         Refusal? refusal;
         try
         {
-            Socket socket = await _dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
+            Socket socket = await dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
             (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
-        }
-        catch (SocketException error)
-        {
-            refusal = Refusal.Of(far.Side, error);
         }
         catch (OperationCanceledException)
         {
             refusal = Refusal.Stopped;
+        }
+        catch (Exception error)
+        {
+            refusal = Refusal.OfConnect(far.Side, error);
         }
 
         if (!await waiting.TakeAsync(place).ConfigureAwait(false))
@@ -188,20 +144,5 @@ internal sealed class Reception(ConnectorOptions options, Observer observer, Wai
         place.Socket.Abort();
         observer.NotJoined(place.Socket.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         return refusal;
-    }
-
-    private async Task<Refusal?> TrackAsync(Func<Task<Refusal?>> way)
-    {
-        Interlocked.Increment(ref _started);
-        Interlocked.Increment(ref _underWay);
-        try
-        {
-            return await way().ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-            Settled?.Invoke();
-        }
     }
 }
