@@ -16,6 +16,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time)
         try
         {
             socket = StreamSockets.For(endPoint);
+            DescriptorReserve.DemandFor(socket);
             await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
             return socket;
         }

@@ -82,6 +82,11 @@ internal sealed class Listener : IDisposable
                 continue;
             }
 
+            if (!DescriptorReserve.AllowsAccepted(socket))
+            {
+                failures += await AwaitDescriptorsAsync(failures).ConfigureAwait(false);
+            }
+
             if (failures > 0)
             {
                 _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
@@ -113,12 +118,24 @@ internal sealed class Listener : IDisposable
         return addresses is [IPAddress first, ..] ? new IPEndPoint(first, dns.Port) : throw new SocketException((int)SocketError.HostNotFound);
     }
 
+    /// <summary>Waits, with the last socket accepted, until others have given up theirs.</summary>
+    private async Task<int> AwaitDescriptorsAsync(int earlierFailures)
+    {
+        int failures = 0;
+        do
+        {
+            await BackOffAsync(earlierFailures + failures++, new SocketException((int)SocketError.TooManyOpenSockets)).ConfigureAwait(false);
+        }
+        while (IsOpen && !DescriptorReserve.AllowsNext());
+        return failures;
+    }
+
     /// <summary>Out of descriptors or memory: waits for some to come back, and says so once for each burst.</summary>
     private async Task BackOffAsync(int earlierFailures, Exception error)
     {
         if (earlierFailures == 0)
         {
-            _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error.Message);
+            _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error is SocketException failed ? SocketFailure.Reason(failed) : error.Message);
         }
 
         TimeSpan wait = _firstBackOff * Math.Pow(2, Math.Min(earlierFailures, 10));

@@ -13,7 +13,8 @@ internal static class SocketFailure
     public static SocketException At(string doing, EndPoint endPoint, SocketException error) =>
         new((int)error.SocketErrorCode, $"{doing} {EndPointText.Of(endPoint)}: {Reason(error)}");
 
-    private static string Reason(SocketException error) => error.SocketErrorCode switch
+    /// <summary>The error in words, those of the field where it is a common one.</summary>
+    public static string Reason(SocketException error) => error.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "the address is in use already",
         SocketError.AddressNotAvailable => "the address does not belong to this machine",
@@ -23,6 +24,7 @@ internal static class SocketFailure
         SocketError.HostUnreachable => "no route to the host",
         SocketError.NetworkUnreachable => "the network cannot be reached",
         SocketError.TimedOut => "timed out",
+        SocketError.TooManyOpenSockets => "this process has too many files open (ulimit -n)",
         _ => new SocketException((int)error.SocketErrorCode).Message,
     };
 }
