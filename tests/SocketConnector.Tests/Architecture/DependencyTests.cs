@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace SocketConnector.Tests.Architecture;
+
+/// <summary>Whoever takes the library takes the logging abstractions with it and nothing else.</summary>
+public sealed class DependencyTests
+{
+    private const string Allowed = "Microsoft.Extensions.Logging.Abstractions";
+
+    [Fact]
+    public void The_project_refers_to_the_logging_abstractions_only()
+    {
+        var project = XDocument.Parse(Repository.Read("src/SocketConnector/SocketConnector.csproj"));
+        string[] references = [.. project.Descendants()
+            .Where(element => element.Name.LocalName is "PackageReference" or "ProjectReference" or "FrameworkReference" or "Reference")
+            .Select(element => $"{element.Name.LocalName} {element.Attribute("Include")?.Value}")];
+        Assert.Equal([$"PackageReference {Allowed}"], references);
+    }
+
+    [Fact]
+    public void The_locked_packages_are_the_logging_abstractions_what_they_need_and_tools_of_the_build()
+    {
+        string[] tools = ["Microsoft.NET.ILLink.Tasks", .. XDocument.Parse(Repository.Read("Directory.Packages.props"))
+            .Descendants("GlobalPackageReference").Select(element => element.Attribute("Include")!.Value)];
+        using var locked = JsonDocument.Parse(Repository.Read("src/SocketConnector/packages.lock.json"));
+        JsonElement packages = locked.RootElement.GetProperty("dependencies").GetProperty("net10.0");
+        string[] needed = [.. packages.GetProperty(Allowed).GetProperty("dependencies").EnumerateObject().Select(package => package.Name)];
+        Assert.Empty(packages.EnumerateObject().Select(package => package.Name).Except([Allowed, .. needed, .. tools], StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void The_assembly_refers_to_the_base_class_library_and_the_logging_abstractions_only()
+    {
+        string platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        IEnumerable<string> foreign = typeof(Connector).Assembly.GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(name => name != Allowed && !File.Exists(Path.Combine(platform, $"{name}.dll")));
+        Assert.Empty(foreign);
+    }
+}

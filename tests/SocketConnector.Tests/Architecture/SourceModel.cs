@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SocketConnector.Tests.Architecture;
+
+/// <summary>The sources of both products, compiled from disk by the first test that asks for them.</summary>
+internal static class SourceModel
+{
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    // The body of a partial method written by a source generator is all that is missing: generators do not run here.
+    private static readonly string[] _tolerated = ["CS8795"];
+
+    private static readonly Lazy<MetadataReference[]> _platform = new(() => [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator)
+        .Where(path => !Path.GetFileName(path).StartsWith("SocketConnector", StringComparison.OrdinalIgnoreCase))
+        .Select(path => MetadataReference.CreateFromFile(path))]);
+
+    private static readonly Lazy<CSharpCompilation> _library = new(() =>
+        Compile("SocketConnector", "src/SocketConnector", OutputKind.DynamicallyLinkedLibrary, _platform.Value));
+
+    private static readonly Lazy<CSharpCompilation> _program = new(() =>
+        Compile("SocketConnector.Cli", "src/SocketConnector.Cli", OutputKind.ConsoleApplication, [.. _platform.Value, _library.Value.ToMetadataReference()]));
+
+    public static CSharpCompilation Library => _library.Value;
+
+    public static CSharpCompilation Program => _program.Value;
+
+    /// <summary>Every use of a symbol by a file other than the one that declares it. Documentation may refer upwards and does not count.</summary>
+    public static IReadOnlyCollection<SymbolUse> UsesIn(CSharpCompilation compilation)
+    {
+        var uses = new HashSet<SymbolUse>();
+        foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0))
+        {
+            SemanticModel model = compilation.GetSemanticModel(tree);
+            foreach (SyntaxNode node in tree.GetRoot().DescendantNodes().Where(node => node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax))
+            {
+                SymbolInfo info = model.GetSymbolInfo(node);
+                ISymbol? symbol = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault())?.OriginalDefinition;
+                if (symbol is not (null or INamespaceSymbol) && DeclaringFile(symbol) is { } file && file != tree.FilePath)
+                {
+                    uses.Add(new SymbolUse(tree.FilePath, file, symbol is ITypeSymbol ? symbol.Name : $"{symbol.ContainingType?.Name}.{symbol.Name}"));
+                }
+            }
+        }
+
+        return uses;
+    }
+
+    private static string? DeclaringFile(ISymbol symbol) =>
+        symbol.DeclaringSyntaxReferences is [var declaration, ..] ? declaration.SyntaxTree.FilePath
+        : symbol.ContainingType is { } type ? DeclaringFile(type)
+        : null;
+
+    private static CSharpCompilation Compile(string name, string folder, OutputKind kind, MetadataReference[] references)
+    {
+        CSharpParseOptions parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
+        SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
+            .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))
+            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parsing))];
+        var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable);
+        var compilation = CSharpCompilation.Create(name, trees, references, options);
+        string[] errors = [.. compilation.GetDiagnostics()
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !_tolerated.Contains(diagnostic.Id, StringComparer.Ordinal))
+            .Select(diagnostic => diagnostic.ToString())];
+        return errors.Length == 0
+            ? compilation
+            : throw new InvalidOperationException($"{folder} does not compile here, so nothing can be said about it:\n{string.Join('\n', errors.Take(20))}");
+    }
+}
+
+/// <summary>One file uses a symbol that another declares.</summary>
+internal sealed record SymbolUse(string From, string To, string Symbol)
+{
+    public override string ToString() => $"{From} -> {To}: {Symbol}";
+}
