@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Ends with one line: N passed, N failed, N skipped.
+# Arguments go to each test program, so that a part can be run alone: ./test.sh -method '*B17*'
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly limit=420 # Seconds for one test project; only a hanging one ever gets there.
+readonly reports=artifacts/test-reports
+passed=0 failed=0 skipped=0
+trap 'echo "$passed passed, $failed failed, $skipped skipped"' EXIT
+
+# Nothing may outlive this script, so no build server is left behind to wait for the next build.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export HOME="${HOME:-$PWD/artifacts/home}"
+
+fail() {
+  echo "$1" >&2
+  failed=$((failed + 1))
+}
+
+bounded() {
+  local seconds=$1
+  shift
+  if command -v timeout >/dev/null; then
+    timeout --kill-after=10 "$seconds" "$@" </dev/null
+  else
+    "$@" </dev/null
+  fi
+}
+
+# The programs that the tests relay for. Where they cannot be installed, the tests that need them skip and say so.
+install_missing() {
+  local missing=() root=() pair
+  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3; do
+    PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  if [ ${#missing[@]} -eq 0 ]; then
+    return
+  fi
+
+  if [ "$(id -u)" -ne 0 ]; then
+    root=(sudo -n)
+  fi
+  if ! command -v apt-get >/dev/null || ! bounded 10 "${root[@]}" true 2>/dev/null; then
+    echo "Not installed, and not installable from here: ${missing[*]}."
+    return
+  fi
+
+  echo "Installing ${missing[*]}."
+  root+=(env DEBIAN_FRONTEND=noninteractive)
+  if ! { bounded 120 "${root[@]}" apt-get -qq -o DPkg::Lock::Timeout=60 update &&
+    bounded 240 "${root[@]}" apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends "${missing[@]}"; } >/dev/null; then
+    echo "Installing ${missing[*]} did not work."
+  fi
+
+  # The tests start an sshd of their own; the machine's is not theirs to open.
+  if [[ " ${missing[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl --quiet disable --now ssh.service ssh.socket || true
+  fi
+}
+
+attribute() {
+  grep -m 1 -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
+}
+
+run_project() {
+  local name=$1 program=artifacts/bin/$1/release/$1.dll report=$reports/$1.xml code=0
+  shift
+  echo
+  echo "== $name"
+  bounded "$limit" dotnet "$program" -xml "$report" -noColor -noLogo "$@" || code=$?
+  if ! tail -c 200 "$report" 2>/dev/null | grep -q '</assemblies>'; then
+    if [ $code -eq 124 ] || [ $code -eq 137 ]; then
+      fail "$name did not finish within $limit s."
+    else
+      fail "$name ended with code $code before it had run all its tests."
+    fi
+    return
+  fi
+
+  local bad=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
+  passed=$((passed + $(attribute "$report" passed)))
+  skipped=$((skipped + $(attribute "$report" skipped)))
+  failed=$((failed + bad))
+  if [ $code -ne 0 ] && [ $bad -eq 0 ]; then
+    fail "$name ended with code $code though no test failed."
+  fi
+}
+
+if ! command -v dotnet >/dev/null; then
+  fail "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"
+  exit 1
+fi
+
+mkdir -p "$HOME" "$reports"
+rm -f "$reports"/*.xml
+install_missing
+echo "Building."
+if ! bounded 600 dotnet build SocketConnector.slnx -c Release -v quiet -nologo; then
+  fail "The build failed."
+  exit 1
+fi
+
+for project in tests/*.Tests/*.csproj; do
+  run_project "$(basename "$project" .csproj)" "$@"
+done
+
+echo
+if [ $((passed + failed + skipped)) -eq 0 ]; then
+  echo "No test ran." >&2
+  exit 1
+fi
+if [ $skipped -gt 0 ]; then
+  echo "Skipped:"
+  sed 's/></>\n</g' "$reports"/*.xml | sed -n 's/^<test .*name="\([^"]*\)" result="Skip".*/  \1/p; s/^<reason><!\[CDATA\[\(.*\)\]\]>.*/    because: \1/p'
+  if [ "${CI:-}" = true ]; then
+    echo "With CI=true, a skipped test is a failure." >&2
+    exit 1
+  fi
+fi
+[ $failed -eq 0 ]
