@@ -3,6 +3,9 @@ namespace SocketConnector.TestKit;
 /// <summary>What this process has open, as Linux tells it.</summary>
 public static class Descriptors
 {
+    /// <summary>How many descriptors of any kind are open.</summary>
+    public static int All() => Links().Count();
+
     /// <summary>How many sockets are open.</summary>
     public static int Sockets() => Links().Count(link => link.StartsWith("socket:", StringComparison.Ordinal));
 

@@ -14,30 +14,40 @@ internal sealed class CopyPump(int bufferSize) : IPump
     public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
     {
         // Nothing here is cancelled: abort resets the sockets, which ends what is under way without a registration per read.
-        Socket source = flow.Source.Socket;
+        PeerSocket source = flow.Source;
         byte[]? buffer = null;
         bool writing = false;
         try
         {
-            if (flow.Source.Early is { } early)
+            if (source.Early is { } early)
             {
                 writing = true;
                 await DeliverEarlyAsync(flow, early).ConfigureAwait(false);
                 writing = false;
             }
 
+            bool more = false;
             while (true)
             {
-                ValueTask<int> readable = source.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
-                if (!readable.IsCompleted && buffer is not null)
+                if (!more)
                 {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = null;
+                    ValueTask<int> readable = source.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                    if (!readable.IsCompleted && buffer is not null)
+                    {
+                        ArrayPool<byte>.Shared.Return(buffer);
+                        buffer = null;
+                    }
+
+                    await readable.ConfigureAwait(false);
                 }
 
-                await readable.ConfigureAwait(false);
                 buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
-                int count = await source.ReceiveAsync(buffer.AsMemory(0, bufferSize), SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
+                if (!source.TryReceive(buffer.AsSpan(0, bufferSize), out int count))
+                {
+                    more = false;
+                    continue;
+                }
+
                 if (count == 0)
                 {
                     writing = true;
@@ -45,6 +55,8 @@ internal sealed class CopyPump(int bufferSize) : IPump
                     return PumpResult.Finished;
                 }
 
+                // A full buffer says that more is waiting, and saves asking.
+                more = count == bufferSize;
                 flow.Received(buffer.AsSpan(0, count));
                 writing = true;
                 await flow.DeliverAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
@@ -37,6 +38,8 @@ internal sealed record Flow(long ConnectionId, PeerSocket Source, PeerSocket Des
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public void EndDestination() => Destination.Socket.Shutdown(SocketShutdown.Send);
 
+    // A slow reader makes it wait for every chunk, and not one of them may cost an allocation.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
         while (!rest.IsEmpty)

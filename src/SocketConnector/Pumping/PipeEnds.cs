@@ -77,13 +77,19 @@ internal static class PipeEnds
     /// <returns>Whether the source was read to its end; otherwise nobody reads the pipe any more.</returns>
     private static async Task<bool> CopySocketAsync(Flow flow, PipeWriter pipe, CancellationToken ending)
     {
-        Socket source = flow.Source.Socket;
+        PeerSocket source = flow.Source;
         while (true)
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
-            await source.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ending).ConfigureAwait(false);
+            await source.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ending).ConfigureAwait(false);
             Memory<byte> room = pipe.GetMemory();
-            int count = await source.ReceiveAsync(room, SocketFlags.None, ending).ConfigureAwait(false);
+            if (!source.TryReceive(room.Span, out int count))
+            {
+                // Commits nothing, and gives the room back.
+                await pipe.FlushAsync(ending).ConfigureAwait(false);
+                continue;
+            }
+
             if (count == 0)
             {
                 return true;

@@ -28,6 +28,25 @@ internal sealed class PeerSocket
     /// <summary>Bytes that were read behind the authentication, to be relayed before anything else.</summary>
     public PipeReader? Early { get; set; }
 
+    /// <summary>
+    /// Reads what has arrived, and never waits, once the connection has made the socket non-blocking. A wait that finishes does not prove that there is something to read: it may
+    /// have been woken for bytes that were taken already, and a read that waits then would hold its buffer all the while.
+    /// </summary>
+    /// <param name="room">Where to put it.</param>
+    /// <param name="count">How many bytes; none at the end of the stream.</param>
+    /// <returns>Whether there was something, or the end.</returns>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public bool TryReceive(Span<byte> room, out int count)
+    {
+        count = Socket.Receive(room, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => true,
+            SocketError.WouldBlock => false,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {

@@ -1,0 +1,23 @@
+// A relay and nothing else, so that a test can measure it apart from the peers that the test plays.
+// Takes the port to connect to. Says the port it listens on, then answers each line on standard input with a measurement.
+using System.Globalization;
+using System.Net;
+using SocketConnector;
+using SocketConnector.TestKit;
+
+int target = int.Parse(args[0], CultureInfo.InvariantCulture);
+var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
+Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(target), options);
+await using (connector)
+{
+    Console.WriteLine(connector.PortA);
+    while (await Console.In.ReadLineAsync() is { } question)
+    {
+        Console.WriteLine(question switch
+        {
+            "connections" => connector.GetStats().ActiveConnections,
+            "allocated" => GC.GetTotalAllocatedBytes(precise: true),
+            _ => ProcessFigures.Settled(),
+        });
+    }
+}

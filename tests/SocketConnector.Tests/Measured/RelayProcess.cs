@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Measured;
+
+/// <summary>A connector in a process of its own, server-to-socket, that tells what it holds.</summary>
+internal sealed class RelayProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private RelayProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    public static async Task<RelayProcess> StartAsync(TestServer target)
+    {
+        string host = Path.Combine(AppContext.BaseDirectory, "SocketConnector.RelayHost.dll");
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(dotnet, ["exec", host, target.Port.ToString(CultureInfo.InvariantCulture)])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+
+        // What the runtime spends on compiling the same code again, once it is used often, is no cost of a connection.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        Process process = Process.Start(start)!;
+        string? port = await process.StandardOutput.ReadLineAsync().InTimeAsync();
+        return new RelayProcess(process, new IPEndPoint(IPAddress.Loopback, int.Parse(port!, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>What it holds once everything unused is given back.</summary>
+    public async Task<ProcessFigures> SettledAsync() => ProcessFigures.Parse(await AskAsync("settled"));
+
+    /// <summary>How many bytes it ever allocated on the managed heap.</summary>
+    public async Task<long> AllocatedAsync() => long.Parse(await AskAsync("allocated"), CultureInfo.InvariantCulture);
+
+    /// <summary>Waits until so many connections are joined.</summary>
+    public async Task HasConnectionsAsync(int count)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string expected = count.ToString(CultureInfo.InvariantCulture);
+        string joined;
+        while ((joined = await AskAsync("connections")) != expected)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Eventually.Deadline, $"{joined} connections instead of {count}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync().InTimeAsync();
+        _process.Dispose();
+    }
+
+    private async Task<string> AskAsync(string question)
+    {
+        await _process.StandardInput.WriteLineAsync(question);
+        return await _process.StandardOutput.ReadLineAsync().InTimeAsync() ?? throw new EndOfStreamException("the relay's process has ended");
+    }
+}
