@@ -1,17 +1,18 @@
+using System.Reflection;
+using SocketConnector.Tests.Architecture;
+
 namespace SocketConnector.Tests.Documentation;
 
 /// <summary>The pages say nothing that does not compile, and point at nothing that is not there.</summary>
 public sealed class DocumentationTests
 {
-    private static readonly string _root = FindRoot();
-
-    public static TheoryData<string> Pages() => [.. AllPages()];
+    public static TheoryData<string> Pages() => [.. Repository.Files(pattern: "*.md")];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_snippet_compiles(string page)
     {
-        MarkdownPage markdown = MarkdownPage.Load(Path.Combine(_root, page));
+        MarkdownPage markdown = MarkdownPage.Load(Repository.Absolute(page));
         string[] errors = [.. markdown.Snippets.SelectMany(snippet => SnippetCompiler.Compile(page, snippet.Line, snippet.Code, TestContext.Current.CancellationToken))];
         Assert.True(errors.Length == 0, string.Join('\n', errors));
     }
@@ -20,7 +21,7 @@ public sealed class DocumentationTests
     [MemberData(nameof(Pages))]
     public void Every_relative_link_leads_somewhere(string page)
     {
-        string[] broken = [.. BrokenLinks(MarkdownPage.Load(Path.Combine(_root, page)))];
+        string[] broken = [.. BrokenLinks(MarkdownPage.Load(Repository.Absolute(page)))];
         Assert.True(broken.Length == 0, string.Join('\n', broken));
     }
 
@@ -29,7 +30,26 @@ public sealed class DocumentationTests
     [InlineData("docs/getting-started.md")]
     [InlineData("docs/authentication.md")]
     [InlineData("docs/transformers.md")]
-    public void The_guides_show_code(string page) => Assert.NotEmpty(MarkdownPage.Load(Path.Combine(_root, page)).Snippets);
+    public void The_guides_show_code(string page) => Assert.NotEmpty(MarkdownPage.Load(Repository.Absolute(page)).Snippets);
+
+    [Theory]
+    [InlineData(typeof(ConnectorOptions))]
+    [InlineData(typeof(ListenOptions))]
+    [InlineData(typeof(ConnectOptions))]
+    public void The_read_me_lists_every_option(Type options)
+    {
+        string text = Repository.Read("README.md");
+        Assert.All(
+            options.GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            option => Assert.Contains($"| `{option.Name}` |", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_close_reason_is_explained()
+    {
+        string text = Repository.Read("docs/concepts.md");
+        Assert.All(Enum.GetNames<CloseReason>(), name => Assert.Contains($"| `{name}` |", text, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void A_snippet_that_does_not_compile_is_told_by_file_line_and_message()
@@ -45,14 +65,14 @@ public sealed class DocumentationTests
     public void A_link_that_leads_nowhere_is_told_by_file_and_line()
     {
         var page = MarkdownPage.Parse(
-            Path.Combine(_root, "wrong.md"),
+            Repository.Absolute("wrong.md"),
             "# A title, `quoted`\n[ok](#a-title-quoted)\n[no](#nothing)\n![no](docs/images/none.svg)\n`[code](none)` <img src=\"none.png\">\n[web](https://example.org/)");
         Assert.Equal(["wrong.md:3: #nothing", "wrong.md:4: docs/images/none.svg", "wrong.md:5: none.png"], BrokenLinks(page));
     }
 
     private static IEnumerable<string> BrokenLinks(MarkdownPage page) => page.Links
         .Where(link => !link.Target.Contains(':', StringComparison.Ordinal) && !LeadsSomewhere(page, link.Target))
-        .Select(link => $"{Path.GetRelativePath(_root, page.Path)}:{link.Line}: {link.Target}");
+        .Select(link => $"{Path.GetRelativePath(Repository.Root, page.Path)}:{link.Line}: {link.Target}");
 
     private static bool LeadsSomewhere(MarkdownPage page, string target)
     {
@@ -60,24 +80,5 @@ public sealed class DocumentationTests
         string path = parts[0].Length == 0 ? page.Path : Path.Combine(Path.GetDirectoryName(page.Path)!, parts[0]);
         MarkdownPage? onto = path == page.Path ? page : File.Exists(path) ? MarkdownPage.Load(path) : null;
         return parts.Length == 2 ? onto?.Anchors.Contains(parts[1]) == true : onto is not null || Directory.Exists(path);
-    }
-
-    private static IEnumerable<string> AllPages() =>
-        Directory.EnumerateFiles(_root, "*.md", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(_root, path).Replace('\\', '/'))
-            .Where(path => !path.Split('/').Any(folder => folder is "artifacts" or "bin" or "obj" || folder.StartsWith('.')))
-            .Order(StringComparer.Ordinal);
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "SocketConnector.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds SocketConnector.slnx.");
     }
 }
