@@ -50,6 +50,7 @@ internal sealed class CopyPump(int bufferSize) : IPump
 
                 if (count == 0)
                 {
+                    flow.SourceEnded();
                     writing = true;
                     flow.EndDestination();
                     return PumpResult.Finished;

@@ -6,7 +6,8 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Pumping;
 
 /// <summary>One direction of one connection: where bytes come from, where they go, and who wants to know.</summary>
-internal sealed record Flow(long ConnectionId, PeerSocket Source, PeerSocket Destination, FlowCounter Counter, DataTransformer? Transformer, TrafficLog? Traffic)
+internal sealed record Flow(
+    long ConnectionId, PeerSocket Source, PeerSocket Destination, FlowCounter Counter, FirstEnd FirstEnd, DataTransformer? Transformer, TrafficLog? Traffic)
 {
     /// <summary>Counts and, if asked for, shows what was read.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
@@ -34,6 +35,9 @@ internal sealed record Flow(long ConnectionId, PeerSocket Source, PeerSocket Des
 
         return chunk.IsEmpty ? ValueTask.CompletedTask : DeliverRestAsync(chunk, cancellationToken);
     }
+
+    /// <summary>Notes the end of the source's stream. Comes before anything that the destination could answer to.</summary>
+    public void SourceEnded() => FirstEnd.Set(Source.Side);
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public void EndDestination() => Destination.Socket.Shutdown(SocketShutdown.Send);

@@ -92,6 +92,7 @@ internal static class PipeEnds
 
             if (count == 0)
             {
+                flow.SourceEnded();
                 return true;
             }
 

@@ -15,6 +15,7 @@ public sealed class Connection
     private readonly ConnectorOptions _options;
     private readonly Observer _observer;
     private readonly TaskCompletionSource<CloseInfo> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FirstEnd _firstEnd = new();
     private readonly CancellationTokenSource? _abort;
     private readonly long _joined;
     private Ending? _ending;
@@ -28,8 +29,8 @@ public sealed class Connection
         // A pump asks the kernel first, and waits only when it says so.
         a.Socket.Blocking = b.Socket.Blocking = false;
         JoinedAt = time.GetUtcNow();
-        _aToB = new Flow(Id, a, b, new FlowCounter(time), context.TransformAToB, observer.Traffic);
-        _bToA = new Flow(Id, b, a, new FlowCounter(time), context.TransformBToA, observer.Traffic);
+        _aToB = new Flow(Id, a, b, new FlowCounter(time), _firstEnd, context.TransformAToB, observer.Traffic);
+        _bToA = new Flow(Id, b, a, new FlowCounter(time), _firstEnd, context.TransformBToA, observer.Traffic);
         a.Peer.Count(from: _aToB.Counter, to: _bToA.Counter);
         b.Peer.Count(from: _bToA.Counter, to: _aToB.Counter);
         if (_aToB.Transformer is not null || _bToA.Transformer is not null)
@@ -76,7 +77,7 @@ public sealed class Connection
             isAFirst ? (aToB, _aToB, bToA, _bToA) : (bToA, _bToA, aToB, _aToB);
         using (HalfCloseTimer? timer = WhenFirstEnded(await first.ConfigureAwait(false), firstFlow, secondFlow))
         {
-            WhenSecondEnded(await second.ConfigureAwait(false), secondFlow, firstFlow);
+            WhenSecondEnded(await second.ConfigureAwait(false), secondFlow);
         }
 
         if (_ending!.Reason != CloseReason.Completed)
@@ -111,7 +112,7 @@ public sealed class Connection
             expired: () => End(CloseReason.HalfCloseTimeout, silent, null));
     }
 
-    private void WhenSecondEnded(PumpResult result, Flow ended, Flow endedFirst)
+    private void WhenSecondEnded(PumpResult result, Flow ended)
     {
         if (result.Verdict != PumpVerdict.Finished)
         {
@@ -119,7 +120,7 @@ public sealed class Connection
         }
         else
         {
-            TrySetEnding(CloseReason.Completed, endedFirst.Source.Side, null);
+            TrySetEnding(CloseReason.Completed, _firstEnd.Side, null);
         }
     }
 
