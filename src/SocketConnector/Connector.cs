@@ -142,8 +142,15 @@ public sealed class Connector : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        (Connection? connection, Refusal? refusal) = await _board.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
-        return connection ?? throw refusal!.ToException();
+        try
+        {
+            (Connection? connection, Refusal? refusal) = await _board.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
+            return connection ?? throw refusal!.ToException();
+        }
+        catch (OperationCanceledException error) when (IsClosed && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The connector was closed while it connected.", error);
+        }
     }
 
     /// <summary>Every connection from this call on, as it is joined. Ends when the connector has closed.</summary>

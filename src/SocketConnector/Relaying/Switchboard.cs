@@ -104,6 +104,8 @@ internal sealed class Switchboard
     /// <summary>Stops accepting and joining, and ends whatever is not joined yet. Connections go on.</summary>
     public void Close()
     {
+        // Before anything else, so that a second caller, who goes on to abort what is joined, misses nobody.
+        _connections.Close();
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
             return;
@@ -112,7 +114,6 @@ internal sealed class Switchboard
         _grace?.Dispose();
         SideA?.Dispose();
         SideB?.Dispose();
-        _connections.Close();
         _stopping.Cancel();
         _waiting.Close();
         _observer.Log.Draining(_connections.Count);
