@@ -23,6 +23,20 @@ public sealed class TestPeer(Socket socket) : IDisposable
         return new TestPeer(socket);
     }
 
+    /// <summary>Connects, and tells how that ends: what came, and the error if there was one. A reset may come so early that connecting itself fails.</summary>
+    public static async Task<(byte[] Bytes, SocketError? Error)> ConnectToWhateverEndAsync(EndPoint endPoint)
+    {
+        try
+        {
+            using TestPeer peer = await ConnectAsync(endPoint);
+            return await peer.ReadToWhateverEndAsync();
+        }
+        catch (SocketException error)
+        {
+            return ([], error.SocketErrorCode);
+        }
+    }
+
     public Task WriteAsync(string text) => WriteAsync(Encoding.ASCII.GetBytes(text));
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)

@@ -7,11 +7,12 @@ namespace SocketConnector.TestKit;
 public sealed class TestServer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly List<TestPeer> _fillers = [];
 
-    public TestServer(int backlog = 512, Action<Socket>? configure = null)
+    public TestServer(int backlog = 512, Action<Socket>? configure = null, int port = 0)
     {
         configure?.Invoke(_listener);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         _listener.Listen(backlog);
     }
 
@@ -24,7 +25,35 @@ public sealed class TestServer : IDisposable
     /// <summary>Whether somebody has connected and was not accepted yet.</summary>
     public bool HasWaiting => _listener.Poll(0, SelectMode.SelectRead);
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Fills the backlog, so that whoever connects next hangs: neither refused nor answered.</summary>
+    public async Task FillAsync()
+    {
+        int room = ListenBacklog.Of(_listener).Size + 1;
+        while (_fillers.Count < room)
+        {
+            _fillers.Add(await TestPeer.ConnectAsync(EndPoint));
+        }
+
+        await Eventually.TrueAsync(() => ListenBacklog.Of(_listener).Waiting == room, explain: () => ListenBacklog.Of(_listener).ToString());
+    }
+
+    /// <summary>Takes what <see cref="FillAsync"/> put into the backlog out of it: the next one who connects is answered at once.</summary>
+    public async Task EmptyAsync()
+    {
+        foreach (TestPeer filler in _fillers)
+        {
+            (await AcceptAsync()).Dispose();
+            filler.Dispose();
+        }
+
+        _fillers.Clear();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _fillers.ForEach(filler => filler.Dispose());
+    }
 
     /// <summary>A loopback port on which nothing listens.</summary>
     public static int RefusingPort()

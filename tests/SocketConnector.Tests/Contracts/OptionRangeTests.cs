@@ -1,0 +1,138 @@
+using System.Net;
+
+namespace SocketConnector.Tests.Contracts;
+
+public sealed class OptionRangeTests
+{
+    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    public static TheoryData<string, Func<object>> Bad
+    {
+        get
+        {
+            var rows = new TheoryData<string, Func<object>>
+            {
+                { "TimeProvider", () => new ConnectorOptions { TimeProvider = null! } },
+                { "endPoint", () => new ListenOptions((EndPoint)null!) },
+                { "endPoint", () => new ConnectOptions((EndPoint)null!) },
+                { "address", () => new ListenOptions(null!, 80) },
+                { "address", () => new ConnectOptions((IPAddress)null!, 80) },
+                { "host", () => new ConnectOptions(string.Empty, 80) },
+                { "port", () => new ConnectOptions(0) },
+                { "port", () => new ConnectOptions("localhost", 0) },
+                { "port", () => new ConnectOptions("127.0.0.1", 0) },
+                { "endPoint", () => new ConnectOptions(new IPEndPoint(IPAddress.Loopback, 0)) },
+                { "endPoint", () => new ConnectOptions(new DnsEndPoint("localhost", 0)) },
+            };
+            foreach (TimeSpan bad in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromTicks(-1), TimeSpan.FromSeconds(-1), _longest + TimeSpan.FromTicks(1), TimeSpan.MaxValue])
+            {
+                rows.Add("Timeout", () => new ConnectorOptions { Timeout = bad });
+                rows.Add("AuthTimeout", () => new ConnectorOptions { AuthTimeout = bad });
+                rows.Add("ConnectTimeout", () => new ConnectorOptions { ConnectTimeout = bad });
+                rows.Add("JoinTimeout", () => new ConnectorOptions { JoinTimeout = bad });
+                rows.Add("HalfCloseTimeout", () => new ConnectorOptions { HalfCloseTimeout = bad });
+            }
+
+            foreach (double bad in (double[])[0, -1, 0.5, 1.5, 32_768])
+            {
+                rows.Add("Idle", () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(bad) });
+                rows.Add("Interval", () => new KeepAliveOptions { Interval = TimeSpan.FromSeconds(bad) });
+            }
+
+            foreach (int bad in (int[])[int.MinValue, -1, 0])
+            {
+                rows.Add("Count", () => new KeepAliveOptions { Count = bad });
+                rows.Add("Backlog", () => new ListenOptions(0) { Backlog = bad });
+                rows.Add("AcceptLimit", () => new ListenOptions(0) { AcceptLimit = bad });
+                rows.Add("BufferSize", () => new ConnectorOptions { BufferSize = bad });
+            }
+
+            rows.Add("Count", () => new KeepAliveOptions { Count = 128 });
+            rows.Add("Backlog", () => new ListenOptions(0) { Backlog = 65_536 });
+            rows.Add("BufferSize", () => new ConnectorOptions { BufferSize = 1023 });
+            rows.Add("BufferSize", () => new ConnectorOptions { BufferSize = (16 * 1024 * 1024) + 1 });
+            foreach (int bad in (int[])[-1, 65_536])
+            {
+                rows.Add("port", () => new ListenOptions(bad));
+                rows.Add("port", () => new ListenOptions(IPAddress.Any, bad));
+                rows.Add("port", () => new ConnectOptions(bad));
+                rows.Add("port", () => new ConnectOptions("localhost", bad));
+            }
+
+            return rows;
+        }
+    }
+
+    public static TheoryData<Func<object>> Good => new(
+        () => new ConnectorOptions { Timeout = TimeSpan.FromTicks(1), AuthTimeout = _longest, ConnectTimeout = Timeout.InfiniteTimeSpan },
+        () => new ConnectorOptions { JoinTimeout = Timeout.InfiniteTimeSpan, HalfCloseTimeout = _longest },
+        () => new ConnectorOptions { BufferSize = 1024 },
+        () => new ConnectorOptions { BufferSize = 16 * 1024 * 1024 },
+        () => new ConnectorOptions { KeepAlive = null },
+        () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(1), Interval = TimeSpan.FromSeconds(32_767), Count = 127 },
+        () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(32_767), Interval = TimeSpan.FromSeconds(1), Count = 1 },
+        () => new ListenOptions(0) { Backlog = 1, AcceptLimit = 1 },
+        () => new ListenOptions(65_535) { Backlog = 65_535, AcceptLimit = int.MaxValue },
+        () => new ListenOptions(0) { AcceptLimit = null },
+        () => new ConnectOptions("localhost", 65_535),
+        () => new ConnectOptions(1));
+
+    [Theory]
+    [MemberData(nameof(Bad), DisableDiscoveryEnumeration = true)]
+    public void B51_A_bad_value_is_refused_with_the_name_of_its_option(string option, Func<object> make)
+    {
+        ArgumentException refused = Assert.ThrowsAny<ArgumentException>(make);
+        Assert.Equal(option, refused.ParamName);
+        Assert.Contains(option, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Good), DisableDiscoveryEnumeration = true)]
+    public void B51_The_ends_of_each_range_are_good(Func<object> make) => Assert.NotNull(make());
+
+    [Fact]
+    public void B51_With_checks_a_copy_as_well()
+    {
+        var options = new ConnectorOptions();
+        Assert.Equal("BufferSize", Assert.ThrowsAny<ArgumentException>(() => options with { BufferSize = 1 }).ParamName);
+        var listen = new ListenOptions(0);
+        Assert.Equal("Backlog", Assert.ThrowsAny<ArgumentException>(() => listen with { Backlog = 0 }).ParamName);
+    }
+
+    [Fact]
+    public void B51_The_defaults_are_those_of_the_documentation()
+    {
+        var options = new ConnectorOptions();
+        Assert.Equal(TimeSpan.FromSeconds(30), options.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.AuthTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.HalfCloseTimeout);
+        Assert.Equal(64 * 1024, options.BufferSize);
+        Assert.Equal(new KeepAliveOptions { Idle = TimeSpan.FromSeconds(60), Interval = TimeSpan.FromSeconds(10), Count = 5 }, options.KeepAlive);
+        Assert.Equal(IPAddress.Any, ((IPEndPoint)new ListenOptions(7).EndPoint).Address);
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)new ConnectOptions(7).EndPoint).Address);
+        Assert.Null(new ListenOptions(7).AcceptLimit);
+    }
+
+    [Fact]
+    public async Task B51_The_factories_and_members_refuse_null_by_name()
+    {
+        var listen = new ListenOptions(IPAddress.Loopback, 0);
+        var connect = new ConnectOptions(1);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await RefusesAsync("sideA", () => Connector.ServerToServerAsync(null!, listen, null, token));
+        await RefusesAsync("sideB", () => Connector.ServerToServerAsync(listen, null!, null, token));
+        await RefusesAsync("sideA", () => Connector.ServerToSocketAsync(null!, connect, null, token));
+        await RefusesAsync("sideB", () => Connector.ServerToSocketAsync(listen, null!, null, token));
+        await RefusesAsync("sideA", () => Connector.SocketToServerAsync(null!, listen, null, token));
+        await RefusesAsync("sideB", () => Connector.SocketToServerAsync(connect, null!, null, token));
+        await RefusesAsync("sideA", () => Connector.SocketToSocketAsync(null!, connect, null, token));
+        await RefusesAsync("sideB", () => Connector.SocketToSocketAsync(connect, null!, null, token));
+        await using var connector = new Connector(Patient.Options);
+        await RefusesAsync("sideA", () => connector.JoinAsync(null!, connect, token));
+        await RefusesAsync("sideB", () => connector.JoinAsync(connect, null!, token));
+        await RefusesAsync("socket", () => connector.AddAsync(Side.A, null!, null, token).AsTask());
+    }
+
+    private static async Task RefusesAsync(string name, Func<Task> call) => Assert.Equal(name, (await Assert.ThrowsAsync<ArgumentNullException>(call)).ParamName);
+}
