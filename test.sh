@@ -6,8 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly limit=420 # Seconds for one test project; only a hanging one ever gets there.
 readonly reports=artifacts/test-reports
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 child=
 trap 'echo "$passed passed, $failed failed, $skipped skipped"' EXIT
+trap 'stop; exit 130' INT TERM HUP
 
 # Nothing may outlive this script, so no build server is left behind to wait for the next build.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
@@ -19,13 +20,24 @@ fail() {
   failed=$((failed + 1))
 }
 
+# Runs a command in a process group of its own (set -m), so that whatever it started ends with it.
 bounded() {
-  local seconds=$1
-  shift
+  local limited=()
   if command -v timeout >/dev/null; then
-    timeout --kill-after=10 "$seconds" "$@" </dev/null
-  else
-    "$@" </dev/null
+    limited=(timeout --kill-after=10 "$1")
+  fi
+  shift
+  set -m
+  "${limited[@]}" "$@" </dev/null &
+  child=$!
+  set +m
+  wait "$child"
+}
+
+stop() {
+  if [ -n "$child" ]; then
+    kill -- "-$child" 2>/dev/null || kill "$child" 2>/dev/null || true
+    wait "$child" || true
   fi
 }
 
@@ -113,7 +125,9 @@ if [ $((passed + failed + skipped)) -eq 0 ]; then
 fi
 if [ $skipped -gt 0 ]; then
   echo "Skipped:"
-  sed 's/></>\n</g' "$reports"/*.xml | sed -n 's/^<test .*name="\([^"]*\)" result="Skip".*/  \1/p; s/^<reason><!\[CDATA\[\(.*\)\]\]>.*/    because: \1/p'
+  sed 's/<test /\n&/g; s/<reason>/\n&/g' "$reports"/*.xml |
+    sed -n 's/^<test .*name="\([^"]*\)" result="Skip".*/  \1/p; s/^<reason>\(<!\[CDATA\[\)\{0,1\}\([^]<]*\).*/    because: \2/p' |
+    sed 's/&quot;/"/g'
   if [ "${CI:-}" = true ]; then
     echo "With CI=true, a skipped test is a failure." >&2
     exit 1
