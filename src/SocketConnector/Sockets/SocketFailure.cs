@@ -11,12 +11,15 @@ internal static class SocketFailure
 
     /// <summary>The same error with the end point in its message.</summary>
     public static SocketException At(string doing, EndPoint endPoint, SocketException error) =>
-        new((int)error.SocketErrorCode, $"{doing} {EndPointText.Of(endPoint)}: {Reason(error)}");
+        new((int)error.SocketErrorCode, $"{doing} {EndPointText.Of(endPoint)}: {Reason(error, endPoint)}");
 
     /// <summary>The error in words, those of the field where it is a common one.</summary>
-    public static string Reason(SocketException error) => error.SocketErrorCode switch
+    public static string Reason(SocketException error, EndPoint? endPoint = null) => error.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "the address is in use already",
+
+        // The runtime's name for ENOENT, which it shares with EADDRNOTAVAIL.
+        SocketError.AddressNotAvailable when endPoint is UnixDomainSocketEndPoint => "no such file or directory",
         SocketError.AddressNotAvailable => "the address does not belong to this machine",
         SocketError.AccessDenied => "permission denied",
         SocketError.ConnectionRefused => "connection refused",
