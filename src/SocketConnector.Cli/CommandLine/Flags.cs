@@ -26,8 +26,8 @@ internal sealed class Flags
     public Option<TimeSpan> HalfCloseTimeout { get; } = Valued(
         "--half-close-timeout", "TIME", "one half ended, other half silent: end both [60s]", DurationParser.Parse, _defaults.HalfCloseTimeout);
 
-    public Option<KeepAliveOptions?> KeepAlive { get; } = Valued(
-        "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, _defaults.KeepAlive);
+    public Option<KeepAliveSetting> KeepAlive { get; } = Valued(
+        "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, new KeepAliveSetting(_defaults.KeepAlive));
 
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
@@ -41,7 +41,7 @@ internal sealed class Flags
         Timeout = line.GetValue(Timeout),
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
-        KeepAlive = line.GetValue(KeepAlive),
+        KeepAlive = line.GetRequiredValue(KeepAlive).Options,
         BufferSize = line.GetValue(BufferSize),
     };
 

@@ -63,7 +63,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             .AppendLine()
             .Append(EndPoints)
             .AppendLine()
-            .AppendLine("Options, with their defaults (TIME: 250ms, 30s, 5m, 1h, none; SIZE: 64KiB, 1MiB):");
+            .AppendLine("Options and their defaults; TIME is 250ms, 30s, 5m, 1h or none:");
         foreach (Option option in root.Options)
         {
             page.AppendLine(Of(option));

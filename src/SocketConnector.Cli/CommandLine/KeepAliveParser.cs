@@ -2,6 +2,9 @@ using System.Globalization;
 
 namespace SocketConnector.Cli.CommandLine;
 
+/// <summary>What <c>--keep-alive</c> says; null options turn it off. The parser of the command line takes a bare null for no value.</summary>
+internal sealed record KeepAliveSetting(KeepAliveOptions? Options);
+
 /// <summary>Reads <c>IDLE,INTERVAL,COUNT</c>, such as <c>60s,10s,5</c> or <c>60,10,5</c>, and <c>off</c>.</summary>
 internal static class KeepAliveParser
 {
@@ -11,12 +14,11 @@ internal static class KeepAliveParser
     private const int MostSeconds = 32_767;
     private const int MostProbes = 127;
 
-    /// <returns>The settings; <see langword="null"/> for <c>off</c>.</returns>
-    public static Parsed<KeepAliveOptions?> Parse(string text)
+    public static Parsed<KeepAliveSetting> Parse(string text)
     {
         if (text == "off")
         {
-            return (KeepAliveOptions?)null;
+            return new KeepAliveSetting(null);
         }
 
         if (text.Split(',') is not [string idle, string interval, string count])
@@ -35,7 +37,7 @@ internal static class KeepAliveParser
         }
 
         return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int probes) && probes is >= 1 and <= MostProbes
-            ? new KeepAliveOptions { Idle = idleTime, Interval = intervalTime, Count = probes }
+            ? new KeepAliveSetting(new KeepAliveOptions { Idle = idleTime, Interval = intervalTime, Count = probes })
             : new Wrong($"'{text}': the count '{count}' must be a number from 1 to {MostProbes}; {Expected}");
     }
 

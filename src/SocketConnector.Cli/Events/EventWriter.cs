@@ -19,6 +19,7 @@ internal sealed class EventWriter
     private readonly Action<string> _notice;
     private RelayEvent? _last;
     private long _lost;
+    private volatile bool _isBroken;
 
     /// <param name="form">How an event is written.</param>
     /// <param name="open">Where to; opened on the writer's thread.</param>
@@ -45,7 +46,7 @@ internal sealed class EventWriter
     /// <summary>Counts events that got lost before they came here.</summary>
     public void Lose(long events)
     {
-        if (Interlocked.Add(ref _lost, events) == events && events > 0)
+        if (events > 0 && !_isBroken && Interlocked.Add(ref _lost, events) == events)
         {
             _notice("standard output is read too slowly; events are being left out");
         }
@@ -53,12 +54,12 @@ internal sealed class EventWriter
 
     /// <summary>Writes what is queued and then <paramref name="last"/>, for which there is always room.</summary>
     /// <param name="last">The last event.</param>
-    /// <param name="giveUp">Stops waiting for a reader that does not read.</param>
-    public async Task FinishAsync(RelayEvent last, CancellationToken giveUp)
+    /// <param name="patience">How long to wait for a reader that does not read.</param>
+    public async Task FinishAsync(RelayEvent last, TimeSpan patience)
     {
         _last = last;
         _queue.CompleteAdding();
-        await _written.Task.WaitAsync(giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _written.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_written.Task.IsCompleted)
         {
             Lose(_queue.Count + 1);
@@ -66,7 +67,7 @@ internal sealed class EventWriter
 
         if (Interlocked.Read(ref _lost) is > 0 and long lost)
         {
-            _notice(string.Create(CultureInfo.InvariantCulture, $"{lost} events were left out"));
+            _notice(string.Create(CultureInfo.InvariantCulture, $"events left out because standard output was not read: {lost}"));
         }
     }
 
@@ -85,6 +86,7 @@ internal sealed class EventWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            _isBroken = true;
             _notice($"standard output cannot be written any more, and no further events are told: {error.Message}");
             DiscardAll();
         }

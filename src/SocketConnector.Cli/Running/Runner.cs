@@ -12,7 +12,7 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
     internal const int Failed = 1;
 
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
-    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
     public async Task<int> RunAsync()
     {
@@ -33,9 +33,7 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
             // Asked to stop before it had started.
         }
 
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(signals.Abort);
-        giveUp.CancelAfter(_lastWords);
-        await output.FinishAsync(new StoppedEvent(stats?.SocketPairs ?? 0, stats?.BytesAToB ?? 0, stats?.BytesBToA ?? 0), giveUp.Token);
+        await output.FinishAsync(new StoppedEvent(stats?.SocketPairs ?? 0, stats?.BytesAToB ?? 0, stats?.BytesBToA ?? 0), _lastWords);
         return Stopped;
     }
 

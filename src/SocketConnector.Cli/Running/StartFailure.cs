@@ -13,13 +13,12 @@ internal static class StartFailure
         SocketError.AddressAlreadyInUse => "choose another port, or stop the program that listens there",
         SocketError.AccessDenied when IsUnix(error) => "choose a path that this user may use",
         SocketError.AccessDenied => "choose a port above 1023, or run with the right to use this one",
-        SocketError.AddressNotAvailable when IsUnix(error) => "check that its directory exists and can be written",
-        SocketError.AddressNotAvailable => "choose one of this machine's addresses, or a port alone for all of them",
+        SocketError.AddressNotAvailable when !IsUnix(error) => "choose one of this machine's addresses, or a port alone for all of them",
         SocketError.ConnectionRefused => "start what should listen there first, or correct the address",
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "check the spelling, or write an IP address",
         SocketError.TimedOut => "check the address and what filters on the way, or allow more with --connect-timeout",
         SocketError.HostUnreachable or SocketError.NetworkUnreachable => "check the address and this machine's network",
-        _ => "",
+        _ => IsUnix(error) ? "check the path" : "",
     };
 
     private static bool IsUnix(SocketException error) => error.Message.Contains(" unix:", StringComparison.Ordinal);

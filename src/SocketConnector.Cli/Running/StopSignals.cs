@@ -2,15 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace SocketConnector.Cli.Running;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks to stop, the second to stop at once.</summary>
+/// <summary>Ctrl-C and SIGTERM: the first asks to stop, the second to stop at once. An echo of the first counts for nothing.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    // timeout(1) signals its child and then the group that the child is in; npm and others pass on what the terminal has sent
+    // to all. No hand is that fast.
+    private static readonly TimeSpan _echo = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
-    private int _count;
+    private long? _first;
 
     public StopSignals()
     {
@@ -37,7 +42,19 @@ internal sealed class StopSignals : IDisposable
     {
         // Not the system's way of ending, which would cut every connection.
         signal.Cancel = true;
-        if (Interlocked.Increment(ref _count) == 1)
+        bool isFirst;
+        lock (_gate)
+        {
+            if (_first is long first && TimeProvider.System.GetElapsedTime(first) < _echo)
+            {
+                return;
+            }
+
+            isFirst = _first is null;
+            _first ??= TimeProvider.System.GetTimestamp();
+        }
+
+        if (isFirst)
         {
             _asked.SetResult();
             _stop.Cancel();

@@ -1,0 +1,49 @@
+using SocketConnector.Cli.CommandLine;
+
+namespace SocketConnector.Cli.Tests.CommandLine;
+
+public sealed class DurationParserTests
+{
+    [Theory]
+    [InlineData("250ms", 250)]
+    [InlineData("1ms", 1)]
+    [InlineData("30s", 30_000)]
+    [InlineData("1.5s", 1_500)]
+    [InlineData("5m", 300_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("1176h", 4_233_600_000)]
+    [InlineData("none", -1)]
+    public void A_duration_is_a_number_and_a_unit(string text, long milliseconds)
+    {
+        Parsed<TimeSpan> parsed = DurationParser.Parse(text);
+
+        Assert.Null(parsed.Error);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), parsed.Value);
+    }
+
+    [Theory]
+    [InlineData("", "is not a duration; write 250ms")]
+    [InlineData("s", "is not a duration")]
+    [InlineData("5x", "is not a duration")]
+    [InlineData("5S", "is not a duration")]
+    [InlineData("-5s", "is not a duration")]
+    [InlineData("1,5s", "is not a duration")]
+    [InlineData("1e3s", "is not a duration")]
+    [InlineData("5 s", "is not a duration")]
+    [InlineData("None", "is not a duration")]
+    [InlineData("99999999999999999999999999999999h", "is not a duration")]
+    [InlineData("30", "has no unit; write 30s or 30ms")]
+    [InlineData("0s", "is too short")]
+    [InlineData("0.5ms", "is too short")]
+    [InlineData("1177h", "is too long")]
+    [InlineData("999999999999h", "is too long")]
+    public void B71_A_bad_duration_is_refused_with_what_is_expected(string text, string expected)
+    {
+        Parsed<TimeSpan> parsed = DurationParser.Parse(text);
+
+        Assert.Contains($"'{text}' {expected}", parsed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Draining_may_take_no_time_at_all() => Assert.Equal(new Parsed<TimeSpan>(TimeSpan.Zero, null), DurationParser.ParseOrZero("0s"));
+}

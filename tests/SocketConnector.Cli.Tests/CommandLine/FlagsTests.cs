@@ -1,0 +1,51 @@
+using System.CommandLine;
+using SocketConnector.Cli.CommandLine;
+
+namespace SocketConnector.Cli.Tests.CommandLine;
+
+public sealed class FlagsTests
+{
+    [Fact]
+    public void Without_options_the_library_s_defaults_hold_but_for_the_timeout()
+    {
+        ConnectorOptions options = Options();
+
+        Assert.Equal(new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan }, options);
+    }
+
+    [Fact]
+    public void Every_option_reaches_the_connector()
+    {
+        ConnectorOptions options = Options(
+            "--verbose", "--log-traffic", "--timeout", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB");
+
+        var expected = new ConnectorOptions
+        {
+            Verbose = true,
+            LogTraffic = true,
+            Timeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            HalfCloseTimeout = TimeSpan.FromSeconds(3),
+            KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },
+            BufferSize = 7 * 1024,
+        };
+        Assert.Equal(expected, options);
+    }
+
+    [Fact]
+    public void Keep_alive_off_reaches_the_connector() => Assert.Null(Options("--keep-alive", "off").KeepAlive);
+
+    private static ConnectorOptions Options(params string[] arguments)
+    {
+        var flags = new Flags();
+        var root = new RootCommand();
+        foreach (Option flag in flags.All)
+        {
+            root.Options.Add(flag);
+        }
+
+        ParseResult line = root.Parse(arguments);
+        Assert.Empty(line.Errors);
+        return flags.ToConnectorOptions(line);
+    }
+}

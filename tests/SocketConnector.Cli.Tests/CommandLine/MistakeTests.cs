@@ -1,0 +1,62 @@
+using System.CommandLine;
+using SocketConnector.Cli.CommandLine;
+
+namespace SocketConnector.Cli.Tests.CommandLine;
+
+public sealed class MistakeTests
+{
+    [Theory]
+    [InlineData("", "the command is missing; it is one of server-to-server, server-to-socket, socket-to-server, socket-to-socket")]
+    [InlineData("server-to-serve 9000 8000", "there is no command 'server-to-serve'; did you mean server-to-server?")]
+    [InlineData("relay 9000 8000", "there is no command 'relay' (see socketconnector --help)")]
+    [InlineData("server-to-server", "LISTEN_A is missing; server-to-server takes LISTEN_A and LISTEN_B")]
+    [InlineData("socket-to-server 9000", "LISTEN_B is missing; socket-to-server takes CONNECT_A and LISTEN_B")]
+    [InlineData("server-to-socket 9000 8000 7000", "'7000' is one too many; server-to-socket takes LISTEN_A and CONNECT_B")]
+    [InlineData("server-to-server 9000 8000 --verbos", "there is no option --verbos; did you mean --verbose?")]
+    [InlineData("server-to-server --verbos 9000 8000", "there is no option --verbos; did you mean --verbose?")]
+    [InlineData("--verbos server-to-server 9000 8000", "there is no option --verbos; did you mean --verbose?")]
+    [InlineData("server-to-server 9000 8000 --log", "there is no option --log; did you mean --log-traffic?")]
+    [InlineData("server-to-server 9000 8000 --timout=5s", "there is no option --timout; did you mean --timeout?")]
+    [InlineData("server-to-server 9000 8000 -x", "there is no option -x (see socketconnector server-to-server --help)")]
+    [InlineData("server-to-server 9000 8000 --timeout", "--timeout needs a value; write --timeout TIME")]
+    [InlineData("server-to-server 9000 8000 --timeout 5x", "--timeout '5x' is not a duration")]
+    [InlineData("server-to-server 9000 8000 --timeout -5s", "--timeout '-5s' is not a duration")]
+    [InlineData("server-to-server 9000 8000 --timeout 5s --timeout 6s", "--timeout is there 2 times; write it once")]
+    [InlineData("server-to-server 9000 8000 --connect-timeout 1", "--connect-timeout '1' has no unit")]
+    [InlineData("server-to-server 9000 8000 --half-close-timeout 0s", "--half-close-timeout '0s' is too short")]
+    [InlineData("server-to-server 9000 8000 --drain x", "--drain 'x' is not a duration")]
+    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' is not a size")]
+    [InlineData("server-to-server 9000 8000 --keep-alive 60", "--keep-alive '60' does not have three parts")]
+    [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
+    [InlineData("server-to-socket 9000 8000,backlog=1", "CONNECT_B '8000,backlog=1': backlog is for a side that listens")]
+    [InlineData("socket-to-server localhost 8000", "CONNECT_A 'localhost': the port is missing")]
+    [InlineData("server-to-server x y --timeout z", "LISTEN_A 'x'")]
+    public void B71_A_mistake_is_told_in_one_line_that_names_the_part(string arguments, string expected)
+    {
+        ParseResult line = EntryPoint.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.NotEmpty(line.Errors);
+        string told = Mistake.Describe(line);
+        Assert.Contains(expected, told, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', told);
+    }
+
+    [Theory]
+    [InlineData("server-to-server 9000 8000")]
+    [InlineData("--verbose server-to-server 9000 8000")]
+    [InlineData("socket-to-socket 9000 unix:/run/app.sock --log-traffic --json --verbose --timeout=30s --drain 0s")]
+    [InlineData("server-to-socket 0,accept-limit=1 db.internal:5432 --keep-alive off --buffer-size 1MiB --connect-timeout none --half-close-timeout 1h")]
+    public void A_good_line_has_no_mistake(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("abc", "", 3)]
+    [InlineData("verbos", "verbose", 1)]
+    [InlineData("timout", "timeout", 1)]
+    [InlineData("kitten", "sitting", 3)]
+    public void Distance_counts_letters(string one, string other, int expected)
+    {
+        Assert.Equal(expected, Suggestion.Distance(one, other));
+        Assert.Equal(expected, Suggestion.Distance(other, one));
+    }
+}

@@ -1,0 +1,143 @@
+using SocketConnector.Cli.Tests.Processes;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Cli.Tests.EndToEnd;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task B71_A_port_in_use()
+    {
+        using var other = new TestServer();
+
+        await FailsAsync(
+            $"Cannot listen on {other.EndPoint}: the address is in use already; choose another port, or stop the program that listens there",
+            "server-to-server", "127.0.0.1:0", other.EndPoint.ToString());
+    }
+
+    [Fact]
+    public async Task B71_What_was_opened_before_the_failure_is_closed()
+    {
+        using var other = new TestServer();
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+
+        await FailsAsync("the address is in use already", "server-to-server", $"unix:{path}", other.EndPoint.ToString());
+
+        Assert.False(File.Exists(path), $"{path} is left behind");
+    }
+
+    [Fact]
+    public async Task B71_An_address_of_another_machine() => await FailsAsync(
+        "Cannot listen on 192.0.2.1:9000: the address does not belong to this machine; choose one of this machine's addresses, or a port alone for all of them",
+        "server-to-server", "192.0.2.1:9000", "127.0.0.1:0");
+
+    [Fact]
+    public async Task B71_A_path_without_the_right_to_it()
+    {
+        using var folder = new UnwritableFolder();
+
+        await FailsAsync(
+            $"Cannot listen on unix:{folder.Path}/x.sock: permission denied; choose a path that this user may use",
+            "server-to-server", $"unix:{folder.Path}/x.sock", "127.0.0.1:0");
+    }
+
+    [Fact]
+    public async Task B71_A_path_in_a_directory_that_does_not_exist() => await FailsAsync(
+        "Cannot listen on unix:/proc/x.sock: no such file or directory; check the path",
+        "server-to-server", "unix:/proc/x.sock", "127.0.0.1:0");
+
+    [Fact]
+    public async Task B71_A_path_that_something_has_left_behind()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            await FailsAsync(
+                $"Cannot listen on unix:{path}: the address is in use already; choose another path, or remove the file if no program listens on it",
+                "server-to-server", $"unix:{path}", "127.0.0.1:0");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("server-to-server", "listen on")]
+    [InlineData("socket-to-server", "connect to")]
+    public async Task B71_A_host_that_nobody_knows(string mode, string doing) => await FailsAsync(
+        $"Cannot {doing} no-such-host.invalid:9000: the host name is not known; check the spelling, or write an IP address",
+        mode, "no-such-host.invalid:9000", "127.0.0.1:0");
+
+    [Fact]
+    public async Task B71_A_target_that_refuses()
+    {
+        int port = TestServer.RefusingPort();
+
+        await FailsAsync(
+            $"Cannot connect to 127.0.0.1:{port}: connection refused; start what should listen there first, or correct the address",
+            "socket-to-server", $"{port}", "127.0.0.1:0");
+    }
+
+    [Fact]
+    public async Task B71_A_target_that_is_too_slow()
+    {
+        using SilentTarget target = await SilentTarget.CreateAsync();
+
+        await FailsAsync(
+            $"Cannot connect to {target.EndPoint}: timed out; check the address and what filters on the way, or allow more with --connect-timeout",
+            "socket-to-server", target.EndPoint.ToString()!, "127.0.0.1:0", "--connect-timeout", "200ms");
+    }
+
+    [Theory]
+    [InlineData("server-to-server 127.0.0.1 8000", "LISTEN_A '127.0.0.1': the port is missing")]
+    [InlineData("server-to-server 9000 8000 --timeout 5x", "--timeout '5x' is not a duration; write 250ms, 30s, 5m, 1h or none")]
+    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' is not a size; write 4096, 64KiB or 1MiB")]
+    [InlineData("server-to-server 9000 8000 --verbos", "there is no option --verbos; did you mean --verbose?")]
+    [InlineData("server-to-servr 9000 8000", "there is no command 'server-to-servr'; did you mean server-to-server?")]
+    [InlineData("", "the command is missing")]
+    public async Task B71_A_command_line_that_is_wrong(string arguments, string expected) =>
+        await ToldInOneLineAsync(2, expected, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [Fact]
+    public async Task Help_goes_to_standard_output_and_is_no_mistake()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-server", "--help");
+
+        await program.ExpectExitAsync(0);
+        Assert.Contains("Example: socketconnector server-to-server 9000 8000", await program.ReadLinesToEndAsync());
+        Assert.Empty(program.Errors);
+    }
+
+    private static Task FailsAsync(string expected, params string[] arguments) => ToldInOneLineAsync(1, expected, arguments);
+
+    private static async Task ToldInOneLineAsync(int exitCode, string expected, params string[] arguments)
+    {
+        await using ChildProcess program = TheProgram.Start(arguments);
+
+        await program.ExpectExitAsync(exitCode);
+        string line = Assert.Single(program.Errors);
+        Assert.StartsWith("socketconnector: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+        Assert.Empty(await program.ReadLinesToEndAsync());
+    }
+
+    /// <summary>A folder in which this user may make nothing. For root only the kernel's own are such.</summary>
+    private sealed class UnwritableFolder : IDisposable
+    {
+        private readonly DirectoryInfo? _own;
+
+        public UnwritableFolder()
+        {
+            if (!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
+            {
+                _own = Directory.CreateTempSubdirectory();
+                File.SetUnixFileMode(_own.FullName, UnixFileMode.None);
+            }
+        }
+
+        public string Path => _own?.FullName ?? "/sys";
+
+        public void Dispose() => _own?.Delete();
+    }
+}

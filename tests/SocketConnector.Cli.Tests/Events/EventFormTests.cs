@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SocketConnector.Cli.Events;
+
+namespace SocketConnector.Cli.Tests.Events;
+
+public sealed class EventFormTests
+{
+    private static readonly IPEndPoint _a = new(IPAddress.Loopback, 53412);
+    private static readonly IPEndPoint _b = new(IPAddress.Loopback, 53414);
+
+    [Fact]
+    public void B70_Listening() => Told(
+        new ListeningEvent(Side.A, new IPEndPoint(IPAddress.Loopback, 41233)),
+        "side A listening on 127.0.0.1:41233",
+        """{"event":"listening","side":"A","endPoint":"127.0.0.1:41233"}""");
+
+    [Fact]
+    public void B70_Joined() => Told(
+        new JoinedEvent(1, _a, _b),
+        "#1 joined 127.0.0.1:53412 and 127.0.0.1:53414",
+        """{"event":"joined","id":1,"a":"127.0.0.1:53412","b":"127.0.0.1:53414"}""");
+
+    [Fact]
+    public void B70_A_Unix_socket_is_written_as_on_the_command_line() => Told(
+        new JoinedEvent(2, new UnixDomainSocketEndPoint("/run/app.sock"), null),
+        "#2 joined unix:/run/app.sock and unknown",
+        """{"event":"joined","id":2,"a":"unix:/run/app.sock","b":"unknown"}""");
+
+    [Fact]
+    public void B70_Closed() => Told(
+        new ClosedEvent(1, CloseReason.Completed, Side.A, 12, 5, TimeSpan.FromMilliseconds(37.9)),
+        "#1 closed: completed by side A, 12 bytes A to B, 5 bytes B to A, 37 ms",
+        """{"event":"closed","id":1,"reason":"completed","side":"A","bytesAToB":12,"bytesBToA":5,"durationMs":37}""");
+
+    [Fact]
+    public void B70_Closed_by_nobody() => Told(
+        new ClosedEvent(1, CloseReason.Aborted, null, 1, 0, TimeSpan.Zero),
+        "#1 closed: aborted, 1 byte A to B, 0 bytes B to A, 0 ms",
+        """{"event":"closed","id":1,"reason":"aborted","side":null,"bytesAToB":1,"bytesBToA":0,"durationMs":0}""");
+
+    [Theory]
+    [InlineData(CloseReason.PeerReset, "reset by side B", "peerReset")]
+    [InlineData(CloseReason.HalfCloseTimeout, "half-close timeout on side B", "halfCloseTimeout")]
+    [InlineData(CloseReason.TransformFailed, "transformFailed on side B", "transformFailed")]
+    public void B70_Every_reason_has_its_words(CloseReason reason, string plain, string json) => Told(
+        new ClosedEvent(9, reason, Side.B, 0, 0, TimeSpan.Zero),
+        $"#9 closed: {plain}, 0 bytes A to B, 0 bytes B to A, 0 ms",
+        $$"""{"event":"closed","id":9,"reason":"{{json}}","side":"B","bytesAToB":0,"bytesBToA":0,"durationMs":0}""");
+
+    [Fact]
+    public void B70_Stopped() => Told(
+        new StoppedEvent(1, 12, 5),
+        "stopped: 1 socket pair, 12 bytes A to B, 5 bytes B to A",
+        """{"event":"stopped","socketPairs":1,"bytesAToB":12,"bytesBToA":5}""");
+
+    [Fact]
+    public void A_peer_s_path_cannot_break_the_line_or_the_terminal() => Told(
+        new JoinedEvent(1, new UnixDomainSocketEndPoint("/tmp/x\n#2 joined\e[2J"), _b),
+        "#1 joined unix:/tmp/x*#2 joined*[2J and 127.0.0.1:53414",
+        """{"event":"joined","id":1,"a":"unix:/tmp/x\n#2 joined\u001B[2J","b":"127.0.0.1:53414"}""");
+
+    private static void Told(RelayEvent happened, string plain, string json)
+    {
+        Assert.Equal(plain, Written(PlainForm.Write, happened));
+        Assert.Equal(json, Written(JsonForm.Write, happened));
+    }
+
+    private static string Written(Action<RelayEvent, IBufferWriter<byte>> form, RelayEvent happened)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        form(happened, line);
+        return Encoding.UTF8.GetString(line.WrittenSpan);
+    }
+}

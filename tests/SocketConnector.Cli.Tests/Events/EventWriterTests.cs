@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Text;
+using SocketConnector.Cli.Events;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Cli.Tests.Events;
+
+public sealed class EventWriterTests
+{
+    private static readonly StoppedEvent _last = new(0, 0, 0);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private readonly ConcurrentQueue<string> _notices = new();
+
+    [Fact]
+    public async Task Events_are_written_in_order_a_line_at_a_time_and_the_last_one_last()
+    {
+        using var output = new ScriptedOutput();
+        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+
+        for (int i = 1; i <= 100; i++)
+        {
+            Assert.True(writer.TryWrite(new JoinedEvent(i, null, null)));
+        }
+
+        await writer.FinishAsync(_last, _patience);
+
+        Assert.Equal([.. Enumerable.Range(1, 100).Select(i => $"#{i} joined unknown and unknown\n"), $"{PlainForm.Text(_last)}\n"], output.Writes);
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public async Task B72_A_reader_that_does_not_read_delays_nobody_and_costs_bounded_memory()
+    {
+        using var output = new ScriptedOutput { IsBlocked = true };
+        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        Assert.True(writer.TryWrite(_last));
+        await output.FirstWrite.InTimeAsync();
+
+        // One is being written; the queue takes as many as it holds, and no more.
+        int taken = Enumerable.Range(0, EventWriter.MostQueued + 10).Count(_ => writer.TryWrite(_last));
+        await writer.FinishAsync(_last, TimeSpan.FromMilliseconds(50));
+        output.Unblock();
+
+        Assert.Equal(EventWriter.MostQueued, taken);
+        Assert.Equal("standard output is read too slowly; events are being left out", _notices.First());
+        Assert.Equal(2, _notices.Count);
+    }
+
+    [Fact]
+    public async Task B72_After_a_reader_that_went_away_nothing_more_is_written_and_that_is_said_once()
+    {
+        using var output = new ScriptedOutput { Breaks = true };
+        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+
+        for (int i = 0; i < 3 * EventWriter.MostQueued; i++)
+        {
+            writer.TryWrite(_last);
+            if (i == 0)
+            {
+                await Eventually.TrueAsync(() => !_notices.IsEmpty);
+            }
+        }
+
+        await writer.FinishAsync(_last, _patience);
+
+        Assert.Equal(["standard output cannot be written any more, and no further events are told: Broken pipe"], _notices);
+        Assert.Single(output.Writes);
+    }
+
+    /// <summary>An output whose reader does as the test says.</summary>
+    private sealed class ScriptedOutput : MemoryStream
+    {
+        private readonly TaskCompletionSource _firstWrite = new();
+        private readonly ManualResetEventSlim _unblocked = new();
+
+        public List<string> Writes { get; } = [];
+
+        public Task FirstWrite => _firstWrite.Task;
+
+        public bool IsBlocked { get; init; }
+
+        public bool Breaks { get; init; }
+
+        public void Unblock() => _unblocked.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Writes.Add(Encoding.UTF8.GetString(buffer));
+            _firstWrite.TrySetResult();
+            if (IsBlocked)
+            {
+                _unblocked.Wait();
+            }
+
+            if (Breaks)
+            {
+                throw new IOException("Broken pipe");
+            }
+        }
+    }
+}

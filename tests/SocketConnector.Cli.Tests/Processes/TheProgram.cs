@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SocketConnector.Cli.Tests.Processes;
+
+/// <summary>Starts the program that these tests are about, as a process of its own.</summary>
+internal static partial class TheProgram
+{
+    private static readonly string _host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    private static readonly string _assembly = Path.Combine(AppContext.BaseDirectory, "SocketConnector.Cli.dll");
+
+    public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments]);
+
+    /// <summary>With nobody to read its standard output.</summary>
+    public static ChildProcess StartUnread(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false);
+
+    /// <summary>Reads the line that says where a side listens.</summary>
+    /// <returns>The port.</returns>
+    public static async Task<int> ListeningAsync(this ChildProcess program, Side side)
+    {
+        string line = await program.ReadLineAsync();
+        Match match = ListeningLine().Match(line);
+        Assert.True(match.Success && match.Groups["side"].Value == side.ToString(), $"'{line}' does not say where side {side} listens: {program.Told}");
+        return int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Asks it to stop, and reads the rest of its events.</summary>
+    public static async Task<IReadOnlyList<string>> StopAsync(this ChildProcess program, string signal = "INT")
+    {
+        await program.SignalAsync(signal);
+        await program.ExpectExitAsync(0);
+        return await program.ReadLinesToEndAsync();
+    }
+
+    [GeneratedRegex("""^(side (?<side>[AB]) listening on |\{"event":"listening","side":"(?<side>[AB])","endPoint":")127\.0\.0\.1:(?<port>\d+)("})?$""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ListeningLine();
+}
