@@ -8,23 +8,23 @@ internal sealed class Flags
 {
     private static readonly ConnectorOptions _defaults = new();
 
-    public Option<bool> Verbose { get; } = Switch("--verbose", "tell the life of each connection on stderr");
+    public Option<bool> Verbose { get; } = Switch("--verbose", "tell on stderr the life of each connection");
 
-    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show the bytes that flow on stderr, as ASCII or *");
+    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII as it is, else *");
 
-    public Option<bool> Json { get; } = Switch("--json", "events on stdout as one JSON object per line");
+    public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
     public Option<TimeSpan> Timeout { get; } = Valued(
-        "--timeout", "TIME", "from then on, stop once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
+        "--timeout", "TIME", "stop after TIME, once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
 
     public Option<TimeSpan> Drain { get; } = Valued(
-        "--drain", "TIME", "on Ctrl-C, how long connections may finish [10s]", DurationParser.ParseOrZero, TimeSpan.FromSeconds(10));
+        "--drain", "TIME", "after Ctrl-C, TIME for connections to end [10s]", DurationParser.ParseOrZero, TimeSpan.FromSeconds(10));
 
     public Option<TimeSpan> ConnectTimeout { get; } = Valued(
-        "--connect-timeout", "TIME", "give up connecting out [10s]", DurationParser.Parse, _defaults.ConnectTimeout);
+        "--connect-timeout", "TIME", "give up connecting out after TIME [10s]", DurationParser.Parse, _defaults.ConnectTimeout);
 
     public Option<TimeSpan> HalfCloseTimeout { get; } = Valued(
-        "--half-close-timeout", "TIME", "one half ended, other half silent: end both [60s]", DurationParser.Parse, _defaults.HalfCloseTimeout);
+        "--half-close-timeout", "TIME", "one side ended, other silent for TIME: end [60s]", DurationParser.Parse, _defaults.HalfCloseTimeout);
 
     public Option<KeepAliveSetting> KeepAlive { get; } = Valued(
         "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, new KeepAliveSetting(_defaults.KeepAlive));

@@ -13,7 +13,7 @@ internal static class Modes
             flags,
             "server-to-server",
             "Listens on both: a rendezvous, first client with first.",
-            "The first client of A meets the first of B, the second the second, and so on:\ntry ncat localhost 9000 and ncat localhost 8000 in two other terminals.",
+            "The first client of A meets the first of B, the second the second, and so on:\ntry ncat 127.0.0.1 9000 and ncat 127.0.0.1 8000 in two other terminals.",
             "socketconnector server-to-server 9000 8000",
             Listen("LISTEN_A"),
             Listen("LISTEN_B"),

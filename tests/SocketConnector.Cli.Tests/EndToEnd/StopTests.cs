@@ -82,7 +82,7 @@ public sealed class StopTests
         using (b)
         {
             await pair.Program.ReadLineAsync();
-            await Task.WhenAll(pair.Program.SignalAsync("INT"), pair.Program.SignalAsync("TERM"));
+            await pair.Program.SignalAsync("INT", "TERM");
             await pair.Program.ErrorLineAsync("stopping");
 
             await a.WriteAsync("still here");

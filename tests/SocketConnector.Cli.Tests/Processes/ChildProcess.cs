@@ -82,9 +82,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     public Task ErrorLineAsync(string containing) => Eventually.TrueAsync(
         () => _errors.Any(line => line.Contains(containing, StringComparison.Ordinal)), explain: () => $"standard error says '{containing}': {Told}");
 
-    public async Task SignalAsync(string signal)
+    /// <summary>Sends signals, one right after the other.</summary>
+    public async Task SignalAsync(params IEnumerable<string> signals)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        IEnumerable<string> kills = signals.Select(signal => string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_process.Id}"));
+        using var kill = Process.Start("sh", ["-c", string.Join("; ", kills)]);
         await kill.WaitForExitAsync().InTimeAsync();
     }
 
