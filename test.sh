@@ -12,7 +12,7 @@ trap 'stop; exit 130' INT TERM HUP
 
 # Nothing may outlive this script, so no build server is left behind to wait for the next build.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 export HOME="${HOME:-$PWD/artifacts/home}"
 
 fail() {

@@ -101,6 +101,9 @@ public sealed class DialForClientTests
         }
 
         Assert.Equal((5, 5), (connector.Connections.Count, connector.GetStats().SocketPairs));
+
+        // A client may see its end a moment before it is counted.
+        await Eventually.TrueAsync(() => connector.GetStats().Closed.Sum(closed => closed.Count) == 15, explain: () => connector.GetStats().ToJson());
         Assert.Equal([new CloseCount(CloseReason.ConnectFailed, Side.B, 15)], connector.GetStats().Closed);
         Assert.Empty(connector.PendingA);
         good.ForEach(pair =>
