@@ -16,9 +16,10 @@ public enum Mode
 public sealed class RelayedPair : IAsyncDisposable
 {
     private readonly IDisposable[] _servers;
+    private readonly Connection? _connection;
 
-    private RelayedPair(Connector connector, TestPeer a, TestPeer b, Connection connection, IDisposable[] servers) =>
-        (Connector, A, B, Connection, _servers) = (connector, a, b, connection, servers);
+    private RelayedPair(Connector connector, TestPeer a, TestPeer b, Connection? connection, IDisposable[] servers) =>
+        (Connector, A, B, _connection, _servers) = (connector, a, b, connection, servers);
 
     public Connector Connector { get; }
 
@@ -28,7 +29,8 @@ public sealed class RelayedPair : IAsyncDisposable
     /// <summary>What stands on side B, as the test plays it.</summary>
     public TestPeer B { get; }
 
-    public Connection Connection { get; }
+    /// <summary>The connection of the two, where the test waited for it.</summary>
+    public Connection Connection => _connection ?? throw new InvalidOperationException("this pair was not waited for");
 
     /// <param name="mode">How the connector gets its sockets.</param>
     /// <param name="options">For the connector; the grace period is infinite unless it says otherwise.</param>
@@ -36,8 +38,9 @@ public sealed class RelayedPair : IAsyncDisposable
     /// <param name="b">The verifier and transformer of side B.</param>
     /// <param name="configure">Runs on each test peer's socket (on the listening one where the peer is accepted) before it is connected.</param>
     /// <param name="greet">What each peer does once connected, before the two are joined: answer a verifier, say.</param>
+    /// <param name="waitUntilJoined">Not where the two will never be, or not for long.</param>
     public static async Task<RelayedPair> StartAsync(
-        Mode mode, ConnectorOptions? options = null, SideOptions? a = null, SideOptions? b = null, Action<Socket>? configure = null, Func<Side, TestPeer, Task>? greet = null)
+        Mode mode, ConnectorOptions? options = null, SideOptions? a = null, SideOptions? b = null, Action<Socket>? configure = null, Func<Side, TestPeer, Task>? greet = null, bool waitUntilJoined = true)
     {
         options ??= new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
         a ??= new SideOptions();
@@ -70,9 +73,13 @@ public sealed class RelayedPair : IAsyncDisposable
             await greet(Side.B, peerB);
         }
 
-        await Eventually.TrueAsync(() => connector.Connections.Count == 1, explain: () => connector.GetStats().ToJson());
+        if (waitUntilJoined)
+        {
+            await Eventually.TrueAsync(() => connector.Connections.Count == 1, explain: () => connector.GetStats().ToJson());
+        }
+
         IDisposable[] servers = [.. new IDisposable?[] { serverA, serverB }.OfType<IDisposable>()];
-        return new RelayedPair(connector, peerA, peerB, connector.Connections.Single(), servers);
+        return new RelayedPair(connector, peerA, peerB, waitUntilJoined ? connector.Connections.Single() : null, servers);
     }
 
     /// <summary>The peer on a side.</summary>

@@ -11,7 +11,7 @@ internal static partial class ConnectorLog
     [LoggerMessage(2, LogLevel.Warning, "Side {Side} cannot accept on {EndPoint} and tries again, at most once a second: {Error}")]
     public static partial void AcceptFailing(this ILogger log, Side side, string endPoint, string error);
 
-    [LoggerMessage(3, LogLevel.Information, "Side {Side} accepts again on {EndPoint}, after {Failures} failures")]
+    [LoggerMessage(3, LogLevel.Information, "Side {Side} accepts again on {EndPoint}, after {Failures} tries")]
     public static partial void AcceptRecovered(this ILogger log, Side side, string endPoint, int failures);
 
     [LoggerMessage(4, LogLevel.Information, "Side {Side} stopped listening on {EndPoint}")]
@@ -53,7 +53,7 @@ internal static partial class ConnectorLog
     [LoggerMessage(30, LogLevel.Information, "Nobody is joined and the grace period of {Seconds} s has passed: closing")]
     public static partial void GracePassed(this ILogger log, double seconds);
 
-    [LoggerMessage(31, LogLevel.Information, "Stopped accepting; {Connections} connections may finish")]
+    [LoggerMessage(31, LogLevel.Information, "Stopped accepting; connections that may finish: {Connections}")]
     public static partial void Draining(this ILogger log, int connections);
 
     [LoggerMessage(32, LogLevel.Information, "Closed")]

@@ -29,8 +29,9 @@ internal sealed class PeerSocket
     public PipeReader? Early { get; set; }
 
     /// <summary>
-    /// Reads what has arrived, and never waits, once the connection has made the socket non-blocking. A wait that finishes does not prove that there is something to read: it may
-    /// have been woken for bytes that were taken already, and a read that waits then would hold its buffer all the while.
+    /// Reads what has arrived, and never waits, once the connection has made the socket non-blocking. A wait that finishes does
+    /// not prove that there is something to read: it may have been woken for bytes that were taken already, and a read that
+    /// waits then would hold its buffer all the while.
     /// </summary>
     /// <param name="room">Where to put it.</param>
     /// <param name="count">How many bytes; none at the end of the stream.</param>

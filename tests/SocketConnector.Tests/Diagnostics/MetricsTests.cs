@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Diagnostics;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task The_meter_counts_connections_their_ends_their_bytes_and_their_seconds()
+    {
+        using var factory = new OneMeter();
+        var seen = new Dictionary<string, double>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter, factory.Meter))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.Start();
+        var clock = new ManualClock();
+        var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, MeterFactory = factory, TimeProvider = clock };
+
+        await using (RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, options))
+        {
+            Assert.Equal(1, seen["socketconnector.connections.active"]);
+            await pair.A.WriteAsync("12345");
+            await pair.B.ReadTextAsync(5);
+            clock.Advance(TimeSpan.FromSeconds(3));
+            pair.A.EndHalf();
+            await pair.B.ReadToEndAsync();
+            pair.B.Dispose();
+            await pair.Connection.Completion.InTimeAsync();
+        }
+
+        Assert.Equal(0, seen["socketconnector.connections.active"]);
+        Assert.Equal(1, seen["socketconnector.closed reason=Completed side=A"]);
+        Assert.Equal(3, seen["socketconnector.connection.duration reason=Completed side=A"]);
+        Assert.Equal(5, seen["socketconnector.bytes direction=a_to_b"]);
+        Assert.Equal(0, seen["socketconnector.bytes direction=b_to_a"]);
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            string key = string.Join(' ', [instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]);
+            lock (seen)
+            {
+                seen[key] = seen.GetValueOrDefault(key) + value;
+            }
+        }
+    }
+
+    private sealed class OneMeter : IMeterFactory
+    {
+        public Meter? Meter { get; private set; }
+
+        public Meter Create(MeterOptions options) => Meter = new Meter(options);
+
+        public void Dispose() => Meter?.Dispose();
+    }
+}
