@@ -80,7 +80,7 @@ public sealed class CloseReasonTests
     public async Task B63_ConnectFailed_names_the_side_that_cannot_be_connected_to()
     {
         await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(TestServer.RefusingPort()), _patient with { LoggerFactory = new LogCollector() });
+            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(TestServer.RefusingPort()), _patient with { LoggerFactory = new LogCollector() }, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
 
         CloseCount closed = await OnlyClosingAsync(connector);
@@ -96,7 +96,7 @@ public sealed class CloseReasonTests
         await server.FillAsync();
         var log = new LogCollector();
         await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(server.EndPoint), _patient with { TimeProvider = clock, LoggerFactory = log });
+            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(server.EndPoint), _patient with { TimeProvider = clock, LoggerFactory = log }, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         await Eventually.TrueAsync(() => clock.ActiveTimers == 1);
 
