@@ -16,7 +16,7 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
 
     public async Task<int> RunAsync()
     {
-        using var signals = new StopSignals();
+        var signals = new StopSignals();
         var output = new EventWriter(plan.Json ? JsonForm.Write : PlainForm.Write, StandardOutput.Open, Say);
         ConnectorStats? stats = null;
         try

@@ -1,26 +1,28 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace SocketConnector.Cli.Running;
 
 /// <summary>Ctrl-C and SIGTERM: the first asks to stop, the second to stop at once. An echo of the first counts for nothing.</summary>
-internal sealed class StopSignals : IDisposable
+internal sealed class StopSignals
 {
     // timeout(1) signals its child and then the group that the child is in; npm and others pass on what the terminal has sent
     // to all. No hand is that fast.
     private static readonly TimeSpan _echo = TimeSpan.FromMilliseconds(100);
 
+    // Held until the process is gone: without them, one more Ctrl-C would cut the orderly end short, and the exit code with it.
+    private static readonly ConcurrentQueue<PosixSignalRegistration> _registrations = new();
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
     private long? _first;
 
     public StopSignals()
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Received);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Received);
+        _registrations.Enqueue(PosixSignalRegistration.Create(PosixSignal.SIGINT, Received));
+        _registrations.Enqueue(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Received));
     }
 
     /// <summary>Cancelled by the first.</summary>
@@ -31,12 +33,6 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Finishes with the first.</summary>
     public Task Asked => _asked.Task;
-
-    public void Dispose()
-    {
-        _interrupt.Dispose();
-        _terminate.Dispose();
-    }
 
     private void Received(PosixSignalContext signal)
     {
