@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Diagnostics;
@@ -6,7 +7,7 @@ namespace SocketConnector.Tests.Diagnostics;
 /// <summary>One test for each reason; each looks at what a user can read: the connection's end, the statistics, the log.</summary>
 public sealed class CloseReasonTests
 {
-    private static readonly ConnectorOptions _patient = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly ConnectorOptions _patient = Patient.Options;
 
     [Theory]
     [InlineData(Side.A)]
@@ -57,13 +58,19 @@ public sealed class CloseReasonTests
     [InlineData(Side.B)]
     public async Task B63_TransformFailed_names_the_side_whose_bytes_were_transformed(Side side)
     {
-        var failing = new SideOptions { Transformer = (_, _, _) => throw new InvalidDataException("not my format") };
-        await using RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, _patient, side == Side.A ? failing : null, side == Side.B ? failing : null, waitUntilJoined: false);
+        var failing = new SideOptions
+        {
+            Transformer = async (source, _, cancellationToken) =>
+            {
+                await source.ReadAsync(cancellationToken);
+                throw new InvalidDataException("not my format");
+            },
+        };
+        await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, _patient, side == Side.A ? failing : null, side == Side.B ? failing : null);
 
-        CloseCount closed = await OnlyClosingAsync(pair.Connector);
+        await pair[side].WriteAsync("x");
 
-        Assert.Equal((CloseReason.TransformFailed, side), (closed.Reason, closed.Side));
+        await AssertEndsAsync(pair, CloseReason.TransformFailed, side);
     }
 
     [Fact]
@@ -81,10 +88,10 @@ public sealed class CloseReasonTests
     {
         await using Connector connector = await Connector.ServerToSocketAsync(
             new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(TestServer.RefusingPort()), _patient with { LoggerFactory = new LogCollector() }, TestContext.Current.CancellationToken);
-        using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
+
+        Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!)).Error);
 
         CloseCount closed = await OnlyClosingAsync(connector);
-
         Assert.Equal((CloseReason.ConnectFailed, Side.B), (closed.Reason, closed.Side));
     }
 
@@ -145,8 +152,19 @@ public sealed class CloseReasonTests
     public async Task B63_HookFailed_names_no_side()
     {
         var log = new LogCollector();
-        ConnectorOptions options = _patient with { BeforeJoining = (_, _) => throw new InvalidOperationException("not today"), LoggerFactory = log };
+        var bothThere = new TaskCompletionSource();
+        ConnectorOptions options = _patient with
+        {
+            LoggerFactory = log,
+            BeforeJoining = async (_, _) =>
+            {
+                await bothThere.Task;
+                throw new InvalidOperationException("not today");
+            },
+        };
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, options, waitUntilJoined: false);
+
+        bothThere.SetResult();
 
         CloseCount closed = await OnlyClosingAsync(pair.Connector);
 
