@@ -55,6 +55,8 @@ public sealed class RelayedPair : IAsyncDisposable
             Mode.SocketToServer => Connector.SocketToServerAsync(Connect(a, serverA!), Listen(b), options),
             _ => Connector.SocketToSocketAsync(Connect(a, serverA!), Connect(b, serverB!), options),
         }).InTimeAsync();
+        IAsyncEnumerator<Connection> joined = connector.WatchConnectionsAsync().GetAsyncEnumerator();
+        Task<bool> joining = joined.MoveNextAsync().AsTask();
 
         // In the mixed modes the side that connects out may be dialled only once the listening side has been admitted.
         TestPeer peerA, peerB;
@@ -73,13 +75,16 @@ public sealed class RelayedPair : IAsyncDisposable
             await greet(Side.B, peerB);
         }
 
+        Connection? connection = null;
         if (waitUntilJoined)
         {
-            await Eventually.TrueAsync(() => connector.Connections.Count == 1, explain: () => connector.GetStats().ToJson());
+            // Socket-to-socket may have joined the two before they were watched for; any other connection may be over by now.
+            await Eventually.TrueAsync(() => connector.Connections.Count == 1 || joining.IsCompleted, explain: () => connector.GetStats().ToJson());
+            connection = connector.Connections.SingleOrDefault() ?? joined.Current;
         }
 
         IDisposable[] servers = [.. new IDisposable?[] { serverA, serverB }.OfType<IDisposable>()];
-        return new RelayedPair(connector, peerA, peerB, waitUntilJoined ? connector.Connections.Single() : null, servers);
+        return new RelayedPair(connector, peerA, peerB, connection, servers);
     }
 
     /// <summary>The peer on a side.</summary>

@@ -15,9 +15,10 @@ internal static class Deadline
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         CancellationToken token = either.Token;
+        using var users = new UserToken(token);
 
         // On the thread pool, because the code may block before its first await.
-        Task<T> running = Task.Run(() => code(token).AsTask(), CancellationToken.None);
+        Task<T> running = Task.Run(() => code(users.Token).AsTask(), CancellationToken.None);
         try
         {
             return await running.WaitAsync(token).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal static class PipeEnds
         await pipe.CompleteAsync(failure).ConfigureAwait(false);
     }
 
-    public static async Task DrainAsync(Flow flow, PipeReader pipe, FirstFailure verdict, CancellationToken ending)
+    public static async Task DrainAsync(Flow flow, PipeReader pipe, Task transforming, FirstFailure verdict, CancellationToken ending)
     {
         Exception? failure = null;
         try
@@ -45,7 +45,13 @@ internal static class PipeEnds
                 pipe.AdvanceTo(read.Buffer.End);
             }
             while (!read.IsCompleted);
-            flow.EndDestination();
+
+            // A transformer may complete its output by itself and fail after that; what is not whole must not look it.
+            await transforming.WaitAsync(ending).ConfigureAwait(false);
+            if (verdict.Result == PumpResult.Finished)
+            {
+                flow.EndDestination();
+            }
         }
         catch (Exception error)
         {

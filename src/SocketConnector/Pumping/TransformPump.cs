@@ -24,8 +24,8 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IPump
         var input = new Pipe(_pipes);
         var output = new Pipe(_pipes);
         Task filling = PipeEnds.FillAsync(flow, input.Writer, verdict, ending.Token);
-        Task draining = PipeEnds.DrainAsync(flow, output.Reader, verdict, ending.Token);
         Task transforming = TransformAsync(flow.Transformer!, input.Reader, output.Writer, verdict, ending.Token);
+        Task draining = PipeEnds.DrainAsync(flow, output.Reader, transforming, verdict, ending.Token);
         await Task.WhenAll(filling, draining, LeaveBehindAsync(transforming, ending.Token)).ConfigureAwait(false);
         return verdict.Result;
     }
@@ -35,9 +35,10 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IPump
         // Off the path of whoever starts the pump: a transformer may block before its first await.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Exception? failure = null;
+        using var token = new UserToken(ending);
         try
         {
-            await transformer(source, destination, ending).ConfigureAwait(false);
+            await transformer(source, destination, token.Token).ConfigureAwait(false);
             if (!await IsAtEndAsync(source, ending).ConfigureAwait(false))
             {
                 throw new InvalidOperationException("the transformer returned before its input ended");
