@@ -78,12 +78,12 @@ public sealed class HalfCloseTimeoutTests
         using var read = new MemoryStream();
         while (read.Length < Tail - 10_000)
         {
-            await read.WriteAsync(await pair.B.ReadAsync(10_000));
+            await read.WriteAsync(await pair.B.ReadAsync(10_000), TestContext.Current.CancellationToken);
             _clock.Advance(_timeout);
             Assert.False(pair.Connection.Completion.IsCompleted, $"cut after {read.Length} of {Tail} bytes, though the reader read on");
         }
 
-        await read.WriteAsync(await pair.B.ReadToEndAsync());
+        await read.WriteAsync(await pair.B.ReadToEndAsync(), TestContext.Current.CancellationToken);
         Assert.Equal(RandomBytes.Sha256(sent), RandomBytes.Sha256(read.ToArray()));
     }
 

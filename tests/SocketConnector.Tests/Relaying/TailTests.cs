@@ -33,11 +33,7 @@ public sealed class TailTests
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
         byte[] request = RandomBytes.Of(42, 3_000_000);
-        Task asking = Task.Run(async () =>
-        {
-            await pair.A.WriteAsync(request);
-            pair.A.EndHalf();
-        });
+        Task asking = AskAsync(pair.A, request);
 
         // Nobody reads yet, so most of the request waits on the way.
         await Eventually.TrueAsync(() => pair.Connection.BytesAToB > 100_000);
@@ -48,6 +44,12 @@ public sealed class TailTests
         pair.B.Dispose();
 
         Assert.Equal("the late reply", await pair.A.ReadTextToEndAsync());
+    }
+
+    private static async Task AskAsync(TestPeer client, byte[] request)
+    {
+        await client.WriteAsync(request);
+        client.EndHalf();
     }
 
     private static async Task SendAndCloseAsync(TestPeer sender)
