@@ -33,7 +33,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         if (refusal is { Reason: CloseReason.AuthRejected, Error: UnauthorizedAccessException })
         {
             // In order, so that what the verifier had to say to the peer arrives.
-            peer.Close();
+            await peer.PartAsync(options.TimeProvider, stopping).ConfigureAwait(false);
         }
         else if (refusal is not null)
         {
@@ -45,21 +45,20 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
 
     private async Task<Refusal?> AuthenticateAsync(PeerSocket peer, SocketAuthVerifier verifier, CancellationToken stopping)
     {
-        AuthenticationPipe pipe = new(peer.Socket, options.BufferSize);
+        AuthenticationPipe pipe = new(peer, options.BufferSize);
         await using (pipe.ConfigureAwait(false))
         {
             try
             {
                 AuthResult result = await Deadline.RunAsync(
                     $"The verifier of {peer.Peer}",
-                    token => verifier(new AuthContext(peer.Peer, pipe), token),
+                    token => ConverseAsync(verifier, new AuthContext(peer.Peer, pipe), token),
                     options.AuthTimeout,
                     options.TimeProvider,
                     observer.Log,
                     stopping).ConfigureAwait(false);
                 if (!result.IsAccepted)
                 {
-                    await pipe.Output.FlushAsync(stopping).ConfigureAwait(false);
                     return new Refusal(CloseReason.AuthRejected, peer.Side, new UnauthorizedAccessException(result.Reason ?? "the verifier rejected it"));
                 }
 
@@ -80,5 +79,13 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
                 return new Refusal(SocketFailure.Is(error) ? CloseReason.PeerReset : CloseReason.AuthRejected, peer.Side, error);
             }
         }
+    }
+
+    /// <summary>What the verifier wrote last belongs to the conversation, and so to its deadline: a peer need not read it.</summary>
+    private static async ValueTask<AuthResult> ConverseAsync(SocketAuthVerifier verifier, AuthContext context, CancellationToken cancellationToken)
+    {
+        AuthResult result = await verifier(context, cancellationToken).ConfigureAwait(false);
+        await context.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return result;
     }
 }

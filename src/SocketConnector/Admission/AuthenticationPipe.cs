@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using SocketConnector.Sockets;
 
 namespace SocketConnector.Admission;
 
@@ -9,17 +10,21 @@ namespace SocketConnector.Admission;
 /// </summary>
 internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 {
-    private readonly Socket _socket;
+    private readonly PeerSocket _peer;
     private readonly Pipe _input;
     private readonly NetworkStream _stream;
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _filling;
 
-    public AuthenticationPipe(Socket socket, int bufferSize)
+    public AuthenticationPipe(PeerSocket peer, int bufferSize)
     {
-        _socket = socket;
+        _peer = peer;
         _input = new Pipe(new PipeOptions(pauseWriterThreshold: bufferSize, resumeWriterThreshold: bufferSize / 2, useSynchronizationContext: false));
-        _stream = new NetworkStream(socket, ownsSocket: false);
+
+        // The stream insists on a blocking socket when it is made, and does not mind afterwards.
+        peer.Socket.Blocking = true;
+        _stream = new NetworkStream(peer.Socket, ownsSocket: false);
+        peer.Socket.Blocking = false;
         Output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
         _filling = FillAsync(_enough.Token);
     }
@@ -28,13 +33,12 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 
     public PipeWriter Output { get; }
 
-    /// <summary>Stops reading, sends what was written, and gives back what the verifier left unread, if anything.</summary>
+    /// <summary>Stops reading, and gives back what the verifier left unread, if anything.</summary>
     /// <exception cref="SocketException">The peer has gone.</exception>
     /// <exception cref="InvalidOperationException">The verifier completed the pipe, or kept a read open.</exception>
     public async Task<PipeReader?> DetachAsync()
     {
         await StopFillingAsync().ConfigureAwait(false);
-        await Output.FlushAsync().ConfigureAwait(false);
         ReadResult rest = await _input.Reader.ReadAsync().ConfigureAwait(false);
         _input.Reader.AdvanceTo(rest.Buffer.Start);
         if (!rest.Buffer.IsEmpty)
@@ -67,9 +71,13 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
             bool wanted = true;
             while (wanted)
             {
-                // Only the wait can be cancelled, never the read that takes bytes out of the socket.
-                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough).ConfigureAwait(false);
-                int count = await _socket.ReceiveAsync(_input.Writer.GetMemory(), SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
+                // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
+                await _peer.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough).ConfigureAwait(false);
+                if (!_peer.TryReceive(_input.Writer.GetMemory().Span, out int count))
+                {
+                    continue;
+                }
+
                 _input.Writer.Advance(count);
                 FlushResult flushed = await _input.Writer.FlushAsync(enough).ConfigureAwait(false);
                 wanted = count > 0 && !flushed.IsCompleted;
@@ -79,7 +87,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         {
             // The verifier has finished; what was read so far is in the pipe.
         }
-        catch (Exception error) when (Sockets.SocketFailure.Is(error))
+        catch (Exception error) when (SocketFailure.Is(error))
         {
             failure = error;
         }

@@ -8,6 +8,7 @@ namespace SocketConnector.Sockets;
 internal sealed class PeerSocket
 {
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
 
     public PeerSocket(Side side, Socket socket, DataTransformer? transformer, DateTimeOffset now)
     {
@@ -29,30 +30,46 @@ internal sealed class PeerSocket
     public PipeReader? Early { get; set; }
 
     /// <summary>
-    /// Reads what has arrived, and never waits, once the connection has made the socket non-blocking. A wait that finishes does
-    /// not prove that there is something to read: it may have been woken for bytes that were taken already, and a read that
-    /// waits then would hold its buffer all the while.
+    /// Reads what has arrived, and never waits, once the socket is non-blocking. A wait that finishes does not prove that there
+    /// is something to read: it may have been woken for bytes that were taken already, and a read that waits then would hold its
+    /// buffer all the while.
     /// </summary>
     /// <param name="room">Where to put it.</param>
     /// <param name="count">How many bytes; none at the end of the stream.</param>
     /// <returns>Whether there was something, or the end.</returns>
     /// <exception cref="SocketException">The socket has failed.</exception>
-    public bool TryReceive(Span<byte> room, out int count)
-    {
-        count = Socket.Receive(room, SocketFlags.None, out SocketError error);
-        return error switch
-        {
-            SocketError.Success => true,
-            SocketError.WouldBlock => false,
-            _ => throw new SocketException((int)error),
-        };
-    }
+    public bool TryReceive(Span<byte> room, out int count) => TryReceive(room, SocketFlags.None, out count);
 
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {
         Early?.Complete();
         Socket.Dispose();
+    }
+
+    /// <summary>
+    /// Closes in order although the peer may be sending still: ends the stream, then drops what comes until the peer ends its
+    /// own, for a second at most. Closing over unread bytes would reset, and a reset may overtake what was sent before it.
+    /// </summary>
+    public async Task PartAsync(TimeProvider time, CancellationToken stopping)
+    {
+        using var patience = new CancellationTokenSource(_parting, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        byte[] dropped = new byte[4096];
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Send);
+            while (await Socket.ReceiveAsync(dropped, SocketFlags.None, either.Token).ConfigureAwait(false) > 0)
+            {
+                // Nobody wants it.
+            }
+        }
+        catch (Exception error) when (SocketFailure.Is(error) || error is OperationCanceledException)
+        {
+            // Gone, or it will not end: closed all the same.
+        }
+
+        Close();
     }
 
     /// <summary>Resets: the peer sees an error, never an end that looks complete. Ends every operation under way on the socket.</summary>
@@ -68,7 +85,7 @@ internal sealed class PeerSocket
         try
         {
             return Socket.Poll(0, SelectMode.SelectError)
-                || (Early is null && Socket.Poll(0, SelectMode.SelectRead) && Socket.Available == 0);
+                || (Early is null && TryLook(out bool hasEnded) && hasEnded);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
@@ -82,8 +99,14 @@ internal sealed class PeerSocket
     {
         try
         {
-            await Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-            if (Early is null && Socket.Available == 0)
+            Socket.Blocking = false;
+            bool hasEnded;
+            do
+            {
+                await Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            }
+            while (!TryLook(out hasEnded));
+            if (Early is null && hasEnded)
             {
                 return;
             }
@@ -100,6 +123,27 @@ internal sealed class PeerSocket
         {
             await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Looks without taking anything, and without waiting.</summary>
+    /// <returns>Whether there is something to read, or the end.</returns>
+    private bool TryLook(out bool hasEnded)
+    {
+        Span<byte> one = stackalloc byte[1];
+        bool isThere = TryReceive(one, SocketFlags.Peek, out int count);
+        hasEnded = isThere && count == 0;
+        return isThere;
+    }
+
+    private bool TryReceive(Span<byte> room, SocketFlags flags, out int count)
+    {
+        count = Socket.Receive(room, flags, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => true,
+            SocketError.WouldBlock => false,
+            _ => throw new SocketException((int)error),
+        };
     }
 
     private static EndPoint? EndPointOf(Socket socket, bool remote)
