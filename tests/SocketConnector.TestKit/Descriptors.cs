@@ -9,6 +9,14 @@ public static class Descriptors
     /// <summary>How many sockets are open.</summary>
     public static int Sockets() => Links().Count(link => link.StartsWith("socket:", StringComparison.Ordinal));
 
+    /// <summary>The same once the sockets that others forgot are closed by their finalizers.</summary>
+    public static int SettledSockets()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Sockets();
+    }
+
     private static IEnumerable<string> Links()
     {
         foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))

@@ -123,9 +123,10 @@ public sealed class BeforeJoiningTests
         });
         (TestPeer a, TestPeer b) first = await hooked.ConnectBothAsync();
         await Eventually.TrueAsync(() => hooked.Connector.Connections.Count == 1);
-        (TestPeer a, TestPeer b) = await hooked.ConnectBothAsync();
+        using TestPeer a = await TestPeer.ConnectAsync(hooked.Connector.EndPointA!);
+        await Eventually.TrueAsync(() => hooked.Connector.PendingA.Count == 1);
+        Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(hooked.Connector.EndPointB!)).Error);
         Assert.Equal(SocketError.ConnectionReset, (await a.ReadToWhateverEndAsync()).Error);
-        Assert.Equal(SocketError.ConnectionReset, (await b.ReadToWhateverEndAsync()).Error);
         Assert.Equal(("hello", "hello"), await CrossAsync(hooked));
         await first.a.WriteAsync("still here");
         Assert.Equal("still here", await first.b.ReadTextAsync(10));

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Sockets;
+
+public sealed class SocketSettingsTests
+{
+    private static readonly Settings _default = new(NoDelay: true, KeepAlive: true, Idle: 60, Interval: 10, Count: 5);
+    private static readonly KeepAliveOptions _other = new() { Idle = TimeSpan.FromSeconds(7), Interval = TimeSpan.FromSeconds(3), Count = 2 };
+
+    [Theory]
+    [MemberData(nameof(Modes.AllWithSides), MemberType = typeof(Modes))]
+    public async Task B50_Every_socket_has_the_defaults(Mode mode, Side side)
+    {
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
+        Assert.Equal(_default, Settings.Of(Inside.SocketOf(pair.Connection, side)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.AllWithSides), MemberType = typeof(Modes))]
+    public async Task B50_Every_socket_has_other_values(Mode mode, Side side)
+    {
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { KeepAlive = _other });
+        Assert.Equal(new Settings(NoDelay: true, KeepAlive: true, Idle: 7, Interval: 3, Count: 2), Settings.Of(Inside.SocketOf(pair.Connection, side)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.AllWithSides), MemberType = typeof(Modes))]
+    public async Task B50_Keep_alive_can_be_off_and_NoDelay_stays(Mode mode, Side side)
+    {
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { KeepAlive = null });
+        Settings settings = Settings.Of(Inside.SocketOf(pair.Connection, side));
+        Assert.Equal((true, false), (settings.NoDelay, settings.KeepAlive));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
+    public async Task B50_They_hold_during_authentication_already(Mode mode)
+    {
+        ConcurrentDictionary<Side, Settings> seen = new();
+        var side = new SideOptions
+        {
+            AuthVerifier = (context, _) =>
+            {
+                seen[context.Peer.Side] = Settings.Of(Inside.SocketOf(context));
+                return ValueTask.FromResult(AuthResult.Accepted);
+            },
+        };
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options, side, side);
+        Assert.Equal((_default, _default), (seen[Side.A], seen[Side.B]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B50_A_socket_that_is_added_gets_them_too(bool isOn)
+    {
+        using SocketPair added = await SocketPair.CreateAsync();
+        Socket socket = added.Near.Socket;
+        socket.NoDelay = false;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, !isOn);
+        await using var connector = new Connector(Patient.Options with { KeepAlive = isOn ? new KeepAliveOptions() : null });
+        await connector.AddAsync(Side.A, socket, cancellationToken: TestContext.Current.CancellationToken);
+        Settings settings = Settings.Of(socket);
+        Assert.Equal((true, isOn), (settings.NoDelay, settings.KeepAlive));
+        if (isOn)
+        {
+            Assert.Equal(_default, settings);
+        }
+    }
+
+    private readonly record struct Settings(bool NoDelay, bool KeepAlive, int Idle, int Interval, int Count)
+    {
+        public static Settings Of(Socket socket) => new(
+            socket.NoDelay,
+            (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)! != 0,
+            (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!,
+            (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!,
+            (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
+    }
+}
