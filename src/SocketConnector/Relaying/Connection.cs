@@ -107,8 +107,7 @@ public sealed class Connection
         return new HalfCloseTimer(
             _options.TimeProvider,
             _options.HalfCloseTimeout,
-            open.Counter,
-            open.Source.Socket,
+            open,
             expired: () => End(CloseReason.HalfCloseTimeout, silent, null));
     }
 

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -13,21 +13,24 @@ internal sealed class HalfCloseTimer : IDisposable
     private readonly TimeSpan _timeout;
     private readonly long _started;
     private readonly FlowCounter _open;
-    private readonly Socket _openSide;
+    private readonly SendQueue _tail;
+    private readonly SendQueue _reply;
     private readonly Action _expired;
     private readonly ITimer _timer;
-    private long _acknowledged;
 
     /// <param name="time">The clock.</param>
     /// <param name="timeout">The longest silence.</param>
-    /// <param name="open">Counts the direction that is still open.</param>
-    /// <param name="openSide">The socket of the side that has not ended its half: it may still be reading its tail.</param>
+    /// <param name="open">
+    /// The direction that is still open. Its source may still be reading the tail of the other, and its destination may read so
+    /// slowly that no chunk is handed over whole for long.
+    /// </param>
     /// <param name="expired">Called once, when the silence was too long.</param>
-    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, FlowCounter open, Socket openSide, Action expired)
+    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, Flow open, Action expired)
     {
-        (_time, _timeout, _open, _openSide, _expired) = (time, timeout, open, openSide, expired);
+        (_time, _timeout, _open, _expired) = (time, timeout, open.Counter, expired);
         _started = time.GetTimestamp();
-        _acknowledged = SendQueue.AcknowledgedWhileWaiting(openSide);
+        _tail = new SendQueue(open.Source.Socket);
+        _reply = new SendQueue(open.Destination.Socket);
         _timer = time.CreateTimer(static state => ((HalfCloseTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
     }
@@ -37,10 +40,8 @@ internal sealed class HalfCloseTimer : IDisposable
     private void Look()
     {
         TimeSpan silent = _time.GetElapsedTime(Math.Max(_started, _open.LastMoved));
-        long acknowledged = SendQueue.AcknowledgedWhileWaiting(_openSide);
-        bool tailMoved = acknowledged >= 0 && acknowledged != _acknowledged;
-        _acknowledged = acknowledged;
-        if (tailMoved)
+        bool tailMoved = _tail.HasMoved();
+        if (_reply.HasMoved() || tailMoved)
         {
             _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
         }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace SocketConnector.Sockets;
 
 /// <summary>
-/// What the kernel still holds for a peer that reads slowly. A relay that has handed over its last byte sees nothing move any
-/// more, though the peer may be reading all the while; this does.
+/// What the kernel still holds for a peer that reads slowly. A relay that has handed over its bytes sees nothing move any more,
+/// though the peer may be reading all the while; this does.
 /// </summary>
-internal static class SendQueue
+internal sealed class SendQueue
 {
     // struct tcp_info of linux/tcp.h, which only ever grows at its end.
     private const int TcpLevel = 6;
@@ -17,28 +17,51 @@ internal static class SendQueue
     private const int NotSentAt = 144;
     private const int Needed = 148;
 
-    /// <returns>How many bytes the peer has acknowledged, or -1 when nothing is left to be acknowledged or the system does not tell.</returns>
-    public static long AcknowledgedWhileWaiting(Socket socket)
+    private readonly Socket _socket;
+    private State _last;
+
+    public SendQueue(Socket socket)
     {
-        if (!OperatingSystem.IsLinux() || socket.ProtocolType != ProtocolType.Tcp)
+        _socket = socket;
+        _last = Look();
+    }
+
+    /// <summary>
+    /// Whether the peer has taken bytes since this was last asked, while more than it took at once was waiting for it. Never,
+    /// where the system does not tell.
+    /// </summary>
+    public bool HasMoved()
+    {
+        State now = Look(), last = _last;
+        _last = now;
+
+        // The end of the stream is acknowledged like a byte, and is none.
+        return (last.IsWaiting || now.IsWaiting) && now.Acknowledged - last.Acknowledged > 1;
+    }
+
+    private State Look()
+    {
+        if (!OperatingSystem.IsLinux() || _socket.ProtocolType != ProtocolType.Tcp)
         {
-            return -1;
+            return default;
         }
 
         Span<byte> info = stackalloc byte[256];
         try
         {
-            if (socket.GetRawSocketOption(TcpLevel, TcpInfo, info) < Needed)
+            if (_socket.GetRawSocketOption(TcpLevel, TcpInfo, info) < Needed)
             {
-                return -1;
+                return default;
             }
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            return -1;
+            return default;
         }
 
         uint waiting = BinaryPrimitives.ReadUInt32LittleEndian(info[UnackedAt..]) + BinaryPrimitives.ReadUInt32LittleEndian(info[NotSentAt..]);
-        return waiting == 0 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedAt..]);
+        return new State(waiting > 0, BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedAt..]));
     }
+
+    private readonly record struct State(bool IsWaiting, long Acknowledged);
 }

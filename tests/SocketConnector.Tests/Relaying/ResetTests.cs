@@ -43,38 +43,4 @@ public sealed class ResetTests
         CloseInfo end = await pair.Connection.Completion.InTimeAsync();
         Assert.Equal((CloseReason.PeerReset, resetting), (end.Reason, end.Side));
     }
-
-    [Theory]
-    [MemberData(nameof(Modes.AllWithSides), MemberType = typeof(Modes))]
-    public async Task B46_A_writer_without_pause_is_told_once_that_the_other_side_has_reset(Mode mode, Side resetting)
-    {
-        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
-        TestPeer leaver = pair[resetting], writer = pair[resetting == Side.A ? Side.B : Side.A];
-        Task<SocketError> writing = WriteUntilErrorAsync(writer);
-        await leaver.ReadAsync(1_000_000);
-
-        leaver.Reset();
-
-        Assert.Contains(await writing.InTimeAsync(), (SocketError[])[SocketError.ConnectionReset, SocketError.Shutdown]);
-        CloseInfo end = await pair.Connection.Completion.InTimeAsync();
-        Assert.Equal((CloseReason.PeerReset, resetting), (end.Reason, end.Side));
-        Assert.Empty(pair.Connector.Connections);
-        Assert.Equal(new CloseCount(CloseReason.PeerReset, resetting, 1), Assert.Single(pair.Connector.GetStats().Closed));
-    }
-
-    private static async Task<SocketError> WriteUntilErrorAsync(TestPeer writer)
-    {
-        byte[] chunk = new byte[64 * 1024];
-        try
-        {
-            while (true)
-            {
-                await writer.WriteAsync(chunk);
-            }
-        }
-        catch (SocketException error)
-        {
-            return error.SocketErrorCode;
-        }
-    }
 }
