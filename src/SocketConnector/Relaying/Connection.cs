@@ -25,9 +25,6 @@ public sealed class Connection
         (_a, _b, _options, _observer, Id) = (a, b, options, observer, context.Id);
         TimeProvider time = options.TimeProvider;
         _joined = time.GetTimestamp();
-
-        // A pump asks the kernel first, and waits only when it says so.
-        a.Socket.Blocking = b.Socket.Blocking = false;
         JoinedAt = time.GetUtcNow();
         _aToB = new Flow(Id, a, b, new FlowCounter(time), _firstEnd, context.TransformAToB, observer.Traffic);
         _bToA = new Flow(Id, b, a, new FlowCounter(time), _firstEnd, context.TransformBToA, observer.Traffic);

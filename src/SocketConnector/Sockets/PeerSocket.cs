@@ -30,7 +30,7 @@ internal sealed class PeerSocket
     public PipeReader? Early { get; set; }
 
     /// <summary>
-    /// Reads what has arrived, and never waits, once the socket is non-blocking. A wait that finishes does not prove that there
+    /// Reads what has arrived, and never waits (<see cref="SocketSettings"/>). A wait that finishes does not prove that there
     /// is something to read: it may have been woken for bytes that were taken already, and a read that waits then would hold its
     /// buffer all the while.
     /// </summary>
@@ -99,7 +99,6 @@ internal sealed class PeerSocket
     {
         try
         {
-            Socket.Blocking = false;
             bool hasEnded;
             do
             {

@@ -8,6 +8,8 @@ internal static class SocketSettings
     /// <exception cref="SocketException">The socket has failed already.</exception>
     public static void Apply(Socket socket, KeepAliveOptions? keepAlive)
     {
+        // Whoever looks whether there is something to read or room to write must never be made to wait for it.
+        socket.Blocking = false;
         if (socket.ProtocolType != ProtocolType.Tcp)
         {
             return;

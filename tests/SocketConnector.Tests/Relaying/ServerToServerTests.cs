@@ -39,6 +39,22 @@ public sealed class ServerToServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task B10_Two_who_come_in_the_same_moment_are_joined_every_time()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (int round = 0; round < 100; round++)
+            {
+                TestPeer[] both = await Task.WhenAll(ConnectAsync(Side.A), ConnectAsync(Side.B));
+                await Task.WhenAll(both.Select(peer => peer.WriteAsync("ping")));
+                string[] heard = await Task.WhenAll(both.Select(peer => peer.ReadTextAsync(4)));
+                Assert.Equal(["ping", "ping"], heard);
+                Array.ForEach(both, peer => peer.Dispose());
+            }
+        }));
+    }
+
+    [Fact]
     public async Task B10_What_was_sent_while_waiting_comes_first()
     {
         using TestPeer a = await ConnectAsync(Side.A);

@@ -17,6 +17,7 @@ public sealed class VainWakeTests
     public async Task B17_A_peer_that_waits_is_not_taken_for_one_that_left()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
+        SocketSettings.Apply(pair.Near.Socket, null);
         var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
         for (int round = 0; round < Rounds; round++)
         {
@@ -29,10 +30,30 @@ public sealed class VainWakeTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task B17_To_look_whether_a_peer_has_left_never_waits(bool wasAuthenticated)
+    {
+        // It is looked at while the queue is locked, maybe before anybody watches it.
+        using SocketPair pair = await SocketPair.CreateAsync();
+        SocketSettings.Apply(pair.Near.Socket, null);
+        var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
+        if (wasAuthenticated)
+        {
+            await new AuthenticationPipe(peer, 4096).DisposeAsync();
+        }
+
+        Assert.False(await Task.Run(peer.HasLeft, TestContext.Current.CancellationToken).InTimeAsync(TimeSpan.FromSeconds(5)));
+        pair.Far.Dispose();
+        await Eventually.TrueAsync(peer.HasLeft);
+    }
+
     [Fact]
     public async Task B20_A_verifier_that_has_finished_is_not_kept_waiting_for_a_byte_that_never_comes()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
+        SocketSettings.Apply(pair.Near.Socket, null);
         var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
         for (int round = 0; round < Rounds; round++)
         {
