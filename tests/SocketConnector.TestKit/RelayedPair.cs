@@ -79,7 +79,7 @@ public sealed class RelayedPair : IAsyncDisposable
         if (waitUntilJoined)
         {
             // Socket-to-socket may have joined the two before they were watched for; any other connection may be over by now.
-            await Eventually.TrueAsync(() => connector.Connections.Count == 1 || joining.IsCompleted, explain: () => connector.GetStats().ToJson());
+            await Eventually.TrueAsync(() => connector.Connections.Count == 1 || joining.IsCompleted, explain: () => Tell(connector));
             connection = connector.Connections.SingleOrDefault() ?? joined.Current;
         }
 
@@ -101,6 +101,9 @@ public sealed class RelayedPair : IAsyncDisposable
 
         await Connector.DisposeAsync().AsTask().InTimeAsync(what: "the connector's disposal");
     }
+
+    private static string Tell(Connector connector) =>
+        $"pending A: [{string.Join(", ", connector.PendingA)}], pending B: [{string.Join(", ", connector.PendingB)}], {connector.GetStats().ToJson()}";
 
     public static ListenOptions Listen(SideOptions side) =>
         new(IPAddress.Loopback, 0) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer };

@@ -40,7 +40,7 @@ internal sealed record Flow(
     public void SourceEnded() => FirstEnd.Set(Source.Side);
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
-    public void EndDestination() => Destination.Socket.Shutdown(SocketShutdown.Send);
+    public void EndDestination() => Destination.EndSending();
 
     // A slow reader makes it wait for every chunk, and not one of them may cost an allocation.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -9,6 +9,7 @@ internal sealed class PeerSocket
 {
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
+    private bool _sendingEnded;
 
     public PeerSocket(Side side, Socket socket, DataTransformer? transformer, DateTimeOffset now)
     {
@@ -40,6 +41,14 @@ internal sealed class PeerSocket
     /// <exception cref="SocketException">The socket has failed.</exception>
     public bool TryReceive(Span<byte> room, out int count) => TryReceive(room, SocketFlags.None, out count);
 
+    /// <summary>Ends the stream towards the peer, behind everything sent; shutdown(2), SHUT_WR.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public void EndSending()
+    {
+        Volatile.Write(ref _sendingEnded, true);
+        Socket.Shutdown(SocketShutdown.Send);
+    }
+
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {
@@ -58,7 +67,7 @@ internal sealed class PeerSocket
         byte[] dropped = new byte[4096];
         try
         {
-            Socket.Shutdown(SocketShutdown.Send);
+            EndSending();
             while (await Socket.ReceiveAsync(dropped, SocketFlags.None, either.Token).ConfigureAwait(false) > 0)
             {
                 // Nobody wants it.
@@ -137,12 +146,32 @@ internal sealed class PeerSocket
     private bool TryReceive(Span<byte> room, SocketFlags flags, out int count)
     {
         count = Socket.Receive(room, flags, out SocketError error);
+        if (error == SocketError.Success && count == 0 && WasReset())
+        {
+            error = SocketError.ConnectionReset;
+        }
+
         return error switch
         {
             SocketError.Success => true,
             SocketError.WouldBlock => false,
             _ => throw new SocketException((int)error),
         };
+    }
+
+    /// <summary>
+    /// Whether the end that was read is none. The system tells of a reset once, to whoever asks first; where a write in the other
+    /// direction was told, a read finds an end of stream. Writing nothing tells the two apart, as long as writing was not ended.
+    /// </summary>
+    private bool WasReset()
+    {
+        if (Volatile.Read(ref _sendingEnded))
+        {
+            return false;
+        }
+
+        Socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out SocketError error);
+        return error is not (SocketError.Success or SocketError.WouldBlock) && !Volatile.Read(ref _sendingEnded);
     }
 
     private static EndPoint? EndPointOf(Socket socket, bool remote)

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Relaying;
+
+/// <summary>Loads the whole machine and counts what is left in this process, so it runs alone.</summary>
+[Collection(Alone.Name)]
+public sealed class StormTests(ITestOutputHelper output)
+{
+    private const int Connections = 1_000;
+    private const int AtOnce = 100;
+    private static readonly TimeSpan _atMost = TimeSpan.FromSeconds(10);
+    private static readonly byte[] _payload = RandomBytes.Of(seed: 47, 100_000);
+
+    [Theory]
+    [InlineData(Mode.ServerToServer)]
+    [InlineData(Mode.ServerToSocket)]
+    public Task B47_A_storm_of_connections_that_are_reset_at_random_leaves_nothing_behind(Mode mode) => Seeded.RunAsync(async seed =>
+    {
+        using var unobserved = new UnobservedExceptions();
+        int socketsBefore = Descriptors.Sockets();
+        using (var target = new TestServer(backlog: 4096))
+        {
+            await using Connector connector = await StartAsync(mode, target);
+            int sockets = Descriptors.Sockets();
+            using var over = new CancellationTokenSource(_atMost);
+            Task farSide = mode == Mode.ServerToServer ? ConnectAllAsync(connector.EndPointB!, seed + 1, over.Token) : AcceptAllAsync(target, seed + 1, over.Token);
+            await ConnectAllAsync(connector.EndPointA!, seed, over.Token);
+            await over.CancelAsync();
+            await farSide.InTimeAsync();
+
+            // Who half-closes or closes behind some bytes may wait for a partner for ever, and in a rendezvous the last ones do.
+            await Eventually.TrueAsync(() => connector.Connections.Count == 0, explain: () => connector.GetStats().ToJson());
+            await Eventually.TrueAsync(
+                () => Descriptors.Sockets() <= sockets + connector.PendingA.Count + connector.PendingB.Count,
+                explain: () => $"{Descriptors.Sockets()} sockets instead of {sockets}, {connector.PendingA.Count} and {connector.PendingB.Count} pending");
+            Assert.True(mode == Mode.ServerToServer || connector.PendingA.Count == 0, "a client is left that nothing is dialled for");
+            ConnectorStats stats = connector.GetStats();
+            string closed = string.Join(", ", stats.Closed.Select(count => $"{count.Count} {count.Reason} {count.Side}"));
+            output.WriteLine($"seed {seed}: {stats.SocketPairs} pairs; {closed}");
+            Assert.True(stats.SocketPairs > Connections / 10, $"hardly a storm: {closed}");
+        }
+
+        await Eventually.TrueAsync(() => Descriptors.Sockets() <= socketsBefore, explain: () => $"{Descriptors.Sockets()} sockets instead of {socketsBefore}");
+        Assert.Empty(unobserved.Collect());
+    });
+
+    private static Task<Connector> StartAsync(Mode mode, TestServer target) => mode == Mode.ServerToServer
+        ? Connector.ServerToServerAsync(RelayedPair.Listen(new SideOptions()), RelayedPair.Listen(new SideOptions()), Patient.Options)
+        : Connector.ServerToSocketAsync(RelayedPair.Listen(new SideOptions()), RelayedPair.Connect(new SideOptions(), target), Patient.Options);
+
+    private static async Task ConnectAllAsync(System.Net.EndPoint endPoint, int seed, CancellationToken over)
+    {
+        int left = Connections;
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Task.Run(
+            async () =>
+            {
+                var random = new Random(seed + (1_000 * i));
+                while (Interlocked.Decrement(ref left) >= 0 && !over.IsCancellationRequested)
+                {
+                    await SufferAsync(async () => await LiveAsync(await TestPeer.ConnectAsync(endPoint), random, over));
+                }
+            },
+            CancellationToken.None))).InTimeAsync(3 * _atMost);
+    }
+
+    private static async Task AcceptAllAsync(TestServer target, int seed, CancellationToken over)
+    {
+        var lives = new List<Task>();
+        while (!over.IsCancellationRequested || target.HasWaiting)
+        {
+            if (target.HasWaiting)
+            {
+                TestPeer peer = await target.AcceptAsync();
+                var random = new Random(seed + lives.Count);
+                lives.Add(SufferAsync(() => LiveAsync(peer, random, over)));
+            }
+            else
+            {
+                await Task.Delay(1, CancellationToken.None);
+            }
+        }
+
+        await Task.WhenAll(lives);
+    }
+
+    /// <summary>A short life of writing, reading and waiting, and an end of one kind or another.</summary>
+    private static async Task LiveAsync(TestPeer peer, Random random, CancellationToken over)
+    {
+        using (peer)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int acts = random.Next(10); acts > 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(500); acts--)
+            {
+                await ActAsync(peer, random, over);
+            }
+
+            if (random.Next(2) == 0)
+            {
+                peer.Reset();
+            }
+        }
+    }
+
+    private static async Task ActAsync(TestPeer peer, Random random, CancellationToken over)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(over);
+        enough.CancelAfter(TimeSpan.FromMilliseconds(50));
+        switch (random.Next(4))
+        {
+            case 0:
+                await peer.Socket.SendAsync(_payload.AsMemory(0, random.Next(1, _payload.Length)), enough.Token);
+                break;
+            case 1:
+                await peer.Socket.ReceiveAsync(new byte[random.Next(1, 4096)], enough.Token);
+                break;
+            case 2:
+                peer.EndHalf();
+                break;
+            default:
+                await Task.Delay(random.Next(20), enough.Token);
+                break;
+        }
+    }
+
+    /// <summary>In a storm, everybody gets errors; only what the connector makes of them matters.</summary>
+    private static async Task SufferAsync(Func<Task> life)
+    {
+        try
+        {
+            await life();
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            await Task.Yield();
+        }
+    }
+}
