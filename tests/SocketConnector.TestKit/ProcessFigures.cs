@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace SocketConnector.TestKit;
 
-/// <summary>What this process holds: bytes on the managed heap, bytes resident, descriptors.</summary>
+/// <summary>What this process holds: bytes on the managed heap, bytes resident, descriptors other than files.</summary>
 public readonly record struct ProcessFigures(long ManagedHeap, long Resident, int Descriptors)
 {
     /// <summary>As it is, without collecting anything first.</summary>
     public static ProcessFigures Now() =>
-        new(GC.GetTotalMemory(forceFullCollection: false), ResidentBytes(), TestKit.Descriptors.All());
+        new(GC.GetTotalMemory(forceFullCollection: false), ResidentBytes(), TestKit.Descriptors.OtherThanFiles());
 
     /// <summary>After everything that can be collected is collected and given back to the system.</summary>
     public static ProcessFigures Settled()

@@ -25,17 +25,21 @@ public sealed class StormTests(ITestOutputHelper output)
             await using Connector connector = await StartAsync(mode, target);
             int sockets = Descriptors.Sockets();
             using var over = new CancellationTokenSource(_atMost);
-            Task farSide = mode == Mode.ServerToServer ? ConnectAllAsync(connector.EndPointB!, seed + 1, over.Token) : AcceptAllAsync(target, seed + 1, over.Token);
+            using var calm = new CancellationTokenSource();
+            Task farSide = mode == Mode.ServerToServer
+                ? ConnectAllAsync(connector.EndPointB!, seed + 1, over.Token)
+                : AcceptAllAsync(target, seed + 1, over.Token, calm.Token);
             await ConnectAllAsync(connector.EndPointA!, seed, over.Token);
-            await over.CancelAsync();
-            await farSide.InTimeAsync();
 
             // Who half-closes or closes behind some bytes may wait for a partner for ever, and in a rendezvous the last ones do.
-            await Eventually.TrueAsync(() => connector.Connections.Count == 0, explain: () => connector.GetStats().ToJson());
+            await Eventually.TrueAsync(
+                () => connector.Connections.Count == 0 && (mode == Mode.ServerToServer || connector.PendingA.Count == 0),
+                explain: () => connector.GetStats().ToJson());
+            await calm.CancelAsync();
+            await farSide.InTimeAsync();
             await Eventually.TrueAsync(
                 () => Descriptors.Sockets() <= sockets + connector.PendingA.Count + connector.PendingB.Count,
                 explain: () => $"{Descriptors.Sockets()} sockets instead of {sockets}, {connector.PendingA.Count} and {connector.PendingB.Count} pending");
-            Assert.True(mode == Mode.ServerToServer || connector.PendingA.Count == 0, "a client is left that nothing is dialled for");
             ConnectorStats stats = connector.GetStats();
             string closed = string.Join(", ", stats.Closed.Select(count => $"{count.Count} {count.Reason} {count.Side}"));
             output.WriteLine($"seed {seed}: {stats.SocketPairs} pairs; {closed}");
@@ -65,10 +69,10 @@ public sealed class StormTests(ITestOutputHelper output)
             CancellationToken.None))).InTimeAsync(3 * _atMost);
     }
 
-    private static async Task AcceptAllAsync(TestServer target, int seed, CancellationToken over)
+    private static async Task AcceptAllAsync(TestServer target, int seed, CancellationToken over, CancellationToken calm)
     {
         var lives = new List<Task>();
-        while (!over.IsCancellationRequested || target.HasWaiting)
+        while (!calm.IsCancellationRequested)
         {
             if (target.HasWaiting)
             {
