@@ -34,7 +34,7 @@ internal sealed class SideSetup : IDisposable
     public static async Task<SideSetup> OpenAsync(Side side, SideOptions options, Observer observer, TimeProvider time, CancellationToken cancellationToken) =>
         new(side, options, options is ListenOptions listen ? await Listener.BindAsync(side, listen, observer, time, cancellationToken).ConfigureAwait(false) : null);
 
-    public Task AcceptAsync(Action<Socket> accepted) => _listener?.RunAsync(accepted) ?? Task.CompletedTask;
+    public Task AcceptAsync(Action<Socket> accepted, Func<int> toCome) => _listener?.RunAsync(accepted, toCome) ?? Task.CompletedTask;
 
     /// <summary>Counts one more admitted socket, and stops listening with the last that the limit allows.</summary>
     /// <returns>Whether the limit allows this one.</returns>

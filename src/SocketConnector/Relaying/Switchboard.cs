@@ -128,7 +128,9 @@ internal sealed class Switchboard
         }
     }
 
-    private void Accept(SideSetup side) => _work.Run(() => side.AcceptAsync(socket => _work.Run(() => _reception.ReceiveAsync(side, socket))));
+    private void Accept(SideSetup side) => _work.Run(() => side.AcceptAsync(
+        accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)),
+        toCome: () => _underWay.Now));
 
     private void CloseIfIdle()
     {

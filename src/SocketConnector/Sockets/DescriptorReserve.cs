@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -7,55 +8,74 @@ namespace SocketConnector.Sockets;
 /// Leaves the process a few file descriptors. Without any the .NET runtime cannot start a thread (each takes a pipe) or load an
 /// assembly, and aborts; so the relay stops short of the limit (getrlimit(2), RLIMIT_NOFILE) instead of running into it.
 /// </summary>
-/// <remarks>Linux gives out the lowest free number, so a new descriptor's number says how many are in use. Elsewhere nothing is held back.</remarks>
+/// <remarks>Known on Linux only; elsewhere nothing is held back.</remarks>
 internal static class DescriptorReserve
 {
     // Enough for the runtime's threads; a fraction where the limit is small.
     private const int MostKept = 64;
 
-    private static readonly int _limit = ReadLimit();
-    private static readonly int _kept = Math.Min(MostKept, _limit / 8);
+    private static readonly long _limit = ReadLimit();
+    private static readonly long _kept = Math.Min(MostKept, _limit / 8);
+    private static long _held;
+    private static long _others;
+    private static long _othersCounted;
 
-    /// <summary>Whether an accepted socket leaves enough: for the runtime, and for the sockets to be dialled for those accepted.</summary>
-    public static bool AllowsAccepted(Socket socket) => Number(socket) < _limit - (2 * _kept);
+    /// <summary>Whether another accepted socket leaves enough: for the runtime, and for what those accepted before it may still take.</summary>
+    /// <param name="toCome">How many descriptors may yet be taken for sockets that were accepted before.</param>
+    public static bool AllowsAccepted(int toCome) => InUse() + toCome < _limit - (2 * _kept);
 
-    /// <summary>Whether a socket that connects out leaves enough for the runtime.</summary>
-    /// <exception cref="SocketException">It does not (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
-    public static void DemandFor(Socket socket)
+    /// <summary>Asks for one more, to connect out with.</summary>
+    /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
+    public static void Demand()
     {
-        if (Number(socket) >= _limit - _kept)
+        if (InUse() >= _limit - _kept)
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
     }
 
-    /// <summary>Whether the next socket may be accepted, as a trial tells.</summary>
-    public static bool AllowsNext()
+    /// <summary>A peer's socket is held from here on.</summary>
+    public static void Take() => Interlocked.Increment(ref _held);
+
+    /// <summary>A peer's socket is closed.</summary>
+    public static void GiveBack() => Interlocked.Decrement(ref _held);
+
+    private static long InUse()
     {
-        try
+        long held = Volatile.Read(ref _held);
+        if (held < _limit / 4)
         {
-            using var trial = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            return AllowsAccepted(trial);
+            // Far from the limit, whatever else is open.
+            return held;
         }
-        catch (SocketException)
-        {
-            return false;
-        }
+
+        return held + Others(held);
     }
 
-    private static int Number(Socket socket) => OperatingSystem.IsLinux() ? (int)socket.SafeHandle.DangerousGetHandle() : 0;
+    /// <summary>What the process has open beside the peers' sockets, counted at most once a second: it takes a look at every descriptor.</summary>
+    private static long Others(long held)
+    {
+        long counted = Volatile.Read(ref _othersCounted);
+        if (counted == 0 || Stopwatch.GetElapsedTime(counted) > TimeSpan.FromSeconds(1))
+        {
+            Volatile.Write(ref _others, Math.Max(0, Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount() - held));
+            Volatile.Write(ref _othersCounted, Stopwatch.GetTimestamp());
+        }
 
-    private static int ReadLimit()
+        return Volatile.Read(ref _others);
+    }
+
+    private static long ReadLimit()
     {
         const string Soft = "Max open files";
         if (!OperatingSystem.IsLinux())
         {
-            return int.MaxValue;
+            return long.MaxValue;
         }
 
         // The runtime has raised the soft limit to the hard one when it started.
         string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(text => text.StartsWith(Soft, StringComparison.Ordinal));
         string? number = line?[Soft.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return int.TryParse(number, CultureInfo.InvariantCulture, out int limit) ? limit : int.MaxValue;
+        return long.TryParse(number, CultureInfo.InvariantCulture, out long limit) ? limit : long.MaxValue;
     }
 }

@@ -15,8 +15,8 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time)
         Socket? socket = null;
         try
         {
+            DescriptorReserve.Demand();
             socket = StreamSockets.For(endPoint);
-            DescriptorReserve.DemandFor(socket);
             await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
             return socket;
         }

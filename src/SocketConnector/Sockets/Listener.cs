@@ -10,12 +10,17 @@ internal sealed class Listener : IDisposable
     private static readonly TimeSpan _firstBackOff = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _longestBackOff = TimeSpan.FromSeconds(1);
 
+    // Close to a limit, trouble comes and goes many times a second; that is one burst, told once.
+    private static readonly TimeSpan _sameBurst = TimeSpan.FromSeconds(10);
+
     private readonly Socket _socket;
     private readonly Side _side;
     private readonly Observer _observer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
+    private long _lastFailure;
+    private bool _hasTold;
 
     private Listener(Socket socket, Side side, Observer observer, TimeProvider time)
     {
@@ -54,8 +59,10 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>Accepts until disposed. What <paramref name="accepted"/> is given, it owns; it must neither throw nor be slow.</summary>
-    public async Task RunAsync(Action<Socket> accepted)
+    /// <summary>Accepts until disposed.</summary>
+    /// <param name="accepted">Owns what it is given; must neither throw nor be slow.</param>
+    /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
+    public async Task RunAsync(Action<Socket> accepted, Func<int> toCome)
     {
         int failures = 0;
         while (IsOpen)
@@ -82,14 +89,13 @@ internal sealed class Listener : IDisposable
                 continue;
             }
 
-            if (!DescriptorReserve.AllowsAccepted(socket))
+            if (!DescriptorReserve.AllowsAccepted(toCome()))
             {
-                failures += await AwaitDescriptorsAsync(failures).ConfigureAwait(false);
+                failures += await AwaitDescriptorsAsync(failures, toCome).ConfigureAwait(false);
             }
-
-            if (failures > 0)
+            else if (failures > 0)
             {
-                _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
+                TellRecovery(failures);
                 failures = 0;
             }
 
@@ -107,6 +113,15 @@ internal sealed class Listener : IDisposable
         }
     }
 
+    private void TellRecovery(int failures)
+    {
+        if (_hasTold)
+        {
+            _hasTold = false;
+            _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
+        }
+    }
+
     private static async Task<EndPoint> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         if (endPoint is not DnsEndPoint dns)
@@ -119,22 +134,25 @@ internal sealed class Listener : IDisposable
     }
 
     /// <summary>Waits, with the last socket accepted, until others have given up theirs.</summary>
-    private async Task<int> AwaitDescriptorsAsync(int earlierFailures)
+    private async Task<int> AwaitDescriptorsAsync(int earlierFailures, Func<int> toCome)
     {
         int failures = 0;
         do
         {
             await BackOffAsync(earlierFailures + failures++, new SocketException((int)SocketError.TooManyOpenSockets)).ConfigureAwait(false);
         }
-        while (IsOpen && !DescriptorReserve.AllowsNext());
+        while (IsOpen && !DescriptorReserve.AllowsAccepted(toCome()));
         return failures;
     }
 
     /// <summary>Out of descriptors or memory: waits for some to come back, and says so once for each burst.</summary>
     private async Task BackOffAsync(int earlierFailures, Exception error)
     {
-        if (earlierFailures == 0)
+        bool isNewBurst = _lastFailure == 0 || _time.GetElapsedTime(_lastFailure) > _sameBurst;
+        _lastFailure = _time.GetTimestamp();
+        if (isNewBurst)
         {
+            _hasTold = true;
             _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error is SocketException failed ? SocketFailure.Reason(failed) : error.Message);
         }
 

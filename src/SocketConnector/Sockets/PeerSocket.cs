@@ -10,10 +10,12 @@ internal sealed class PeerSocket
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
     private bool _sendingEnded;
+    private int _isClosed;
 
     public PeerSocket(Side side, Socket socket, DataTransformer? transformer, DateTimeOffset now)
     {
         Socket = socket;
+        DescriptorReserve.Take();
         Transformer = transformer;
         Peer = new Peer(side, EndPointOf(socket, remote: true), EndPointOf(socket, remote: false), now);
     }
@@ -54,6 +56,7 @@ internal sealed class PeerSocket
     {
         Early?.Complete();
         Socket.Dispose();
+        GiveBack();
     }
 
     /// <summary>
@@ -86,6 +89,7 @@ internal sealed class PeerSocket
     {
         // A timeout of zero sets SO_LINGER to zero, which makes close(2) send a RST.
         Socket.Close(timeout: 0);
+        GiveBack();
     }
 
     /// <summary>Whether the peer has gone, as far as the system knows now: reset, or closed without a byte to relay.</summary>
@@ -172,6 +176,14 @@ internal sealed class PeerSocket
 
         Socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out SocketError error);
         return error is not (SocketError.Success or SocketError.WouldBlock) && !Volatile.Read(ref _sendingEnded);
+    }
+
+    private void GiveBack()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            DescriptorReserve.GiveBack();
+        }
     }
 
     private static EndPoint? EndPointOf(Socket socket, bool remote)
