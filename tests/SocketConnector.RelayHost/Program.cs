@@ -1,5 +1,5 @@
 // A relay and nothing else, so that a test can measure it apart from the peers that the test plays.
-// Takes the port to connect to. Says the port it listens on, then answers each line on standard input with a measurement.
+// Takes the port to connect to, and "transformed" if what comes from side A is to pass a transformer. Says the port it listens on, then answers each line on standard input with a measurement.
 using System.Globalization;
 using System.Net;
 using SocketConnector;
@@ -7,7 +7,11 @@ using SocketConnector.TestKit;
 
 int target = int.Parse(args[0], CultureInfo.InvariantCulture);
 var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
-Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(target), options);
+var listen = new ListenOptions(IPAddress.Loopback, 0)
+{
+    Transformer = args is [_, "transformed"] ? (source, destination, cancellationToken) => source.CopyToAsync(destination, cancellationToken) : null,
+};
+Connector connector = await Connector.ServerToSocketAsync(listen, new ConnectOptions(target), options);
 await using (connector)
 {
     Console.WriteLine(connector.PortA);

@@ -15,11 +15,11 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
-    public static async Task<RelayProcess> StartAsync(TestServer target)
+    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false)
     {
         string host = Path.Combine(AppContext.BaseDirectory, "SocketConnector.RelayHost.dll");
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", host, target.Port.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo(dotnet, ["exec", host, target.Port.ToString(CultureInfo.InvariantCulture), transformed ? "transformed" : "direct"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
