@@ -9,8 +9,8 @@ namespace SocketConnector;
 /// <param name="cancellationToken">Cancelled when the connection is aborted or fails.</param>
 /// <returns>A task that finishes when the whole of the source is transformed and the tail is written.</returns>
 /// <remarks>
-/// Returning before the source has ended, or throwing, ends the connection with <see cref="CloseReason.TransformFailed"/>: what
-/// was cut short must not look complete. Completing <paramref name="source"/> and <paramref name="destination"/> is left to the connector.
+/// Throwing, or returning although input comes that it did not read, ends the connection with
+/// <see cref="CloseReason.TransformFailed"/>: what was cut short must not look complete. Completing <paramref name="source"/> and <paramref name="destination"/> is left to the connector.
 /// </remarks>
 public delegate Task DataTransformer(PipeReader source, PipeWriter destination, CancellationToken cancellationToken);
 
