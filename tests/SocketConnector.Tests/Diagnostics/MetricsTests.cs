@@ -28,7 +28,7 @@ public sealed class MetricsTests
 
         await using (RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, options))
         {
-            Assert.Equal(1, seen["socketconnector.connections.active"]);
+            await Eventually.TrueAsync(() => Seen("socketconnector.connections.active") == 1);
             await pair.A.WriteAsync("12345");
             await pair.B.ReadTextAsync(5);
             clock.Advance(TimeSpan.FromSeconds(3));
@@ -38,11 +38,19 @@ public sealed class MetricsTests
             await pair.Connection.Completion.InTimeAsync();
         }
 
-        Assert.Equal(0, seen["socketconnector.connections.active"]);
-        Assert.Equal(1, seen["socketconnector.closed reason=Completed side=A"]);
-        Assert.Equal(3, seen["socketconnector.connection.duration reason=Completed side=A"]);
-        Assert.Equal(5, seen["socketconnector.bytes direction=a_to_b"]);
-        Assert.Equal(0, seen["socketconnector.bytes direction=b_to_a"]);
+        Assert.Equal(0, Seen("socketconnector.connections.active"));
+        Assert.Equal(1, Seen("socketconnector.closed reason=Completed side=A"));
+        Assert.Equal(3, Seen("socketconnector.connection.duration reason=Completed side=A"));
+        Assert.Equal(5, Seen("socketconnector.bytes direction=a_to_b"));
+        Assert.Equal(0, Seen("socketconnector.bytes direction=b_to_a"));
+
+        double? Seen(string key)
+        {
+            lock (seen)
+            {
+                return seen.TryGetValue(key, out double value) ? value : null;
+            }
+        }
 
         void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
