@@ -80,9 +80,10 @@ internal sealed class Joining(ConnectorOptions options, Observer observer, Conne
     /// <summary>Closes both, for one reason, and reports it.</summary>
     public (Connection? Connection, Refusal? Refusal) Refuse(PeerSocket a, PeerSocket b, Refusal refusal)
     {
+        // Counted first, so that whoever sees the reset finds it counted.
+        observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         a.Abort();
         b.Abort();
-        observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         return (null, refusal);
     }
 }

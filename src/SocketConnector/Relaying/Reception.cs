@@ -141,8 +141,8 @@ internal sealed class Reception(
             return (await joining.JoinAsync(place.Socket, partner!, stopping).ConfigureAwait(false)).Refusal;
         }
 
-        place.Socket.Abort();
         observer.NotJoined(place.Socket.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+        place.Socket.Abort();
         return refusal;
     }
 }

@@ -168,8 +168,8 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
 
     private void Close(PendingPeer pending, CloseReason reason, Side? side)
     {
-        pending.Socket.Abort();
         observer.PendingEnded(pending.Socket.Peer, reason, side);
+        pending.Socket.Abort();
         Left?.Invoke();
     }
 }

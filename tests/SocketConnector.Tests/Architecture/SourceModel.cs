@@ -7,16 +7,6 @@ namespace SocketConnector.Tests.Architecture;
 /// <summary>The sources of both products, compiled from disk by the first test that asks for them.</summary>
 internal static class SourceModel
 {
-    private const string ImplicitUsings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     // The body of a partial method written by a source generator is all that is missing: generators do not run here.
     private static readonly string[] _tolerated = ["CS8795"];
 
@@ -66,7 +56,7 @@ internal static class SourceModel
         CSharpParseOptions parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
         SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
             .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))
-            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parsing))];
+            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings.Text, parsing))];
         var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable);
         var compilation = CSharpCompilation.Create(name, trees, references, options);
         string[] errors = [.. compilation.GetDiagnostics()

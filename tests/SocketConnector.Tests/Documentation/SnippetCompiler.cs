@@ -9,17 +9,6 @@ namespace SocketConnector.Tests.Documentation;
 /// <summary>Compiles a block of C# as a reader would who pastes it into a new console project that references the library.</summary>
 internal static class SnippetCompiler
 {
-    // What ImplicitUsings gives a console project of Microsoft.NET.Sdk.
-    private const string ImplicitUsings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Net.Http;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     private static readonly CSharpParseOptions _language = new(LanguageVersion.Preview);
     private static readonly ImmutableArray<MetadataReference> _references = FindReferences();
 
@@ -30,7 +19,7 @@ internal static class SnippetCompiler
         bool isProgram = snippet.GetCompilationUnitRoot(cancellationToken).Members.OfType<GlobalStatementSyntax>().Any();
         var compilation = CSharpCompilation.Create(
             "Snippet",
-            [snippet, CSharpSyntaxTree.ParseText(ImplicitUsings, _language, cancellationToken: cancellationToken)],
+            [snippet, CSharpSyntaxTree.ParseText(ImplicitUsings.Text, _language, cancellationToken: cancellationToken)],
             _references,
             new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
