@@ -19,7 +19,10 @@ public sealed class TestPeer(Socket socket) : IDisposable
             : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         configure?.Invoke(socket);
         EndPoint target = endPoint is IPEndPoint { Address: var address } ip && address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, ip.Port) : endPoint;
-        await socket.ConnectAsync(target).InTimeAsync();
+
+        // A blocking connect returns once the handshake is done; an asynchronous one looks later, and may find the reset of a
+        // peer that is turned away at once.
+        await Task.Run(() => socket.Connect(target)).InTimeAsync(what: $"connecting to {target}");
         return new TestPeer(socket);
     }
 
