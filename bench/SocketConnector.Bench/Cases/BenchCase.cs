@@ -1,0 +1,44 @@
+using SocketConnector.Bench.Measuring;
+using SocketConnector.Bench.Relays;
+
+namespace SocketConnector.Bench.Cases;
+
+/// <summary>One thing that is measured of every relay.</summary>
+internal abstract class BenchCase(string id)
+{
+    public string Id { get; } = id;
+
+    /// <summary>Measured of a process that has just started, and not of the one that all other cases use.</summary>
+    public virtual bool NeedsFreshRelay => false;
+
+    /// <summary>Other people's generators, once, to see whether our own tell the truth.</summary>
+    public virtual bool IsCrossCheck => false;
+
+    public virtual bool Suits(RelayRecipe relay) => true;
+
+    public abstract Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage);
+}
+
+/// <summary>What a case finds when it is its turn.</summary>
+/// <param name="Relay">The relay to measure.</param>
+/// <param name="Backend">The port where the relay connects to, on which the case lets something listen.</param>
+/// <param name="Load">The path of the load generator.</param>
+/// <param name="Options">How long, how many.</param>
+internal sealed record Stage(RunningRelay Relay, int Backend, string Load, BenchOptions Options)
+{
+    /// <summary>The far end behind the relay.</summary>
+    public Task<LoadProcess> ServeAsync() => LoadProcess.StartAsync(Load, ["serve", $"{Backend}", .. Receiver]);
+
+    public Task<LoadProcess> FlowsAsync(int streams, string direction) =>
+        LoadProcess.StartAsync(Load, ["flows", $"{Relay.Port}", $"{streams}", direction, .. Receiver]);
+
+    public Task<LoadProcess> HoldAsync(int pairs) => LoadProcess.StartAsync(Load, "hold", $"{Relay.Port}", $"{pairs}");
+
+    public Task<IReadOnlyDictionary<string, double>> PingAsync(int connections, int count, double seconds) =>
+        LoadProcess.RunAsync(Load, "ping", $"{Relay.Port}", $"{connections}", $"{count}", FormattableString.Invariant($"{seconds}"));
+
+    public Task<IReadOnlyDictionary<string, double>> ConnectAsync(int concurrent, int count, double seconds) =>
+        LoadProcess.RunAsync(Load, "connect", $"{Relay.Port}", $"{concurrent}", $"{count}", FormattableString.Invariant($"{seconds}"));
+
+    private string[] Receiver => Options.Copy ? ["copy"] : [];
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using SocketConnector.Bench;
+using SocketConnector.Bench.Relays;
+using SocketConnector.Bench.Reporting;
+
+[assembly: SupportedOSPlatform("linux")]
+
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (FormatException mistake)
+{
+    await Console.Error.WriteLineAsync($"{mistake.Message}\n{BenchOptions.Usage}");
+    return 2;
+}
+
+var layout = Layout.Find();
+string docs = options.Pages ?? Path.Combine(layout.Root, options.IsPartial ? "artifacts/bench/docs" : "docs");
+string figures = Directory.CreateDirectory(Path.Combine(docs, "benchmarks")).FullName;
+string raw = Path.Combine(figures, "raw.csv");
+
+using var stop = new CancellationTokenSource();
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+Run run;
+try
+{
+    run = options.Render ? RawFile.Read(raw) : await MeasureAsync();
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception mistake) when (mistake is FormatException or FileNotFoundException)
+{
+    await Console.Error.WriteLineAsync(mistake.Message);
+    return 2;
+}
+
+RawFile.Write(raw, run);
+IReadOnlyCollection<string> plots = await new Gnuplot(run, figures).DrawAsync();
+await File.WriteAllTextAsync(Path.Combine(docs, "benchmarks.md"), new Page(run, plots).Write());
+Console.WriteLine($"Written: {Path.Combine(docs, "benchmarks.md")}");
+foreach (string failure in run.Failures)
+{
+    await Console.Error.WriteLineAsync($"failed: {failure}");
+}
+
+return run.Failures.Count == 0 ? 0 : 1;
+
+async Task<Run> MeasureAsync()
+{
+    long start = Stopwatch.GetTimestamp();
+    IReadOnlyList<RelayRecipe> recipes = await new Field(layout).ChooseAsync(options.Relays);
+    IReadOnlyList<Fact> facts = await Machine.DescribeAsync(layout, options);
+    DirectoryInfo home = Directory.CreateTempSubdirectory("relays-");
+    // The workers of a relay that gives up its rights still open their files in there.
+    File.SetUnixFileMode(home.FullName, (UnixFileMode)0b111_101_101);
+    await using var campaign = new Campaign(layout, options, recipes, home.FullName);
+    await campaign.RunAsync(stop.Token);
+    home.Delete(recursive: true);
+    string took = $"{Stopwatch.GetElapsedTime(start).TotalMinutes:0.0} minutes";
+    Console.WriteLine($"It took {took}.");
+    return new Run([.. facts, new Fact("it took", took)], [.. recipes.Select(recipe => new Contender(recipe.Id, recipe.Title, recipe.IsOurs))], campaign.Figures, campaign.Failures);
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace SocketConnector.Bench.Relays;
+
+/// <summary>All relays that are measured, ours first.</summary>
+internal sealed class Field(Layout layout)
+{
+    public async Task<IReadOnlyList<RelayRecipe>> ChooseAsync(IReadOnlyList<string> wanted)
+    {
+        RelayRecipe[] all = [.. await OursAsync(), Haproxy(), Nginx(), Go(), Socat()];
+        string[] unknown = [.. wanted.Except(all.Select(relay => relay.Id).Append(RelayRecipe.Direct.Id), StringComparer.Ordinal)];
+        return unknown.Length == 0
+            ? [RelayRecipe.Direct, .. all.Where(relay => wanted.Count == 0 || wanted.Contains(relay.Id))]
+            : throw new FormatException($"there is no relay {string.Join(", ", unknown)}; there are {string.Join(", ", all.Select(relay => relay.Id))}");
+    }
+
+    private async Task<IReadOnlyList<RelayRecipe>> OursAsync()
+    {
+        using var help = Process.Start(new ProcessStartInfo(layout.Program, ["server-to-socket", "--help"]) { RedirectStandardOutput = true, UseShellExecute = false })
+            ?? throw new InvalidOperationException($"{layout.Program} does not start");
+        bool choosesEngine = (await help.StandardOutput.ReadToEndAsync()).Contains("--engine", StringComparison.Ordinal);
+        await help.WaitForExitAsync();
+        return choosesEngine
+            ? [Ours("auto", "SocketConnector", "--engine", "auto"), Ours("portable", "SocketConnector, portable", "--engine", "portable")]
+            : [Ours("portable", "SocketConnector, portable")];
+    }
+
+    private RelayRecipe Ours(string id, string title, params string[] flags) => new(id, title, IsOurs: true, place =>
+        [layout.Program, "server-to-socket", $"127.0.0.1:{place.Port},backlog=4096", $"127.0.0.1:{place.Backend}", .. flags]);
+
+    private RelayRecipe Haproxy() => new("haproxy", "HAProxy", IsOurs: false, place =>
+        ["haproxy", "-db", "-f", Fill("haproxy.cfg", place)]);
+
+    private RelayRecipe Nginx() => new("nginx", "nginx stream", IsOurs: false, place =>
+        ["nginx", "-e", "stderr", "-c", Fill("nginx.conf", place)]);
+
+    private RelayRecipe Go() => new("go", "Go io.Copy", IsOurs: false, place =>
+        [layout.GoProxy, $"127.0.0.1:{place.Port}", $"127.0.0.1:{place.Backend}"]);
+
+    private static RelayRecipe Socat() => new("socat", "socat", IsOurs: false, place =>
+        ["socat", "-b", "65536", $"TCP-LISTEN:{place.Port},bind=127.0.0.1,fork,reuseaddr,nodelay,backlog=4096", $"TCP:127.0.0.1:{place.Backend},nodelay"])
+    {
+        ForksPerConnection = true,
+    };
+
+    private string Fill(string template, RelayPlace place)
+    {
+        string file = Path.Combine(place.Home, template);
+        File.WriteAllText(file, File.ReadAllText(Path.Combine(layout.Peers, template))
+            .Replace("@LISTEN@", $"{place.Port}", StringComparison.Ordinal)
+            .Replace("@BACKEND@", $"{place.Backend}", StringComparison.Ordinal)
+            .Replace("@BUFFER@", place.ForIdleMemory ? "16k" : "64k", StringComparison.Ordinal)
+            .Replace("@HOME@", place.Home, StringComparison.Ordinal));
+        return file;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using SocketConnector.Bench.Cases;
+using SocketConnector.Bench.Measuring;
+
+namespace SocketConnector.Bench.Reporting;
+
+/// <summary>Writes a run as a page of tables and plots.</summary>
+internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
+{
+    private readonly StringBuilder _text = new();
+
+    public string Write()
+    {
+        Say("# Benchmarks");
+        Say("""
+            SocketConnector between a load generator and its far end, next to other relays, on one machine and in one run: every
+            relay goes through a case before the next case begins, in another order each round. A figure is the median of the rounds;
+            bytes are counted where they arrive. The machine is shared by the relay and both ends of the load, and figures move
+            from run to run: **trust the ratios, and the processor time per gigabyte, more than any absolute figure.**
+            [How each case is measured](../bench/README.md). Every single figure is in [raw.csv](benchmarks/raw.csv).
+            """);
+        Facts();
+        Bars();
+        Flows();
+        Pings();
+        Connects();
+        Idle();
+        CrossChecks();
+        if (run.Failures.Count > 0)
+        {
+            Say("## What failed");
+            Say(string.Join('\n', run.Failures.Select(failure => $"* {failure.ReplaceLineEndings(" ")}")));
+        }
+
+        return _text.ToString().TrimEnd() + "\n";
+    }
+
+    private void Facts()
+    {
+        Say("## The run");
+        Say(MarkdownTable.Write(["", ""], run.Facts.Select(fact => new[] { fact.Name, fact.Value })));
+    }
+
+    private void Bars()
+    {
+        var rows = new List<string[]>();
+        foreach (Bar bar in Bar.All)
+        {
+            if (bar.Judge(run) is { } judgement)
+            {
+                rows.Add([
+                    bar.Label + (bar.Of is null ? "" : $" ({bar.Of})"),
+                    With(judgement.Ours, bar.Unit),
+                    judgement.Peer is { } peer ? $"{With(judgement.Theirs, bar.Unit)} ({peer.Title})" : "",
+                    judgement.Ratio is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "",
+                    $"{(bar.HigherIsBetter ? "at least" : "at most")} {(bar.IsAbsolute ? With(bar.Factor, bar.Unit) : $"{bar.Factor.ToString(CultureInfo.InvariantCulture)} ×")}",
+                    judgement.Reached ? "reached" : "**not reached**",
+                ]);
+            }
+        }
+
+        if (rows.Count > 0)
+        {
+            Say("## Against the bar");
+            Say($"Ours is {run.Ours.First().Title}, where a row does not say otherwise; a ratio is ours divided by the best peer's.");
+            Say(MarkdownTable.Write(["figure", "ours", "best peer", "ratio", "bar", ""], rows));
+        }
+    }
+
+    private void Flows()
+    {
+        Column[] columns = [
+            .. AllCases.Streams.Select(count => new Column($"{count}", FlowCase.Name(count, bothWays: false), MetricName.Throughput)),
+            .. AllCases.StreamsBothWays.Select(count => new Column($"{count}, both ways", FlowCase.Name(count, bothWays: true), MetricName.Throughput))];
+        Section("Throughput", "Gbit/s by number of streams; both ways counts both directions together.", columns, "throughput");
+        Section("CPU per gigabyte", "Seconds of processor time, user and system, of the relay's whole process tree for 10⁹ bytes.",
+            [.. columns.Select(column => column with { Metric = MetricName.CpuPerGigabyte })], "cpu");
+    }
+
+    private void Pings()
+    {
+        foreach (int count in AllCases.PingConnections)
+        {
+            string name = PingCase.Name(count);
+            Section(count == 1 ? "Ping-pong, 1 connection" : $"Ping-pong, {count} connections", "64 bytes there and back; microseconds.",
+                [.. Percentiles(name), new Column("round trips/s", name, MetricName.RoundTrips), new Column("CPU µs per round trip", name, MetricName.CpuPerRoundTrip)],
+                $"ping-{count}");
+        }
+
+        Section("Ping-pong under load", "1 connection while 8 bulk flows go through the same relay; microseconds, and what the flows got.",
+            [.. Percentiles(LoadedPingCase.Name), new Column("round trips measured", LoadedPingCase.Name, MetricName.Samples), new Column("bulk Gbit/s", LoadedPingCase.Name, MetricName.Throughput)],
+            "loaded-ping");
+    }
+
+    private void Connects() => Section("Connections", "Connect, a byte there and back, close in order, 16 at a time.",
+        [
+            new Column("connections/s", ConnectCase.Name, MetricName.Connections), new Column("CPU ms per connection", ConnectCase.Name, MetricName.CpuPerConnection),
+            new Column("p50 µs", ConnectCase.Name, MetricName.P50), new Column("p99 µs", ConnectCase.Name, MetricName.P99),
+        ],
+        "connect");
+
+    private void Idle() => Section("Idle pairs", "Proportional set size in KiB, and descriptors, for each pair beyond the process without pairs. socat is a process for each pair, and 4000 of them were not tried.",
+        [
+            .. AllCases.IdlePairs.Select(count => new Column($"KiB, {count} pairs", IdleCase.Name(count), MetricName.Memory)),
+            .. AllCases.IdlePairs.Select(count => new Column($"descriptors, {count} pairs", IdleCase.Name(count), MetricName.Descriptors)),
+        ],
+        "idle");
+
+    private void CrossChecks() => Section("Cross-checks", "One round with other people's generators: iperf3 with 1 stream, sockperf with 64 bytes there and back on 1 connection.",
+        [new Column("iperf3 Gbit/s", Iperf3Case.Name, MetricName.Throughput), .. Percentiles(SockperfCase.Name).Select(column => column with { Title = $"sockperf {column.Title}" })],
+        plot: null);
+
+    private static Column[] Percentiles(string name) =>
+        [new("p50 µs", name, MetricName.P50), new("p99 µs", name, MetricName.P99), new("p99.9 µs", name, MetricName.P999)];
+
+    private void Section(string title, string explanation, IReadOnlyList<Column> columns, string? plot)
+    {
+        Column[] measured = [.. columns.Where(column => run.Has(column.Case))];
+        if (measured.Length == 0)
+        {
+            return;
+        }
+
+        Say($"## {title}");
+        Say(explanation);
+        if (plot is not null && plots.Contains(plot))
+        {
+            Say($"![{title}](benchmarks/{plot}.svg)");
+        }
+
+        Say(MarkdownTable.Write(
+            ["", .. measured.Select(column => column.Title)],
+            run.Relays.Select(relay => measured.Select(column => run.Median(column.Case, relay.Id, column.Metric)).ToArray() is var values && values.Any(value => value is not null)
+                ? values.Select(value => With(value, "")).Prepend(relay.IsOurs ? $"**{relay.Title}**" : relay.Title).ToArray() : null).OfType<string[]>()));
+    }
+
+    private void Say(string text) => _text.Append(text.Trim()).Append("\n\n");
+
+    /// <summary>Three digits that matter, and the unit.</summary>
+    private static string With(double? value, string unit) => value is not { } number ? "" : (Math.Abs(number) switch
+    {
+        >= 100 => number.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 => number.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 1 => number.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => number.ToString("0.000", CultureInfo.InvariantCulture),
+    }) + (unit.Length == 0 ? "" : $" {unit}");
+
+    private sealed record Column(string Title, string Case, string Metric);
+}

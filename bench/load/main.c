@@ -1,0 +1,48 @@
+#include "load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static const char usage[] =
+    "load serve PORT [copy]\n"
+    "load flows PORT STREAMS up|down|both [copy]\n"
+    "load ping PORT CONNECTIONS COUNT SECONDS\n"
+    "load connect PORT CONCURRENT COUNT SECONDS\n"
+    "load hold PORT CONNECTIONS\n";
+
+static bool is(const char *word, const char *expected)
+{
+    return strcmp(word, expected) == 0;
+}
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        die("getrlimit");
+    limit.rlim_cur = limit.rlim_max < MAX_DESCRIPTORS ? limit.rlim_max : MAX_DESCRIPTORS;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        die("setrlimit");
+}
+
+int main(int count, char **words)
+{
+    const char *mode = count > 2 ? words[1] : "";
+    int port = count > 2 ? atoi(words[2]) : 0, number = count > 3 ? atoi(words[3]) : 0;
+    raise_descriptor_limit();
+    copies = is(words[count - 1], "copy");
+    if (is(mode, "serve"))
+        serve(port);
+    if (is(mode, "flows") && count > 4)
+        drive_flows(port, number, is(words[4], "up") ? ROLE_UP : is(words[4], "down") ? ROLE_DOWN : ROLE_BOTH);
+    if (is(mode, "ping") && count > 5)
+        return ping_pong(port, number, (size_t)atol(words[4]), atof(words[5])), 0;
+    if (is(mode, "connect") && count > 5)
+        return connect_often(port, number, (size_t)atol(words[4]), atof(words[5])), 0;
+    if (is(mode, "hold") && count > 3)
+        hold(port, number);
+    fputs(usage, stderr);
+    return 2;
+}

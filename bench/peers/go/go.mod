@@ -1,0 +1,3 @@
+module socketconnector/bench/iocopy
+
+go 1.19
