@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
@@ -11,14 +10,14 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
     /// only the caller knows who else is concerned. Without a verifier it finishes at once.
     /// </summary>
-    public async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, Socket socket, SideOptions sideOptions, CancellationToken stopping)
+    public async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken stopping)
     {
         var peer = new PeerSocket(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
         observer.Log.PeerConnected(peer.Peer);
         Refusal? refusal = null;
         try
         {
-            SocketSettings.Apply(socket, options.KeepAlive);
+            socket.Configure(options.KeepAlive);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {

@@ -12,7 +12,6 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 {
     private readonly PeerSocket _peer;
     private readonly Pipe _input;
-    private readonly NetworkStream _stream;
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _filling;
 
@@ -21,11 +20,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         _peer = peer;
         _input = new Pipe(new PipeOptions(pauseWriterThreshold: bufferSize, resumeWriterThreshold: bufferSize / 2, useSynchronizationContext: false));
 
-        // The stream insists on a blocking socket when it is made, and does not mind afterwards.
-        peer.Socket.Blocking = true;
-        _stream = new NetworkStream(peer.Socket, ownsSocket: false);
-        peer.Socket.Blocking = false;
-        Output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = PipeWriter.Create(new SendStream(peer.Socket), new StreamPipeWriterOptions(leaveOpen: true));
         _filling = FillAsync(_enough.Token);
     }
 
@@ -54,7 +49,6 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     {
         await StopFillingAsync().ConfigureAwait(false);
         _enough.Dispose();
-        await _stream.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task StopFillingAsync()
@@ -72,7 +66,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
             while (wanted)
             {
                 // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
-                await _peer.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough).ConfigureAwait(false);
+                await _peer.Socket.WaitReadableAsync(enough).ConfigureAwait(false);
                 if (!_peer.TryReceive(_input.Writer.GetMemory().Span, out int count))
                 {
                     continue;

@@ -6,23 +6,26 @@ namespace SocketConnector;
 /// <summary>One connected socket on a side: its facts, not the socket. Stays readable after the socket is closed.</summary>
 public sealed class Peer
 {
+    private readonly CompactEndPoint _remote;
+    private readonly CompactEndPoint _local;
+    private readonly long _connectedAt;
     private FlowCounter? _from;
     private FlowCounter? _to;
 
-    internal Peer(Side side, EndPoint? remote, EndPoint? local, DateTimeOffset connectedAt) =>
-        (Side, RemoteEndPoint, LocalEndPoint, ConnectedAt) = (side, remote, local, connectedAt);
+    internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
+        (Side, _remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
 
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
 
     /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
-    public EndPoint? RemoteEndPoint { get; }
+    public EndPoint? RemoteEndPoint => _remote.ToEndPoint();
 
     /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
-    public EndPoint? LocalEndPoint { get; }
+    public EndPoint? LocalEndPoint => _local.ToEndPoint();
 
     /// <summary>When it was accepted, connected or added.</summary>
-    public DateTimeOffset ConnectedAt { get; }
+    public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
 
     /// <summary>Bytes of the stream received from it; those of its authentication do not count.</summary>
     public long BytesReceived => _from?.Received ?? 0;

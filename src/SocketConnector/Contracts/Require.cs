@@ -23,4 +23,9 @@ internal static class Require
         value >= least && value <= most
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {least} to {most}.");
+
+    public static RelayEngine Choice(RelayEngine value, string option) =>
+        value is RelayEngine.Auto or RelayEngine.Portable
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be {nameof(RelayEngine.Auto)} or {nameof(RelayEngine.Portable)}.");
 }

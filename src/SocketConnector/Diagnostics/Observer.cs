@@ -18,11 +18,15 @@ internal sealed class Observer
         _traffic = new GuardedLogger(standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
+        IsTelling = options.Verbose || options.MeterFactory is not null || options.LoggerFactory is not null;
     }
 
     public ILogger Log => _log;
 
     public TrafficLog? Traffic { get; }
+
+    /// <summary>Whether a user's code is told of the life of each connection: a logger or a meter's listener, which may be slow.</summary>
+    public bool IsTelling { get; }
 
     public CloseLedger Closings { get; } = new();
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
@@ -9,7 +8,7 @@ namespace SocketConnector.Pumping;
 /// Copies through one pooled buffer, on every system. Waits with a read of no bytes, so that an idle direction holds no
 /// buffer; while bytes keep coming it keeps the buffer, and allocates nothing.
 /// </summary>
-internal sealed class CopyPump(int bufferSize) : IPump
+internal sealed class CopyPump(int bufferSize) : IDirectionPump
 {
     public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
     {
@@ -31,7 +30,7 @@ internal sealed class CopyPump(int bufferSize) : IPump
             {
                 if (!more)
                 {
-                    ValueTask<int> readable = source.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                    ValueTask<int> readable = source.Socket.WaitReadableAsync(CancellationToken.None);
                     if (!readable.IsCompleted && buffer is not null)
                     {
                         ArrayPool<byte>.Shared.Return(buffer);

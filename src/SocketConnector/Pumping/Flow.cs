@@ -7,7 +7,7 @@ namespace SocketConnector.Pumping;
 
 /// <summary>One direction of one connection: where bytes come from, where they go, and who wants to know.</summary>
 internal sealed record Flow(
-    long ConnectionId, PeerSocket Source, PeerSocket Destination, FlowCounter Counter, FirstEnd FirstEnd, DataTransformer? Transformer, TrafficLog? Traffic)
+    long ConnectionId, PeerSocket Source, PeerSocket Destination, FlowCounter Counter, IFlowEnds Ends, DataTransformer? Transformer, TrafficLog? Traffic)
 {
     /// <summary>Counts and, if asked for, shows what was read.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
@@ -21,7 +21,7 @@ internal sealed record Flow(
     {
         // Nearly always the kernel takes it all at once. Asking it directly spares an idle socket the 350 bytes of state that
         // the runtime keeps for sending asynchronously.
-        int sent = Destination.Socket.Send(chunk.Span, SocketFlags.None, out SocketError error);
+        SocketError error = Destination.Socket.Send(chunk.Span, out int sent);
         if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
             return ValueTask.FromException(new SocketException((int)error));
@@ -37,7 +37,7 @@ internal sealed record Flow(
     }
 
     /// <summary>Notes the end of the source's stream. Comes before anything that the destination could answer to.</summary>
-    public void SourceEnded() => FirstEnd.Set(Source.Side);
+    public void SourceEnded() => Ends.SourceEnded(Source.Side);
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public void EndDestination() => Destination.EndSending();
@@ -48,7 +48,7 @@ internal sealed record Flow(
     {
         while (!rest.IsEmpty)
         {
-            int sent = await Destination.Socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            int sent = await Destination.Socket.SendAsync(rest, cancellationToken).ConfigureAwait(false);
             Counter.AddDelivered(sent);
             rest = rest[sent..];
         }

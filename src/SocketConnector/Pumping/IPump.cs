@@ -1,18 +1,31 @@
 namespace SocketConnector.Pumping;
 
 /// <summary>
-/// Moves the bytes of one direction, from the first to the last. A pump never throws for what a peer or a transformer does:
-/// it returns a verdict. A faster pump for some systems or flows implements this, and <see cref="PumpSelection"/> chooses it.
+/// Moves the bytes of one connection, both ways, from the first to the last. A pump never throws for what a peer or a
+/// transformer does: it tells a verdict for each direction. It closes nothing.
 /// </summary>
 internal interface IPump
 {
+    RelayEngine Engine { get; }
+
     /// <summary>
-    /// Moves what was read early, then everything else. At the end of the source's stream it ends the destination's
-    /// (shutdown(2), SHUT_WR) once every byte before it is handed over, and finishes. It closes nothing.
+    /// Begins, and returns at once. Each direction moves what was read early, then everything else; at the end of its source's
+    /// stream it ends the destination's (shutdown(2), SHUT_WR) once every byte before it is handed over.
     /// </summary>
-    /// <param name="flow">What to move, where, and what to count.</param>
-    /// <param name="abort">Cancelled just before both sockets are reset.</param>
-    Task<PumpResult> RunAsync(Flow flow, CancellationToken abort);
+    void Start(Flow aToB, Flow bToA, IFlowEnds ends);
+
+    /// <summary>Ends what is still open, soon: <see cref="IFlowEnds.Ended"/> is told for it. From any thread, and as often as one likes.</summary>
+    void Abort();
+}
+
+/// <summary>Who is told how the directions of a connection end. May be called on an event loop's thread, so nothing slow is done there.</summary>
+internal interface IFlowEnds
+{
+    /// <summary>A side has ended its stream. Comes before anything that the far side could answer to.</summary>
+    void SourceEnded(Side source);
+
+    /// <summary>A direction has ended; the pump touches it no more. Once for each direction.</summary>
+    void Ended(Side source, PumpResult result);
 }
 
 /// <summary>How a direction ended.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
@@ -87,7 +86,7 @@ internal static class PipeEnds
         while (true)
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
-            await source.Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ending).ConfigureAwait(false);
+            await source.Socket.WaitReadableAsync(ending).ConfigureAwait(false);
             Memory<byte> room = pipe.GetMemory();
             if (!source.TryReceive(room.Span, out int count))
             {

@@ -6,7 +6,7 @@ namespace SocketConnector.Pumping;
 /// Runs a transformer between two pipes: one is filled from the source, the other drained to the destination. Each holds one
 /// buffer at most and none while idle. Three loops, one verdict: the first failure, which also ends the other two.
 /// </summary>
-internal sealed class TransformPump(int bufferSize, TimeProvider time) : IPump
+internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirectionPump
 {
     /// <summary>How long a transformer may ignore its cancellation before the connection ends without it.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

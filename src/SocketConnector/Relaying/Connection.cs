@@ -6,35 +6,32 @@ using SocketConnector.Sockets;
 namespace SocketConnector;
 
 /// <summary>A peer of side A joined to a peer of side B. Owns both sockets, and has closed them when <see cref="Completion"/> finishes.</summary>
-public sealed class Connection
+public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
 {
     private readonly PeerSocket _a;
     private readonly PeerSocket _b;
-    private readonly Flow _aToB;
-    private readonly Flow _bToA;
-    private readonly ConnectorOptions _options;
-    private readonly Observer _observer;
-    private readonly TaskCompletionSource<CloseInfo> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FirstEnd _firstEnd = new();
-    private readonly CancellationTokenSource? _abort;
+    private readonly FlowCounter _aToB;
+    private readonly FlowCounter _bToA;
+    private readonly ConnectionHost _host;
+    private readonly IPump _pump;
+    private readonly ConnectionEnd _end = new();
     private readonly long _joined;
-    private Ending? _ending;
+    private readonly long _joinedAt;
+    private TaskCompletionSource<CloseInfo>? _completion;
+    private HalfCloseTimer? _halfClosed;
+    private bool _isOver;
 
-    internal Connection(PeerSocket a, PeerSocket b, JoinContext context, ConnectorOptions options, Observer observer)
+    internal Connection(PeerSocket a, PeerSocket b, long id, IPump pump, ConnectionHost host)
     {
-        (_a, _b, _options, _observer, Id) = (a, b, options, observer, context.Id);
-        TimeProvider time = options.TimeProvider;
+        (_a, _b, _pump, _host, Id) = (a, b, pump, host, id);
+        TimeProvider time = host.Options.TimeProvider;
         _joined = time.GetTimestamp();
-        JoinedAt = time.GetUtcNow();
-        _aToB = new Flow(Id, a, b, new FlowCounter(time), _firstEnd, context.TransformAToB, observer.Traffic);
-        _bToA = new Flow(Id, b, a, new FlowCounter(time), _firstEnd, context.TransformBToA, observer.Traffic);
-        a.Peer.Count(from: _aToB.Counter, to: _bToA.Counter);
-        b.Peer.Count(from: _bToA.Counter, to: _aToB.Counter);
-        if (_aToB.Transformer is not null || _bToA.Transformer is not null)
-        {
-            // Only a transformer needs telling; a read or a write under way ends when its socket does.
-            _abort = new CancellationTokenSource();
-        }
+        _joinedAt = time.GetUtcNow().UtcTicks;
+        (_aToB, _bToA) = pump.Engine == RelayEngine.Portable
+            ? (new SpacedFlowCounter(time), new SpacedFlowCounter(time))
+            : (new FlowCounter(time), new FlowCounter(time));
+        a.Peer.Count(from: _aToB, to: _bToA);
+        b.Peer.Count(from: _bToA, to: _aToB);
     }
 
     /// <summary>Counts up from 1 within a connector.</summary>
@@ -47,107 +44,156 @@ public sealed class Connection
     public Peer PeerB => _b.Peer;
 
     /// <summary>When the two were joined.</summary>
-    public DateTimeOffset JoinedAt { get; }
+    public DateTimeOffset JoinedAt => new(_joinedAt, TimeSpan.Zero);
+
+    /// <summary>What moves its bytes; never <see cref="RelayEngine.Auto"/>.</summary>
+    public RelayEngine Engine => _pump.Engine;
 
     /// <summary>Bytes delivered to B's socket so far.</summary>
-    public long BytesAToB => _aToB.Counter.Delivered;
+    public long BytesAToB => _aToB.Delivered;
 
     /// <summary>Bytes delivered to A's socket so far.</summary>
-    public long BytesBToA => _bToA.Counter.Delivered;
+    public long BytesBToA => _bToA.Delivered;
 
     /// <summary>Finishes, and never fails, when both sockets are closed; says why, and by which side.</summary>
-    public Task<CloseInfo> Completion => _completion.Task;
+    public Task<CloseInfo> Completion
+    {
+        get
+        {
+            // Made for whoever asks first; most connections come and go without anybody asking.
+            TaskCompletionSource<CloseInfo> mine = Volatile.Read(ref _completion) ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
+            TaskCompletionSource<CloseInfo> one = Interlocked.CompareExchange(ref _completion, mine, null) ?? mine;
+            if (Volatile.Read(ref _isOver))
+            {
+                one.TrySetResult(_end.Info);
+            }
+
+            return one.Task;
+        }
+    }
 
     /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended.</summary>
     public void Abort() => End(CloseReason.Aborted, null, null);
 
     /// <summary>Relays until both directions have ended. Both are always awaited, whatever ended the first.</summary>
-    internal async Task<CloseInfo> RelayAsync(PumpSelection pumps)
+    internal void Start(JoinContext context)
     {
-        // Off the path of whoever joined the two, which may be the accept loop.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        CancellationToken abort = _abort?.Token ?? CancellationToken.None;
-        Task<PumpResult> aToB = pumps.Choose(_aToB).RunAsync(_aToB, abort);
-        Task<PumpResult> bToA = pumps.Choose(_bToA).RunAsync(_bToA, abort);
-        bool isAFirst = await Task.WhenAny(aToB, bToA).ConfigureAwait(false) == aToB;
-        (Task<PumpResult> first, Flow firstFlow, Task<PumpResult> second, Flow secondFlow) =
-            isAFirst ? (aToB, _aToB, bToA, _bToA) : (bToA, _bToA, aToB, _aToB);
-        using (HalfCloseTimer? timer = WhenFirstEnded(await first.ConfigureAwait(false), firstFlow, secondFlow))
+        TrafficLog? traffic = _host.Observer.Traffic;
+        _pump.Start(
+            new Flow(Id, _a, _b, _aToB, this, context.TransformAToB, traffic),
+            new Flow(Id, _b, _a, _bToA, this, context.TransformBToA, traffic),
+            this);
+        if (_end.IsDecided)
         {
-            WhenSecondEnded(await second.ConfigureAwait(false), secondFlow);
+            // Ended by its owner before there was anything to end.
+            _pump.Abort();
+        }
+    }
+
+    /// <summary>Tells those who wait. Comes last, so that whoever awaits finds the connection gone from the connector.</summary>
+    internal void Complete()
+    {
+        Interlocked.Exchange(ref _isOver, true);
+        Volatile.Read(ref _completion)?.TrySetResult(_end.Info);
+    }
+
+    void IFlowEnds.SourceEnded(Side source) => _end.NoteFirst(source);
+
+    void IFlowEnds.Ended(Side source, PumpResult result)
+    {
+        if (!_end.Arrived(source, result))
+        {
+            return;
         }
 
-        if (_ending!.Reason != CloseReason.Completed)
+        if (_host.Observer.IsTelling && Engine != RelayEngine.Portable)
         {
-            Reset();
+            // A user's code will be told, and it may be slow; an event loop has others to see to.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else
+        {
+            ((IThreadPoolWorkItem)this).Execute();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        do
+        {
+            (Side source, PumpResult result, bool isFirst) = _end.Next();
+            if (isFirst)
+            {
+                WhenFirstEnded(source, result);
+            }
+            else
+            {
+                WhenSecondEnded(source, result);
+            }
+        }
+        while (_end.HasMore());
+    }
+
+    /// <summary>The join rule: the end of a stream ends the far stream and lets the other direction run; a failure ends both at once.</summary>
+    private void WhenFirstEnded(Side source, PumpResult result)
+    {
+        if (result.Verdict != PumpVerdict.Finished)
+        {
+            Fail(source, result);
+            return;
+        }
+
+        _host.Observer.Log.HalfClosed(Id, source, PeerA, PeerB);
+        (PeerSocket silent, PeerSocket ended, FlowCounter open) = source == Side.A ? (_b, _a, _bToA) : (_a, _b, _aToB);
+        _halfClosed = new HalfCloseTimer(
+            _host.Options.TimeProvider,
+            _host.Options.HalfCloseTimeout,
+            open,
+            silent.Socket,
+            ended.Socket,
+            expired: () => End(CloseReason.HalfCloseTimeout, silent.Side, null));
+    }
+
+    private void WhenSecondEnded(Side source, PumpResult result)
+    {
+        _halfClosed?.Dispose();
+        if (result.Verdict != PumpVerdict.Finished)
+        {
+            Fail(source, result);
+        }
+        else
+        {
+            _end.TryDecide(CloseReason.Completed, _end.First, null);
+        }
+
+        if (_end.Info.Reason != CloseReason.Completed)
+        {
+            _a.Abort();
+            _b.Abort();
         }
 
         _a.Close();
         _b.Close();
-        return new CloseInfo(_ending.Reason, _ending.Side, _ending.Error, _options.TimeProvider.GetElapsedTime(_joined));
+        _end.Took(_host.Options.TimeProvider.GetElapsedTime(_joined));
+        _host.Ended(this, _end.Info);
     }
 
-    /// <summary>Tells those who wait. Comes last, so that whoever awaits finds the connection gone from the connector.</summary>
-    internal void Complete(CloseInfo info) => _completion.SetResult(info);
-
-    /// <summary>The join rule: the end of a stream ends the far stream and lets the other direction run; a failure ends both at once.</summary>
-    private HalfCloseTimer? WhenFirstEnded(PumpResult result, Flow ended, Flow open)
-    {
-        if (result.Verdict != PumpVerdict.Finished)
-        {
-            Fail(result, ended);
-            return null;
-        }
-
-        _observer.Log.HalfClosed(Id, ended.Source.Side, PeerA, PeerB);
-        Side silent = open.Source.Side;
-        return new HalfCloseTimer(
-            _options.TimeProvider,
-            _options.HalfCloseTimeout,
-            open,
-            expired: () => End(CloseReason.HalfCloseTimeout, silent, null));
-    }
-
-    private void WhenSecondEnded(PumpResult result, Flow ended)
-    {
-        if (result.Verdict != PumpVerdict.Finished)
-        {
-            Fail(result, ended);
-        }
-        else
-        {
-            TrySetEnding(CloseReason.Completed, _firstEnd.Side, null);
-        }
-    }
-
-    private void Fail(PumpResult result, Flow flow)
+    private void Fail(Side source, PumpResult result)
     {
         (CloseReason reason, Side side) = result.Verdict switch
         {
-            PumpVerdict.SourceFailed => (CloseReason.PeerReset, flow.Source.Side),
-            PumpVerdict.DestinationFailed => (CloseReason.PeerReset, flow.Destination.Side),
-            _ => (CloseReason.TransformFailed, flow.Source.Side),
+            PumpVerdict.SourceFailed => (CloseReason.PeerReset, source),
+            PumpVerdict.DestinationFailed => (CloseReason.PeerReset, source.Other()),
+            _ => (CloseReason.TransformFailed, source),
         };
         End(reason, side, result.Error);
     }
 
     private void End(CloseReason reason, Side? side, Exception? error)
     {
-        if (TrySetEnding(reason, side, error))
+        if (_end.TryDecide(reason, side, error))
         {
-            Reset();
+            _pump.Abort();
         }
     }
-
-    private bool TrySetEnding(CloseReason reason, Side? side, Exception? error) =>
-        Interlocked.CompareExchange(ref _ending, new Ending(reason, side, error), null) is null;
-
-    private void Reset()
-    {
-        _abort?.Cancel();
-        _a.Abort();
-        _b.Abort();
-    }
-
-    private sealed record Ending(CloseReason Reason, Side? Side, Exception? Error);
 }

@@ -1,4 +1,3 @@
-using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -20,17 +19,16 @@ internal sealed class HalfCloseTimer : IDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="timeout">The longest silence.</param>
-    /// <param name="open">
-    /// The direction that is still open. Its source may still be reading the tail of the other, and its destination may read so
-    /// slowly that no chunk is handed over whole for long.
-    /// </param>
+    /// <param name="open">The direction that is still open.</param>
+    /// <param name="source">Where it comes from; that side may still be reading the tail of the other direction.</param>
+    /// <param name="destination">Where it goes; that side may read so slowly that no chunk is handed over whole for long.</param>
     /// <param name="expired">Called once, when the silence was too long.</param>
-    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, Flow open, Action expired)
+    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, FlowCounter open, StreamSocket source, StreamSocket destination, Action expired)
     {
-        (_time, _timeout, _open, _expired) = (time, timeout, open.Counter, expired);
+        (_time, _timeout, _open, _expired) = (time, timeout, open, expired);
         _started = time.GetTimestamp();
-        _tail = new SendQueue(open.Source.Socket);
-        _reply = new SendQueue(open.Destination.Socket);
+        _tail = new SendQueue(source);
+        _reply = new SendQueue(destination);
         _timer = time.CreateTimer(static state => ((HalfCloseTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
     }

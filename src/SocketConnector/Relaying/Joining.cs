@@ -1,14 +1,27 @@
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
-using SocketConnector.Pumping;
+using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
 
 /// <summary>Makes a connection of two peers: the hook, the transformers, the pumps; then sees it through to its end.</summary>
-internal sealed class Joining(ConnectorOptions options, Observer observer, ConnectionSet connections, ConnectionFeed feed, OwnedTasks work)
+internal sealed class Joining
 {
-    private readonly PumpSelection _pumps = new(options.BufferSize, options.TimeProvider);
+    private readonly ConnectorOptions _options;
+    private readonly Observer _observer;
+    private readonly ConnectionSet _connections;
+    private readonly ConnectionFeed _feed;
+    private readonly OwnedTasks _work;
+    private readonly PumpSelection _pumps;
+    private readonly ConnectionHost _host;
+
+    public Joining(ConnectorOptions options, Observer observer, LoopGroup? loops, ConnectionSet connections, ConnectionFeed feed, OwnedTasks work)
+    {
+        (_options, _observer, _connections, _feed, _work) = (options, observer, connections, feed, work);
+        _pumps = new PumpSelection(_options.BufferSize, _options.TimeProvider, loops);
+        _host = new ConnectionHost(options, observer, WhenEnded);
+    }
 
     /// <summary>Called after a connection has ended and is gone from the set.</summary>
     public event Action? Ended;
@@ -18,36 +31,38 @@ internal sealed class Joining(ConnectorOptions options, Observer observer, Conne
     public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerSocket one, PeerSocket other, CancellationToken stopping)
     {
         (PeerSocket a, PeerSocket b) = one.Side == Side.A ? (one, other) : (other, one);
-        var context = new JoinContext(connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
+        var context = new JoinContext(_connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
         if (await RunHookAsync(context, stopping).ConfigureAwait(false) is { } refusal)
         {
             return Refuse(a, b, refusal);
         }
 
-        var connection = new Connection(a, b, context, options, observer);
-        if (!connections.TryAdd(connection))
+        bool isSeen = context.TransformAToB is not null || context.TransformBToA is not null || _observer.Traffic is not null;
+        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, isSeen), _host);
+        if (!_connections.TryAdd(connection))
         {
             return Refuse(a, b, Refusal.Stopped);
         }
 
-        observer.Joined(connection.Id, a.Peer, b.Peer);
-        feed.Publish(connection);
-        work.Run(() => SeeThroughAsync(connection));
+        _observer.Joined(connection.Id, a.Peer, b.Peer);
+        _feed.Publish(connection);
+        _work.Begin();
+        connection.Start(context);
         return (connection, null);
     }
 
-    private async Task SeeThroughAsync(Connection connection)
+    private void WhenEnded(Connection connection, CloseInfo info)
     {
-        CloseInfo info = await connection.RelayAsync(_pumps).ConfigureAwait(false);
-        connections.Remove(connection);
-        observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA);
-        connection.Complete(info);
+        _connections.Remove(connection);
+        _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA);
+        connection.Complete();
         Ended?.Invoke();
+        _work.End();
     }
 
     private async Task<Refusal?> RunHookAsync(JoinContext context, CancellationToken stopping)
     {
-        if (options.BeforeJoining is not { } hook)
+        if (_options.BeforeJoining is not { } hook)
         {
             return null;
         }
@@ -61,9 +76,9 @@ internal sealed class Joining(ConnectorOptions options, Observer observer, Conne
                     await hook(context, token).ConfigureAwait(false);
                     return true;
                 },
-                options.JoinTimeout,
-                options.TimeProvider,
-                observer.Log,
+                _options.JoinTimeout,
+                _options.TimeProvider,
+                _observer.Log,
                 stopping).ConfigureAwait(false);
             return null;
         }
@@ -81,7 +96,7 @@ internal sealed class Joining(ConnectorOptions options, Observer observer, Conne
     public (Connection? Connection, Refusal? Refusal) Refuse(PeerSocket a, PeerSocket b, Refusal refusal)
     {
         // Counted first, so that whoever sees the reset finds it counted.
-        observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+        _observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         a.Abort();
         b.Abort();
         return (null, refusal);

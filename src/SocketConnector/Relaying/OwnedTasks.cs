@@ -13,6 +13,11 @@ internal sealed class OwnedTasks(Observer observer)
     /// <summary>Finishes when <see cref="Close"/> was called and nothing runs any more.</summary>
     public Task AllDone => _allDone.Task;
 
+    /// <summary>Something begins that is no task; <see cref="End"/> comes after it.</summary>
+    public void Begin() => Interlocked.Increment(ref _running);
+
+    public void End() => Release();
+
     /// <summary>Starts the work on the caller's thread, up to its first wait.</summary>
     public void Run(Func<Task> work)
     {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
@@ -19,7 +18,7 @@ internal sealed class Reception(
     public void Open(SideSetup side) => _sides[(int)side.Side] = side;
 
     /// <summary>A socket that a listener accepted.</summary>
-    public Task ReceiveAsync(SideSetup side, Socket socket) => underWay.FollowAsync(async () =>
+    public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is null && !side.TryAdmit())
@@ -33,7 +32,7 @@ internal sealed class Reception(
 
     /// <summary>A socket that the user brings.</summary>
     /// <returns>Why it was refused, if it was.</returns>
-    public async Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions sideOptions, CancellationToken cancellationToken)
+    public async Task<Refusal?> AddAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         return await underWay.FollowAsync(async () =>
@@ -44,7 +43,7 @@ internal sealed class Reception(
     }
 
     /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task ReceiveSpareAsync(SideSetup side, Socket socket) => _spare = underWay.FollowAsync(async () =>
+    public Task ReceiveSpareAsync(SideSetup side, StreamSocket socket) => _spare = underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is not null)
@@ -58,7 +57,7 @@ internal sealed class Reception(
     });
 
     /// <summary>Admits two sockets that were dialled for each other, and joins them.</summary>
-    public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(Socket a, ConnectOptions optionsA, Socket b, ConnectOptions optionsB) =>
+    public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(StreamSocket a, ConnectOptions optionsA, StreamSocket b, ConnectOptions optionsB) =>
         underWay.FollowAsync(async () =>
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -73,7 +72,7 @@ internal sealed class Reception(
                 : await joining.JoinAsync(peerA, peerB, stopping).ConfigureAwait(false);
         });
 
-    private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, Socket socket, SideOptions sideOptions, CancellationTokenSource both)
+    private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationTokenSource both)
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
         if (refusal is not null)
@@ -117,7 +116,7 @@ internal sealed class Reception(
         Refusal? refusal;
         try
         {
-            Socket socket = await dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
+            StreamSocket socket = await dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
             (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -31,10 +32,10 @@ internal sealed class SideSetup : IDisposable
     public bool IsListening => _listener is { IsOpen: true };
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public static async Task<SideSetup> OpenAsync(Side side, SideOptions options, Observer observer, TimeProvider time, CancellationToken cancellationToken) =>
-        new(side, options, options is ListenOptions listen ? await Listener.BindAsync(side, listen, observer, time, cancellationToken).ConfigureAwait(false) : null);
+    public static async Task<SideSetup> OpenAsync(Side side, SideOptions options, Observer observer, LoopGroup? loops, TimeProvider time, CancellationToken cancellationToken) =>
+        new(side, options, options is ListenOptions listen ? await Listener.BindAsync(side, listen, observer, loops, time, cancellationToken).ConfigureAwait(false) : null);
 
-    public Task AcceptAsync(Action<Socket> accepted, Func<int> toCome) => _listener?.RunAsync(accepted, toCome) ?? Task.CompletedTask;
+    public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) => _listener?.RunAsync(accepted, toCome) ?? Task.CompletedTask;
 
     /// <summary>Counts one more admitted socket, and stops listening with the last that the limit allows.</summary>
     /// <returns>Whether the limit allows this one.</returns>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -14,6 +15,7 @@ internal sealed class Switchboard
     private readonly ConnectionSet _connections;
     private readonly WaitingRoom _waiting;
     private readonly UnderWay _underWay = new();
+    private readonly LoopGroup? _loops;
     private readonly Dialler _dialler;
     private readonly Reception _reception;
     private readonly CancellationTokenSource _stopping = new();
@@ -28,8 +30,9 @@ internal sealed class Switchboard
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
         _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
-        _dialler = new Dialler(options.ConnectTimeout, options.TimeProvider);
-        var joining = new Joining(options, _observer, _connections, Feed, _work);
+        _loops = options.Engine == RelayEngine.Portable ? null : LoopGroup.Shared;
+        _dialler = new Dialler(options.ConnectTimeout, options.TimeProvider, _loops);
+        var joining = new Joining(options, _observer, _loops, _connections, Feed, _work);
         _reception = new Reception(options, _observer, _dialler, _waiting, joining, _underWay, _stopping.Token);
         joining.Ended += WhenConnectionEnded;
         _waiting.Left += CheckExhaustion;
@@ -63,18 +66,18 @@ internal sealed class Switchboard
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
     public async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
     {
-        SideA = await SideSetup.OpenAsync(Side.A, sideA, _observer, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        SideB = await SideSetup.OpenAsync(Side.B, sideB, _observer, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        SideA = await SideSetup.OpenAsync(Side.A, sideA, _observer, _loops, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        SideB = await SideSetup.OpenAsync(Side.B, sideB, _observer, _loops, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         _reception.Open(SideA);
         _reception.Open(SideB);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (Socket a, Socket b) = await _dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            (StreamSocket a, StreamSocket b) = await _dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
             _work.Run(() => _reception.JoinDialledAsync(a, targetA, b, targetB));
         }
         else if (sideA is ConnectOptions spare)
         {
-            Socket socket = await _dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
+            StreamSocket socket = await _dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
             _work.Run(() => _reception.ReceiveSpareAsync(SideA, socket));
         }
 
@@ -87,7 +90,7 @@ internal sealed class Switchboard
     public Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
     {
         SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
-        return _work.HoldAsync(() => _reception.AddAsync(side, socket, sideOptions, cancellationToken));
+        return _work.HoldAsync(() => _reception.AddAsync(side, StreamSockets.Of(socket, _loops), sideOptions, cancellationToken));
     }
 
     /// <exception cref="SocketException">A side cannot be connected to.</exception>
@@ -96,7 +99,7 @@ internal sealed class Switchboard
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
         return await _work.HoldAsync(async () =>
         {
-            (Socket a, Socket b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            (StreamSocket a, StreamSocket b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
             return await _reception.JoinDialledAsync(a, sideA, b, sideB).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }

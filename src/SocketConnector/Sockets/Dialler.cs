@@ -1,64 +1,127 @@
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
 /// <summary>Connects out, under a deadline.</summary>
-internal sealed class Dialler(TimeSpan timeout, TimeProvider time)
+/// <param name="timeout">For each connect, name resolution included.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loops">Where to wait; with none, the runtime does.</param>
+internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
 {
-    /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    /// <summary>
+    /// Connects if that takes no waiting, as it does to an address of this machine. Otherwise there is neither a socket nor a failure,
+    /// and <see cref="ConnectAsync"/> has to be asked.
+    /// </summary>
+    /// <exception cref="SocketException">Refused or unreachable; the message names the end point.</exception>
+    public StreamSocket? TryConnect(EndPoint endPoint)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        Socket? socket = null;
+        if (loops is null || endPoint is not IPEndPoint { Address: var address } ip || !IPAddress.IsLoopback(address))
+        {
+            return null;
+        }
+
         try
         {
             DescriptorReserve.Demand();
-            socket = StreamSockets.For(endPoint);
-            await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
-            return socket;
+            var connecting = DescriptorConnect.Start(ip, loops);
+            if (connecting.IsDone())
+            {
+                return connecting.Socket;
+            }
+
+            connecting.Socket.Close();
+            return null;
         }
         catch (SocketException error)
         {
-            socket?.Dispose();
+            throw SocketFailure.At("Cannot connect to", endPoint, error);
+        }
+    }
+
+    /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<StreamSocket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            DescriptorReserve.Demand();
+            return loops is null || endPoint is UnixDomainSocketEndPoint
+                ? await ConnectByRuntimeAsync(endPoint, either.Token).ConfigureAwait(false)
+                : await ConnectByLoopsAsync(endPoint, loops, either.Token).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
             throw SocketFailure.At("Cannot connect to", endPoint, error);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            socket?.Dispose();
             throw SocketFailure.At("Cannot connect to", endPoint, new SocketException((int)SocketError.TimedOut));
-        }
-        catch
-        {
-            socket?.Dispose();
-            throw;
         }
     }
 
     /// <summary>Connects to two end points at once.</summary>
     /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
-    public async Task<(Socket A, Socket B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
+    public async Task<(StreamSocket A, StreamSocket B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
     {
-        Task<Socket> a = ConnectAsync(endPointA, cancellationToken);
-        Task<Socket> b = ConnectAsync(endPointB, cancellationToken);
+        Task<StreamSocket> a = ConnectAsync(endPointA, cancellationToken);
+        Task<StreamSocket> b = ConnectAsync(endPointB, cancellationToken);
         try
         {
             return (await a.ConfigureAwait(false), await b.ConfigureAwait(false));
         }
         catch
         {
-            foreach (Task<Socket> connecting in (Task<Socket>[])[a, b])
+            foreach (Task<StreamSocket> connecting in (Task<StreamSocket>[])[a, b])
             {
                 await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (connecting.IsCompletedSuccessfully)
                 {
-                    (await connecting.ConfigureAwait(false)).Dispose();
+                    (await connecting.ConfigureAwait(false)).Close();
                 }
             }
 
+            throw;
+        }
+    }
+
+    private static async Task<StreamSocket> ConnectByLoopsAsync(EndPoint endPoint, LoopGroup loops, CancellationToken cancellationToken)
+    {
+        IPEndPoint[] candidates = endPoint is DnsEndPoint dns
+            ? [.. (await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false)).Select(address => new IPEndPoint(address, dns.Port))]
+            : [(IPEndPoint)endPoint];
+        var failure = new SocketException((int)SocketError.HostNotFound);
+        foreach (IPEndPoint candidate in candidates)
+        {
+            try
+            {
+                return await DescriptorConnect.Start(candidate, loops).FinishAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException error)
+            {
+                // A name may have addresses that cannot be reached from here.
+                failure = error;
+            }
+        }
+
+        throw failure;
+    }
+
+    private async Task<StreamSocket> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        Socket socket = StreamSockets.For(endPoint);
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return StreamSockets.Of(socket, loops);
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }

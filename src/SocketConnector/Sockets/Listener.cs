@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
@@ -13,7 +14,7 @@ internal sealed class Listener : IDisposable
     // Close to a limit, trouble comes and goes many times a second; that is one burst, told once.
     private static readonly TimeSpan _sameBurst = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _socket;
+    private readonly Acceptor _acceptor;
     private readonly Side _side;
     private readonly Observer _observer;
     private readonly TimeProvider _time;
@@ -22,11 +23,8 @@ internal sealed class Listener : IDisposable
     private long _lastFailure;
     private bool _hasTold;
 
-    private Listener(Socket socket, Side side, Observer observer, TimeProvider time)
-    {
-        (_socket, _side, _observer, _time) = (socket, side, observer, time);
-        EndPoint = socket.LocalEndPoint!;
-    }
+    private Listener(Acceptor acceptor, EndPoint endPoint, Side side, Observer observer, TimeProvider time) =>
+        (_acceptor, EndPoint, _side, _observer, _time) = (acceptor, endPoint, side, observer, time);
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
@@ -34,7 +32,7 @@ internal sealed class Listener : IDisposable
     public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
 
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
-    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, LoopGroup? loops, TimeProvider time, CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
@@ -48,7 +46,8 @@ internal sealed class Listener : IDisposable
 
             socket.Bind(endPoint);
             socket.Listen(options.Backlog);
-            var listener = new Listener(socket, side, observer, time);
+            Acceptor acceptor = loops is null ? new RuntimeAcceptor(socket) : new DescriptorAcceptor(socket, loops, isInline: !observer.IsTelling);
+            var listener = new Listener(acceptor, socket.LocalEndPoint!, side, observer, time);
             observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
             return listener;
         }
@@ -62,15 +61,15 @@ internal sealed class Listener : IDisposable
     /// <summary>Accepts until disposed.</summary>
     /// <param name="accepted">Owns what it is given; must neither throw nor be slow.</param>
     /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-    public async Task RunAsync(Action<Socket> accepted, Func<int> toCome)
+    public async Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome)
     {
         int failures = 0;
         while (IsOpen)
         {
-            Socket socket;
+            StreamSocket socket;
             try
             {
-                socket = await _socket.AcceptAsync().ConfigureAwait(false);
+                socket = await _acceptor.AcceptAsync().ConfigureAwait(false);
             }
             catch (Exception error) when (SocketFailure.Is(error))
             {
@@ -108,7 +107,7 @@ internal sealed class Listener : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _disposed.Cancel();
-            _socket.Dispose();
+            _acceptor.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
     }

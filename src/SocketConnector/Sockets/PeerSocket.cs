@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
@@ -12,15 +12,15 @@ internal sealed class PeerSocket
     private bool _sendingEnded;
     private int _isClosed;
 
-    public PeerSocket(Side side, Socket socket, DataTransformer? transformer, DateTimeOffset now)
+    public PeerSocket(Side side, StreamSocket socket, DataTransformer? transformer, DateTimeOffset now)
     {
         Socket = socket;
         DescriptorReserve.Take();
         Transformer = transformer;
-        Peer = new Peer(side, EndPointOf(socket, remote: true), EndPointOf(socket, remote: false), now);
+        Peer = new Peer(side, socket.Remote, socket.Local, now);
     }
 
-    public Socket Socket { get; }
+    public StreamSocket Socket { get; }
 
     public Peer Peer { get; }
 
@@ -33,7 +33,7 @@ internal sealed class PeerSocket
     public PipeReader? Early { get; set; }
 
     /// <summary>
-    /// Reads what has arrived, and never waits (<see cref="SocketSettings"/>). A wait that finishes does not prove that there
+    /// Reads what has arrived, and never waits. A wait that finishes does not prove that there
     /// is something to read: it may have been woken for bytes that were taken already, and a read that waits then would hold its
     /// buffer all the while.
     /// </summary>
@@ -41,21 +41,24 @@ internal sealed class PeerSocket
     /// <param name="count">How many bytes; none at the end of the stream.</param>
     /// <returns>Whether there was something, or the end.</returns>
     /// <exception cref="SocketException">The socket has failed.</exception>
-    public bool TryReceive(Span<byte> room, out int count) => TryReceive(room, SocketFlags.None, out count);
+    public bool TryReceive(Span<byte> room, out int count) => TryReceive(room, peek: false, out count);
 
     /// <summary>Ends the stream towards the peer, behind everything sent; shutdown(2), SHUT_WR.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public void EndSending()
     {
         Volatile.Write(ref _sendingEnded, true);
-        Socket.Shutdown(SocketShutdown.Send);
+        if (Socket.EndSending() is not SocketError.Success and SocketError error)
+        {
+            throw new SocketException((int)error);
+        }
     }
 
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {
         Early?.Complete();
-        Socket.Dispose();
+        Socket.Close();
         GiveBack();
     }
 
@@ -71,10 +74,12 @@ internal sealed class PeerSocket
         try
         {
             EndSending();
-            while (await Socket.ReceiveAsync(dropped, SocketFlags.None, either.Token).ConfigureAwait(false) > 0)
+            int count;
+            do
             {
-                // Nobody wants it.
+                await Socket.WaitReadableAsync(either.Token).ConfigureAwait(false);
             }
+            while (!TryReceive(dropped, out count) || count > 0);
         }
         catch (Exception error) when (SocketFailure.Is(error) || error is OperationCanceledException)
         {
@@ -87,8 +92,7 @@ internal sealed class PeerSocket
     /// <summary>Resets: the peer sees an error, never an end that looks complete. Ends every operation under way on the socket.</summary>
     public void Abort()
     {
-        // A timeout of zero sets SO_LINGER to zero, which makes close(2) send a RST.
-        Socket.Close(timeout: 0);
+        Socket.Reset();
         GiveBack();
     }
 
@@ -97,7 +101,7 @@ internal sealed class PeerSocket
     {
         try
         {
-            return Socket.Poll(0, SelectMode.SelectError)
+            return Socket.HasFailed()
                 || (Early is null && TryLook(out bool hasEnded) && hasEnded);
         }
         catch (Exception error) when (SocketFailure.Is(error))
@@ -115,7 +119,7 @@ internal sealed class PeerSocket
             bool hasEnded;
             do
             {
-                await Socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                await Socket.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
             }
             while (!TryLook(out hasEnded));
             if (Early is null && hasEnded)
@@ -142,14 +146,14 @@ internal sealed class PeerSocket
     private bool TryLook(out bool hasEnded)
     {
         Span<byte> one = stackalloc byte[1];
-        bool isThere = TryReceive(one, SocketFlags.Peek, out int count);
+        bool isThere = TryReceive(one, peek: true, out int count);
         hasEnded = isThere && count == 0;
         return isThere;
     }
 
-    private bool TryReceive(Span<byte> room, SocketFlags flags, out int count)
+    private bool TryReceive(Span<byte> room, bool peek, out int count)
     {
-        count = Socket.Receive(room, flags, out SocketError error);
+        SocketError error = Socket.Receive(room, peek, out count);
         if (error == SocketError.Success && count == 0 && WasReset())
         {
             error = SocketError.ConnectionReset;
@@ -174,7 +178,7 @@ internal sealed class PeerSocket
             return false;
         }
 
-        Socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out SocketError error);
+        SocketError error = Socket.Send([], out _);
         return error is not (SocketError.Success or SocketError.WouldBlock) && !Volatile.Read(ref _sendingEnded);
     }
 
@@ -183,19 +187,6 @@ internal sealed class PeerSocket
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
             DescriptorReserve.GiveBack();
-        }
-    }
-
-    private static EndPoint? EndPointOf(Socket socket, bool remote)
-    {
-        try
-        {
-            return remote ? socket.RemoteEndPoint : socket.LocalEndPoint;
-        }
-        catch (Exception error) when (SocketFailure.Is(error))
-        {
-            // A peer that reset at once; its end point is gone with it.
-            return null;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 
 namespace SocketConnector.Sockets;
 
@@ -10,17 +9,15 @@ namespace SocketConnector.Sockets;
 internal sealed class SendQueue
 {
     // struct tcp_info of linux/tcp.h, which only ever grows at its end.
-    private const int TcpLevel = 6;
-    private const int TcpInfo = 11;
     private const int UnackedAt = 24;
     private const int BytesAckedAt = 120;
     private const int NotSentAt = 144;
     private const int Needed = 148;
 
-    private readonly Socket _socket;
+    private readonly StreamSocket _socket;
     private State _last;
 
-    public SendQueue(Socket socket)
+    public SendQueue(StreamSocket socket)
     {
         _socket = socket;
         _last = Look();
@@ -41,15 +38,10 @@ internal sealed class SendQueue
 
     private State Look()
     {
-        if (!OperatingSystem.IsLinux() || _socket.ProtocolType != ProtocolType.Tcp)
-        {
-            return default;
-        }
-
         Span<byte> info = stackalloc byte[256];
         try
         {
-            if (_socket.GetRawSocketOption(TcpLevel, TcpInfo, info) < Needed)
+            if (_socket.ReadTcpInfo(info) < Needed)
             {
                 return default;
             }

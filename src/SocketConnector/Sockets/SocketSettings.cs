@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>What every socket gets before anything else happens on it.</summary>
+/// <summary>What every socket of the runtime gets before anything else happens on it; see <see cref="DescriptorSettings"/> for a bare descriptor.</summary>
 internal static class SocketSettings
 {
     /// <exception cref="SocketException">The socket has failed already.</exception>

@@ -1,11 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>Makes the stream socket that suits an end point.</summary>
+/// <summary>Makes the stream socket that suits an end point, or a caller's.</summary>
 internal static class StreamSockets
 {
+    /// <summary>Takes the socket over: with loops as a bare descriptor, otherwise as it is.</summary>
+    public static StreamSocket Of(Socket socket, LoopGroup? loops) =>
+        loops is not null && Takeover.TryTake(socket, out int descriptor) ? new DescriptorSocket(descriptor, loops) : new RuntimeSocket(socket);
+
     public static Socket For(EndPoint endPoint) => endPoint switch
     {
         UnixDomainSocketEndPoint => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),

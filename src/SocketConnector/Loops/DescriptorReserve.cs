@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Loops;
 
 /// <summary>
 /// Leaves the process a few file descriptors. Without any the .NET runtime cannot start a thread (each takes a pipe) or load an
@@ -13,6 +13,7 @@ internal static class DescriptorReserve
 {
     // Enough for the runtime's threads; a fraction where the limit is small.
     private const int MostKept = 64;
+    private const int PipeEnds = 2;
 
     private static readonly long _limit = ReadLimit();
     private static readonly long _kept = Math.Min(MostKept, _limit / 8);
@@ -34,11 +35,14 @@ internal static class DescriptorReserve
         }
     }
 
-    /// <summary>A peer's socket is held from here on.</summary>
-    public static void Take() => Interlocked.Increment(ref _held);
+    /// <summary>Whether there is enough for a pipe, which only makes things faster.</summary>
+    public static bool AllowsPipe() => InUse() + PipeEnds < _limit - (2 * _kept);
 
-    /// <summary>A peer's socket is closed.</summary>
-    public static void GiveBack() => Interlocked.Decrement(ref _held);
+    /// <summary>Peers' sockets, or the ends of a pipe, are held from here on.</summary>
+    public static void Take(int count = 1) => Interlocked.Add(ref _held, count);
+
+    /// <summary>They are closed.</summary>
+    public static void GiveBack(int count = 1) => Interlocked.Add(ref _held, -count);
 
     private static long InUse()
     {

@@ -1,0 +1,29 @@
+namespace SocketConnector.Loops;
+
+/// <summary>Lets asynchronous code wait for one descriptor.</summary>
+internal sealed class DescriptorWatch(bool isInline) : Watched
+{
+    public Signal Input { get; } = new(isInline);
+
+    public Signal Output { get; } = new(isInline);
+
+    public override void WhenReady(Readiness readiness)
+    {
+        if ((readiness & Readiness.Readable) != 0)
+        {
+            Input.Raise();
+        }
+
+        if ((readiness & Readiness.Writable) != 0)
+        {
+            Output.Raise();
+        }
+    }
+
+    /// <summary>Ends every wait, for whoever waits to find the descriptor gone.</summary>
+    public void RaiseAll()
+    {
+        Input.Raise();
+        Output.Raise();
+    }
+}

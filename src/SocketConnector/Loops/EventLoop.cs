@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace SocketConnector.Loops;
+
+/// <summary>
+/// A thread that waits for its descriptors (epoll(7), edge-triggered) and wakes who watches them. What has more to do than fits
+/// one turn takes its next when everybody else had theirs, and what has just become ready goes before that.
+/// </summary>
+internal sealed unsafe class EventLoop
+{
+    private const int Add = 1;
+    private const int Delete = 2;
+    private const int Modify = 3;
+    private const uint EdgeTriggered = 1u << 31;
+    private const int MostEvents = 256;
+
+    // struct epoll_event is packed on x64 alone (sys/epoll.h, __EPOLL_PACKED).
+    private static readonly int _eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    private static readonly int _dataAt = _eventSize - 8;
+
+    private readonly WatchTable _watched = new();
+    private readonly ConcurrentQueue<ILoopWork> _posted = new();
+    private readonly Queue<ILoopWork> _turns = new();
+    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MostEvents * 16));
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly Thread _thread;
+    private int _isAwake = 1;
+    private int _load;
+
+    /// <exception cref="SocketException">The system refuses epoll(7) or eventfd(2).</exception>
+    public EventLoop(int number)
+    {
+        _epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
+        _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
+        Demand(Control(Add, _wake));
+        _thread = new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>How many connections it relays.</summary>
+    public int Load => Volatile.Read(ref _load);
+
+    /// <summary>Where bytes pass through on this loop's thread, within one call.</summary>
+    public LoopMemory Memory { get; } = new();
+
+    /// <summary>What large flows on this loop go through. On the loop's thread only.</summary>
+    public PipePool Pipes { get; } = new();
+
+    private bool IsHere => Thread.CurrentThread == _thread;
+
+    public void AddLoad(int change) => Interlocked.Add(ref _load, change);
+
+    /// <summary>Tells of everything that happens on a descriptor, and of what it is ready for now. May take it over from another watcher on this loop.</summary>
+    /// <exception cref="SocketException">The system refuses: no memory, or too many watches (max_user_watches).</exception>
+    public void Watch(int descriptor, Watched watcher)
+    {
+        _watched.Set(descriptor, watcher);
+        if (Control(Add, descriptor) == 0)
+        {
+            return;
+        }
+
+        // Watched on this loop already: asking anew tells again what it is ready for.
+        int failure = Kernel.Failure;
+        if (failure != Failure.Exists || Control(Modify, descriptor) != 0)
+        {
+            failure = failure == Failure.Exists ? Kernel.Failure : failure;
+            _watched.Set(descriptor, null);
+            throw new SocketException((int)Failure.Of(failure));
+        }
+    }
+
+    /// <summary>Tells no more, and so comes before the descriptor is closed; closing ends the rest.</summary>
+    public void Forget(int descriptor) => _watched.Set(descriptor, null);
+
+    /// <summary>Ends the watching of a descriptor that stays open.</summary>
+    public void Release(int descriptor)
+    {
+        _watched.Set(descriptor, null);
+        Control(Delete, descriptor);
+    }
+
+    /// <summary>Runs the work on the loop's thread: at once where this is it.</summary>
+    public void Post(ILoopWork work)
+    {
+        if (IsHere)
+        {
+            work.Run();
+            return;
+        }
+
+        _posted.Enqueue(work);
+        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+        {
+            ulong one = 1;
+            Kernel.Write(_wake, &one, sizeof(ulong));
+        }
+    }
+
+    /// <summary>Asks for another turn, after everybody else's. On the loop's thread only.</summary>
+    public void TakeTurn(ILoopWork work) => _turns.Enqueue(work);
+
+    private void Run()
+    {
+        while (true)
+        {
+            int count = Kernel.WaitEpoll(_epoll, _events, MostEvents, IsIdle() ? Timeout.Infinite : 0);
+            Volatile.Write(ref _isAwake, 1);
+            for (int i = 0; i < count; i++)
+            {
+                byte* happened = _events + (i * _eventSize);
+                Dispatch((int)*(long*)(happened + _dataAt), (Readiness)(*(uint*)happened));
+            }
+
+            while (_posted.TryDequeue(out ILoopWork? work))
+            {
+                work.Run();
+            }
+
+            if (_turns.TryDequeue(out ILoopWork? turn))
+            {
+                turn.Run();
+            }
+        }
+    }
+
+    private bool IsIdle()
+    {
+        if (_turns.Count > 0)
+        {
+            return false;
+        }
+
+        // Whoever posts after this wakes it; whoever posted before is seen now.
+        Interlocked.Exchange(ref _isAwake, 0);
+        return _posted.IsEmpty;
+    }
+
+    private void Dispatch(int descriptor, Readiness readiness)
+    {
+        if (descriptor == _wake)
+        {
+            ulong ignored;
+            Kernel.Read(_wake, &ignored, sizeof(ulong));
+        }
+        else
+        {
+            _watched.Find(descriptor)?.WhenReady(readiness);
+        }
+    }
+
+    private int Control(int operation, int descriptor)
+    {
+        byte* interest = stackalloc byte[16];
+        *(uint*)interest = (uint)(Readiness.Input | Readiness.Output | Readiness.Ended) | EdgeTriggered;
+        *(long*)(interest + _dataAt) = descriptor;
+        return Kernel.ControlEpoll(_epoll, operation, descriptor, interest);
+    }
+
+    private static int Demand(int answer) => answer >= 0 ? answer : throw new SocketException((int)Failure.Of(Kernel.Failure));
+}

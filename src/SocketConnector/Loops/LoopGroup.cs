@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+
+namespace SocketConnector.Loops;
+
+/// <summary>The loops of this process, shared by every connector in it. Started by the first that asks; idle, they cost nothing.</summary>
+internal sealed class LoopGroup
+{
+    // The kernel's part of relaying grows with the processors; beyond a few loops the senders and receivers need them more.
+    private const int Most = 8;
+
+    private static readonly Lazy<LoopGroup?> _shared = new(TryStart);
+    private readonly EventLoop[] _loops;
+    private int _next;
+
+    private LoopGroup(EventLoop[] loops) => _loops = loops;
+
+    /// <summary>None where the system is not Linux, or refuses what they need; <see cref="Refusal"/> says what.</summary>
+    public static LoopGroup? Shared => _shared.Value;
+
+    /// <summary>Why there are none.</summary>
+    public static string? Refusal { get; private set; }
+
+    /// <summary>The one that relays least.</summary>
+    public EventLoop Pick()
+    {
+        int first = Interlocked.Increment(ref _next) & int.MaxValue;
+        EventLoop least = _loops[first % _loops.Length];
+        for (int i = 1; i < _loops.Length; i++)
+        {
+            EventLoop other = _loops[(first + i) % _loops.Length];
+            least = other.Load < least.Load ? other : least;
+        }
+
+        return least;
+    }
+
+    private static LoopGroup? TryStart()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Refusal = "not Linux";
+            return null;
+        }
+
+        try
+        {
+            var loops = new EventLoop[Math.Clamp(Environment.ProcessorCount, 1, Most)];
+            for (int i = 0; i < loops.Length; i++)
+            {
+                loops[i] = new EventLoop(i);
+            }
+
+            return new LoopGroup(loops);
+        }
+        catch (Exception error) when (error is SocketException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            Refusal = error.Message;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace SocketConnector.Loops;
+
+/// <summary>What a loop wakes when something happens on a descriptor.</summary>
+internal abstract class Watched
+{
+    /// <summary>
+    /// Called on the loop's thread, which everything else on the loop waits for. An event proves nothing: it may be about what
+    /// was taken already.
+    /// </summary>
+    public abstract void WhenReady(Readiness readiness);
+}
+
+/// <summary>epoll_ctl(2).</summary>
+[Flags]
+internal enum Readiness
+{
+    /// <summary>EPOLLIN: there is something to read, or the end.</summary>
+    Input = 0x1,
+
+    /// <summary>EPOLLOUT: there is room to write.</summary>
+    Output = 0x4,
+
+    /// <summary>EPOLLERR.</summary>
+    Error = 0x8,
+
+    /// <summary>EPOLLHUP: both directions have ended.</summary>
+    HangUp = 0x10,
+
+    /// <summary>EPOLLRDHUP: the peer has ended its half.</summary>
+    Ended = 0x2000,
+
+    /// <summary>Whatever makes a read worth a try.</summary>
+    Readable = Input | Error | HangUp | Ended,
+
+    /// <summary>Whatever makes a write worth a try.</summary>
+    Writable = Output | Error | HangUp,
+}
+
+/// <summary>Work that must be done on a loop's thread.</summary>
+internal interface ILoopWork
+{
+    void Run();
+}

@@ -1,0 +1,38 @@
+namespace SocketConnector.Pumping;
+
+/// <summary>Runs each direction on the thread pool, with a transformer or without; on every system.</summary>
+internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPump
+{
+    private CancellationTokenSource? _abort;
+    private Flow? _aToB;
+
+    public RelayEngine Engine => RelayEngine.Portable;
+
+    public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
+    {
+        _aToB = aToB;
+        if (aToB.Transformer is not null || bToA.Transformer is not null)
+        {
+            // Only a transformer needs telling; a read or a write under way ends when its socket does.
+            _abort = new CancellationTokenSource();
+        }
+
+        _ = RunAsync(aToB, ends);
+        _ = RunAsync(bToA, ends);
+    }
+
+    public void Abort()
+    {
+        _abort?.Cancel();
+        _aToB?.Source.Abort();
+        _aToB?.Destination.Abort();
+    }
+
+    private async Task RunAsync(Flow flow, IFlowEnds ends)
+    {
+        // Off the path of whoever joined the two, which may be the accept loop.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        IDirectionPump pump = flow.Transformer is null ? copy : transform;
+        ends.Ended(flow.Source.Side, await pump.RunAsync(flow, _abort?.Token ?? CancellationToken.None).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,62 @@
+using SocketConnector.Pumping;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>
+/// How a connection ends, as state alone: which side ended its half first, what each direction told, and the one reason, which
+/// is decided once.
+/// </summary>
+internal sealed class ConnectionEnd
+{
+    private const int NoSide = -1;
+    private int _first = NoSide;
+    private Arrival? _firstArrived;
+    private Arrival? _secondArrived;
+    private Decision? _decision;
+    private TimeSpan _duration;
+    private int _waiting;
+    private bool _isFirstTaken;
+
+    public bool IsDecided => Volatile.Read(ref _decision) is not null;
+
+    /// <summary>Which side ended its half first.</summary>
+    public Side? First => Volatile.Read(ref _first) is not NoSide and int side ? (Side)side : null;
+
+    public CloseInfo Info => new(_decision!.Reason, _decision.Side, _decision.Error, _duration);
+
+    /// <summary>Noted before the far side can know, or a quick answer would be taken for the first.</summary>
+    public void NoteFirst(Side side) => Interlocked.CompareExchange(ref _first, (int)side, NoSide);
+
+    /// <returns>Whether this decided.</returns>
+    public bool TryDecide(CloseReason reason, Side? side, Exception? error) =>
+        Interlocked.CompareExchange(ref _decision, new Decision(reason, side, error), null) is null;
+
+    public void Took(TimeSpan duration) => _duration = duration;
+
+    /// <summary>A direction has ended. Both may at once; they are dealt with one after the other.</summary>
+    /// <returns>Whether the caller has to: it asks <see cref="Next"/>, until there is no more.</returns>
+    public bool Arrived(Side source, PumpResult result)
+    {
+        var arrival = new Arrival(source, result);
+        if (Interlocked.CompareExchange(ref _firstArrived, arrival, null) is not null)
+        {
+            Volatile.Write(ref _secondArrived, arrival);
+        }
+
+        return Interlocked.Increment(ref _waiting) == 1;
+    }
+
+    public (Side Source, PumpResult Result, bool IsFirst) Next()
+    {
+        bool isFirst = !_isFirstTaken;
+        _isFirstTaken = true;
+        Arrival arrival = (isFirst ? _firstArrived : _secondArrived)!;
+        return (arrival.Source, arrival.Result, isFirst);
+    }
+
+    public bool HasMore() => Interlocked.Decrement(ref _waiting) > 0;
+
+    private sealed record Arrival(Side Source, PumpResult Result);
+
+    private sealed record Decision(CloseReason Reason, Side? Side, Exception? Error);
+}

@@ -1,0 +1,9 @@
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>What every connection of a connector shares.</summary>
+/// <param name="Options">The connector's.</param>
+/// <param name="Observer">The connector's.</param>
+/// <param name="Ended">Called once for each connection, when both of its sockets are closed.</param>
+internal sealed record ConnectionHost(ConnectorOptions Options, Observer Observer, Action<Connection, CloseInfo> Ended);

@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>Takes the next socket from a listening one.</summary>
+internal abstract class Acceptor : IDisposable
+{
+    /// <exception cref="SocketException">The system refuses, or the client left before it was accepted.</exception>
+    /// <exception cref="ObjectDisposedException">The listening socket is closed.</exception>
+    public abstract ValueTask<StreamSocket> AcceptAsync();
+
+    public abstract void Dispose();
+}
+
+/// <summary>With the runtime's sockets.</summary>
+internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
+{
+    public override async ValueTask<StreamSocket> AcceptAsync() => new RuntimeSocket(await listening.AcceptAsync().ConfigureAwait(false));
+
+    public override void Dispose() => listening.Dispose();
+}
+
+/// <summary>
+/// With the loops. Whoever awaits it goes on upon a loop's thread if it may, which saves two changes of
+/// thread for each connection and allows nothing slow.
+/// </summary>
+internal sealed class DescriptorAcceptor : Acceptor
+{
+    private readonly Socket _listening;
+    private readonly LoopGroup _loops;
+    private readonly DescriptorWatch _watch;
+    private readonly EventLoop _loop;
+    private int _isDisposed;
+
+    public DescriptorAcceptor(Socket listening, LoopGroup loops, bool isInline)
+    {
+        (_listening, _loops, _watch, _loop) = (listening, loops, new DescriptorWatch(isInline), loops.Pick());
+        listening.Blocking = false;
+        _loop.Watch((int)listening.Handle, _watch);
+    }
+
+    public override async ValueTask<StreamSocket> AcceptAsync()
+    {
+        while (true)
+        {
+            int accepted = TryAccept(out int failure);
+            if (accepted >= 0)
+            {
+                return new DescriptorSocket(accepted, _loops);
+            }
+
+            if (failure == Failure.Again)
+            {
+                await _watch.Input.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            else if (failure != Failure.Interrupted)
+            {
+                throw new SocketException((int)Failure.Of(failure));
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _loop.Forget((int)_listening.Handle);
+            _listening.Dispose();
+            _watch.RaiseAll();
+        }
+    }
+
+    private unsafe int TryAccept(out int failure)
+    {
+        bool isHeld = false;
+        try
+        {
+            _listening.SafeHandle.DangerousAddRef(ref isHeld);
+            int accepted = Kernel.Accept((int)_listening.SafeHandle.DangerousGetHandle(), null, null, Kernel.NonBlocking | Kernel.CloseOnExec);
+            failure = accepted < 0 ? Kernel.Failure : 0;
+            return accepted;
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _listening.SafeHandle.DangerousRelease();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>A connect(2) under way on a bare descriptor.</summary>
+internal readonly struct DescriptorConnect
+{
+    private const int Stream = 1;
+    private const int FamilyIPv4 = 2;
+    private const int FamilyIPv6 = 10;
+
+    private readonly bool _isConnected;
+
+    private DescriptorConnect(DescriptorSocket socket, bool isConnected) => (Socket, _isConnected) = (socket, isConnected);
+
+    public DescriptorSocket Socket { get; }
+
+    /// <exception cref="SocketException">It failed at once; nothing is left open.</exception>
+    public static unsafe DescriptorConnect Start(IPEndPoint endPoint, LoopGroup loops)
+    {
+        int family = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? FamilyIPv6 : FamilyIPv4;
+        int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, (int)ProtocolType.Tcp);
+        if (descriptor < 0)
+        {
+            throw new SocketException((int)Failure.Of(Kernel.Failure));
+        }
+
+        byte* address = stackalloc byte[KernelAddress.MostBytes];
+        int length = KernelAddress.Write(endPoint, new Span<byte>(address, KernelAddress.MostBytes));
+        int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
+        if (failure is 0 or Failure.InProgress)
+        {
+            return new DescriptorConnect(new DescriptorSocket(descriptor, loops), failure == 0);
+        }
+
+        _ = Kernel.Close(descriptor);
+        throw new SocketException((int)Failure.Of(failure));
+    }
+
+    /// <summary>Whether it is connected now.</summary>
+    /// <exception cref="SocketException">It failed; nothing is left open.</exception>
+    public bool IsDone()
+    {
+        if (_isConnected)
+        {
+            return true;
+        }
+
+        if (!Socket.IsWritable())
+        {
+            return false;
+        }
+
+        if (Socket.TakeError() is not SocketError.Success and SocketError error)
+        {
+            Socket.Close();
+            throw new SocketException((int)error);
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits until it is connected.</summary>
+    /// <exception cref="SocketException">It failed; nothing is left open.</exception>
+    /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
+    public async Task<StreamSocket> FinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!IsDone())
+            {
+                await Socket.WaitWritableAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return Socket;
+        }
+        catch
+        {
+            Socket.Close();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>The socket options of a bare descriptor; see <see cref="SocketSettings"/> for the runtime's.</summary>
+internal static unsafe class DescriptorSettings
+{
+    // asm-generic/socket.h and linux/tcp.h; the same on x64 and arm64.
+    private const int SocketLevel = 1;
+    private const int ErrorOption = 4;
+    private const int KeepAliveOption = 9;
+    private const int Linger = 13;
+    private const int ProtocolOption = 38;
+    private const int TcpLevel = 6;
+    private const int NoDelay = 1;
+    private const int KeepIdle = 4;
+    private const int KeepInterval = 5;
+    private const int KeepCount = 6;
+    private const int TcpInfo = 11;
+
+    /// <exception cref="SocketException">The socket has failed already.</exception>
+    public static void Apply(int descriptor, KeepAliveOptions? keepAlive)
+    {
+        if (!IsTcp(descriptor))
+        {
+            return;
+        }
+
+        Set(descriptor, TcpLevel, NoDelay, 1);
+        Set(descriptor, SocketLevel, KeepAliveOption, keepAlive is null ? 0 : 1);
+        if (keepAlive is not null)
+        {
+            Set(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds);
+            Set(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds);
+            Set(descriptor, TcpLevel, KeepCount, keepAlive.Count);
+        }
+    }
+
+    /// <summary>Makes close(2) send a RST.</summary>
+    public static void ResetOnClose(int descriptor)
+    {
+        // struct linger of socket(7): on, after no time at all.
+        int* linger = stackalloc int[] { 1, 0 };
+        _ = Kernel.SetOption(descriptor, SocketLevel, Linger, linger, 2 * sizeof(int));
+    }
+
+    /// <summary>Takes the error that the system holds against the socket, which forgets it.</summary>
+    public static SocketError TakeError(int descriptor)
+    {
+        int error;
+        uint size = sizeof(int);
+        return Kernel.GetOption(descriptor, SocketLevel, ErrorOption, &error, &size) == 0 ? Failure.Of(error) : Failure.Of(Kernel.Failure);
+    }
+
+    /// <returns>How many bytes of struct tcp_info there are; none for a socket that is not TCP.</returns>
+    public static int ReadTcpInfo(int descriptor, Span<byte> info)
+    {
+        uint size = (uint)info.Length;
+        fixed (byte* start = info)
+        {
+            return Kernel.GetOption(descriptor, TcpLevel, TcpInfo, start, &size) == 0 ? (int)size : 0;
+        }
+    }
+
+    private static bool IsTcp(int descriptor)
+    {
+        int protocol;
+        uint size = sizeof(int);
+        return Kernel.GetOption(descriptor, SocketLevel, ProtocolOption, &protocol, &size) == 0 && protocol == (int)ProtocolType.Tcp;
+    }
+
+    private static void Set(int descriptor, int level, int name, int value)
+    {
+        if (Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) != 0)
+        {
+            throw new SocketException((int)Failure.Of(Kernel.Failure));
+        }
+    }
+}

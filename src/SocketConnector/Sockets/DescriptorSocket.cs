@@ -1,0 +1,232 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>
+/// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; whoever waits on it
+/// before that waits with the same loops.
+/// </summary>
+internal sealed class DescriptorSocket(int descriptor, LoopGroup loops) : StreamSocket
+{
+    private const int Closed = 1 << 30;
+    private const int Gone = 1 << 29;
+
+    private EventLoop? _loop;
+    private DescriptorWatch? _watch;
+
+    // How many calls are under way, so that no number is closed, and given to another socket, under a call that uses it.
+    private int _users;
+
+    public override int Descriptor => descriptor;
+
+    /// <summary>The loop that watches it already, if any.</summary>
+    public EventLoop? Loop => Volatile.Read(ref _loop);
+
+    public override CompactEndPoint Remote => Named(KernelAddress.OfPeer);
+
+    public override CompactEndPoint Local => Named(KernelAddress.OfOwn);
+
+    public override void Configure(KeepAliveOptions? keepAlive)
+    {
+        using Use use = Enter();
+        DescriptorSettings.Apply(descriptor, keepAlive);
+    }
+
+    public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)
+    {
+        using Use use = Enter();
+        fixed (byte* start = room)
+        {
+            return Answer(Kernel.Receive(descriptor, start, (nuint)room.Length, Kernel.DontWait | (peek ? Kernel.Peek : 0)), out count);
+        }
+    }
+
+    public override unsafe SocketError Send(ReadOnlySpan<byte> chunk, out int count)
+    {
+        using Use use = Enter();
+        fixed (byte* start = chunk)
+        {
+            return Answer(Kernel.Send(descriptor, start, (nuint)chunk.Length, Kernel.DontWait | Kernel.NoSignal), out count);
+        }
+    }
+
+    public override ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken)
+    {
+        // An edge tells of everything that came before it, and an end that came with the last bytes has none of its own.
+        Signal input = Watch().Input;
+        return Ask(Asked.Input) != 0 ? ValueTask.FromResult(0) : input.WaitAsync(cancellationToken);
+    }
+
+    public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            SocketError error = Send(chunk.Span, out int count);
+            if (error == SocketError.Success)
+            {
+                return count;
+            }
+
+            if (error != SocketError.WouldBlock)
+            {
+                throw new SocketException((int)error);
+            }
+
+            await Watch().Output.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override SocketError EndSending()
+    {
+        using Use use = Enter();
+        return Answer(Kernel.Shutdown(descriptor, Kernel.ShutSending), out _);
+    }
+
+    public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != 0;
+
+    /// <summary>Whether there is room to write, or a failure; for a socket that connects, whether it has finished.</summary>
+    public bool IsWritable() => Ask(Asked.Output) != 0;
+
+    /// <summary>Takes the error that the system holds against it, which forgets it.</summary>
+    public SocketError TakeError()
+    {
+        using Use use = Enter();
+        return DescriptorSettings.TakeError(descriptor);
+    }
+
+    public ValueTask<int> WaitWritableAsync(CancellationToken cancellationToken) => Watch().Output.WaitAsync(cancellationToken);
+
+    public override int ReadTcpInfo(Span<byte> info)
+    {
+        using Use use = Enter();
+        return DescriptorSettings.ReadTcpInfo(descriptor, info);
+    }
+
+    public override void Close()
+    {
+        if ((Interlocked.Or(ref _users, Closed) & Closed) == 0)
+        {
+            Volatile.Read(ref _loop)?.Forget(descriptor);
+            Finish();
+        }
+    }
+
+    public override void Reset()
+    {
+        using (Use use = TryEnter(out bool isOpen))
+        {
+            if (isOpen)
+            {
+                DescriptorSettings.ResetOnClose(descriptor);
+            }
+        }
+
+        Close();
+    }
+
+    /// <summary>Has the loop watch it for somebody else from here on. Nobody may wait on it any more.</summary>
+    /// <exception cref="SocketException">The system refuses.</exception>
+    public void HandTo(EventLoop loop, Watched watcher)
+    {
+        using Use use = Enter();
+        if (_loop is { } other && other != loop)
+        {
+            other.Release(descriptor);
+        }
+
+        Volatile.Write(ref _loop, loop);
+        loop.Watch(descriptor, watcher);
+        _watch = null;
+    }
+
+    private DescriptorWatch Watch()
+    {
+        using Use use = Enter();
+        if (Volatile.Read(ref _watch) is { } watch)
+        {
+            return watch;
+        }
+
+        watch = new DescriptorWatch(isInline: false);
+        if (Interlocked.CompareExchange(ref _watch, watch, null) is { } earlier)
+        {
+            return earlier;
+        }
+
+        EventLoop loop = loops.Pick();
+        Volatile.Write(ref _loop, loop);
+        loop.Watch(descriptor, watch);
+        return watch;
+    }
+
+    private CompactEndPoint Named(Func<int, CompactEndPoint> named)
+    {
+        using Use use = Enter();
+        return named(descriptor);
+    }
+
+    private unsafe Asked Ask(Asked asked)
+    {
+        using Use use = Enter();
+        var entry = new Kernel.PollEntry { Descriptor = descriptor, Asked = (short)asked };
+        return Kernel.Poll(&entry, 1, 0) > 0 ? (Asked)entry.Answered : Asked.Nothing;
+    }
+
+    private static SocketError Answer(nint answer, out int count)
+    {
+        count = (int)Math.Max(answer, 0);
+        return answer >= 0 ? SocketError.Success : Failure.Of(Kernel.Failure);
+    }
+
+    private Use Enter()
+    {
+        Use use = TryEnter(out bool isOpen);
+        ObjectDisposedException.ThrowIf(!isOpen, typeof(Socket));
+        return use;
+    }
+
+    private Use TryEnter(out bool isOpen)
+    {
+        isOpen = (Interlocked.Increment(ref _users) & Closed) == 0;
+        if (!isOpen)
+        {
+            Leave();
+        }
+
+        return new Use(isOpen ? this : null);
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == Closed)
+        {
+            Finish();
+        }
+    }
+
+    /// <summary>Closes, once, when it was asked for and no call is under way; then lets those who wait find out.</summary>
+    private void Finish()
+    {
+        if (Interlocked.CompareExchange(ref _users, Closed | Gone, Closed) == Closed)
+        {
+            Kernel.Close(descriptor);
+            Volatile.Read(ref _watch)?.RaiseAll();
+        }
+    }
+
+    /// <summary>poll(2).</summary>
+    [Flags]
+    private enum Asked : short
+    {
+        Nothing = 0,
+        Input = 0x1,
+        Output = 0x4,
+        Error = 0x8,
+    }
+
+    private readonly ref struct Use(DescriptorSocket? socket)
+    {
+        public void Dispose() => socket?.Leave();
+    }
+}

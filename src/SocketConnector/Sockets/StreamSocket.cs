@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>
+/// A connected stream socket that never blocks: the runtime's own on every system (<see cref="RuntimeSocket"/>), or a bare
+/// descriptor of Linux (<see cref="DescriptorSocket"/>). Used from several threads at once; closing it ends whatever waits on it.
+/// </summary>
+internal abstract class StreamSocket
+{
+    /// <summary>Its descriptor, where an event loop may have it for itself; otherwise -1.</summary>
+    public virtual int Descriptor => -1;
+
+    public abstract CompactEndPoint Remote { get; }
+
+    public abstract CompactEndPoint Local { get; }
+
+    /// <summary>Sets what every socket gets before anything else happens on it.</summary>
+    /// <exception cref="SocketException">The socket has failed already.</exception>
+    public abstract void Configure(KeepAliveOptions? keepAlive);
+
+    /// <summary>Reads what is there, and never waits.</summary>
+    public abstract SocketError Receive(Span<byte> room, bool peek, out int count);
+
+    /// <summary>Writes what there is room for, and never waits.</summary>
+    public abstract SocketError Send(ReadOnlySpan<byte> chunk, out int count);
+
+    /// <summary>Waits until a read is worth a try, and holds no buffer meanwhile. Not a byte is lost when it is cancelled; its number means nothing.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public abstract ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes at least a byte, as soon as there is room.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public abstract ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken);
+
+    /// <summary>shutdown(2), SHUT_WR.</summary>
+    public abstract SocketError EndSending();
+
+    /// <summary>Whether the system holds an error against it.</summary>
+    public abstract bool HasFailed();
+
+    /// <summary>struct tcp_info of linux/tcp.h.</summary>
+    /// <returns>How many bytes of it there are; none where the system does not tell.</returns>
+    public abstract int ReadTcpInfo(Span<byte> info);
+
+    /// <summary>Closes in order: what was sent is still delivered.</summary>
+    public abstract void Close();
+
+    /// <summary>Closes with a reset, which the peer cannot take for an end.</summary>
+    public abstract void Reset();
+}

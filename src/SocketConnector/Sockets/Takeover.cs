@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>
+/// Takes a descriptor from the runtime's socket. What the runtime has waited on once stays on its list of descriptors for good
+/// (epoll(7): a registration belongs to the open file, not to the number), and would wake it for every byte that a loop moves;
+/// so it is struck off there.
+/// </summary>
+internal static unsafe class Takeover
+{
+    private const int DuplicateCloseOnExec = 1030;
+    private const int SetFlags = 4;
+    private const int ReadWrite = 2;
+    private const int Delete = 2;
+
+    private static int[] _epolls = [];
+
+    /// <summary>The caller's socket is closed, and the descriptor owned, if this succeeds; otherwise nothing has changed.</summary>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public static bool TryTake(Socket socket, out int descriptor)
+    {
+        bool isHeld = false;
+        try
+        {
+            socket.SafeHandle.DangerousAddRef(ref isHeld);
+            int original = (int)socket.SafeHandle.DangerousGetHandle();
+            descriptor = Kernel.Control(original, DuplicateCloseOnExec, 0);
+            if (descriptor < 0)
+            {
+                return false;
+            }
+
+            // splice(2) looks at the open file's own flag.
+            _ = Kernel.Control(descriptor, SetFlags, ReadWrite | Kernel.NonBlocking);
+            foreach (int epoll in Epolls())
+            {
+                _ = Kernel.ControlEpoll(epoll, Delete, original, null);
+            }
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                socket.SafeHandle.DangerousRelease();
+            }
+        }
+
+        socket.Dispose();
+        return true;
+    }
+
+    /// <summary>The runtime makes its own with the first socket that waits, and keeps them. Where one is none of the runtime's, it does not know the socket, and nothing happens.</summary>
+    private static int[] Epolls()
+    {
+        if (_epolls.Length == 0)
+        {
+            _epolls = [.. Directory.EnumerateFiles("/proc/self/fd")
+                .Where(file => new FileInfo(file).LinkTarget is "anon_inode:[eventpoll]")
+                .Select(file => int.Parse(Path.GetFileName(file), System.Globalization.CultureInfo.InvariantCulture))];
+        }
+
+        return _epolls;
+    }
+}
