@@ -9,15 +9,36 @@ namespace SocketConnector.Tests;
 /// <summary>The sockets that a connector holds and shows to nobody.</summary>
 internal static class Inside
 {
-    public static Socket SocketOf(Connection connection, Side side) => (side == Side.A ? ref A(connection) : ref B(connection)).Socket;
+    public static StreamSocket StreamOf(Connection connection, Side side) => (side == Side.A ? ref A(connection) : ref B(connection)).Socket;
+
+    public static Socket SocketOf(Connection connection, Side side) => SocketOf(StreamOf(connection, side));
 
     /// <summary>The socket that a verifier talks over.</summary>
-    public static Socket SocketOf(AuthContext context) => Authenticated((AuthenticationPipe)context.Transport).Socket;
+    public static Socket SocketOf(AuthContext context) => SocketOf(Authenticated((AuthenticationPipe)context.Transport).Socket);
+
+    /// <summary>Whether it is closed, whichever kind it is.</summary>
+    public static bool IsClosed(StreamSocket stream)
+    {
+        try
+        {
+            stream.HasFailed();
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    private static Socket SocketOf(StreamSocket stream) => stream is RuntimeSocket runtime
+        ? Wrapped(runtime)
+        : new Socket(new SafeSocketHandle(stream.Descriptor, ownsHandle: false));
 
     public static Socket ListenerOf(Connector connector, Side side)
     {
         Switchboard board = Board(connector);
-        return Listening(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
+        Acceptor acceptor = Accepting(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
+        return acceptor is DescriptorAcceptor loops ? Listening(loops) : Listening((RuntimeAcceptor)acceptor);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
@@ -35,6 +56,15 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listener")]
     private static extern ref Listener? Listener(SideSetup side);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
-    private static extern ref Socket Listening(Listener listener);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_acceptor")]
+    private static extern ref Acceptor Accepting(Listener listener);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listening")]
+    private static extern ref Socket Listening(DescriptorAcceptor acceptor);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<listening>P")]
+    private static extern ref Socket Listening(RuntimeAcceptor acceptor);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<socket>P")]
+    private static extern ref Socket Wrapped(RuntimeSocket runtime);
 }

@@ -32,7 +32,10 @@ internal sealed class Flags
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Timeout, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize];
+    public Option<RelayEngine> Engine { get; } = Valued(
+        "--engine", "auto|portable", "what moves the bytes; portable: no own event loops [auto]", EngineParser.Parse, _defaults.Engine);
+
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Timeout, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
 
     public ConnectorOptions ToConnectorOptions(ParseResult line) => new()
     {
@@ -43,6 +46,7 @@ internal sealed class Flags
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
         KeepAlive = line.GetRequiredValue(KeepAlive).Options,
         BufferSize = line.GetValue(BufferSize),
+        Engine = line.GetValue(Engine),
     };
 
     private static Option<bool> Switch(string name, string description) =>

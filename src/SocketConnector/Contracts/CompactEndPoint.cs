@@ -44,6 +44,8 @@ internal readonly struct CompactEndPoint
         IPv6,
     }
 
+    public bool IsKnown => _kind != Kind.Other || _other is not null;
+
     public static CompactEndPoint Of(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint ip)

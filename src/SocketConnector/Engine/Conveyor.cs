@@ -20,17 +20,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     private readonly FlowCounter _counter = flow.Counter;
     private readonly int _source = flow.Source.Socket.Descriptor;
-    private readonly int _destination = flow.Destination.Socket.Descriptor;
     private readonly Side _side = flow.Source.Side;
-    private SplicePipe? _pipe;
-    private Rest? _rest;
+    private Outlet _outlet = new(flow.Destination.Socket.Descriptor, flow.Counter);
     private State _state;
 
     [Flags]
     private enum State : byte
     {
-        None = 0,
-
         /// <summary>The destination is full; it tells when it has room again, and nothing is read until then.</summary>
         Blocked = 1,
 
@@ -40,7 +36,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         /// <summary>Spliced, not copied.</summary>
         Large = 4,
 
-        /// <summary>One of the two is no socket that the system splices.</summary>
+        /// <summary>There is no pipe, or one of the two is no socket that the system splices.</summary>
         CopyOnly = 8,
 
         /// <summary>The source has ended; what is held is still to be handed over.</summary>
@@ -58,11 +54,11 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         /// <summary>Go on.</summary>
         Moved,
 
-        /// <summary>There is nothing to read.</summary>
+        /// <summary>There is nothing to read; the source's next event goes on from here.</summary>
         Drained,
 
-        /// <summary>Somebody else's event, or this one's next turn, goes on from here; or nothing does.</summary>
-        Paused,
+        /// <summary>The destination's next event goes on from here; or nothing does, because it has ended.</summary>
+        Stopped,
     }
 
     /// <summary>The other direction: its source is this one's destination.</summary>
@@ -71,9 +67,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     /// <summary>Bytes that go before anything that is read; to be given before it is watched.</summary>
     public void Begin(Rest early)
     {
-        _rest = early;
-        _state |= State.Blocked;
         _counter.AddReceived(early.Left.Length);
+        _outlet.Hold(early);
+        _state |= State.Blocked;
     }
 
     public override void WhenReady(Readiness readiness)
@@ -96,10 +92,11 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         }
     }
 
+    /// <summary>Its turn.</summary>
     void ILoopWork.Run()
     {
         _state &= ~State.Queued;
-        if (!Is(State.Done) && (_rest is null || TrySendRest()))
+        if (!Is(State.Done) && (!_outlet.HoldsRest || Goes(_outlet.SendRest()) == Step.Moved))
         {
             Move(Readiness.Readable);
         }
@@ -128,7 +125,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     /// <summary>Nobody reads from the destination any more, so nobody else would notice that it is gone before something is written.</summary>
     private void WhenDestinationFailed()
     {
-        if (!Is(State.Done) && DescriptorSettings.TakeError(_destination) is not SocketError.Success and SocketError error)
+        if (!Is(State.Done) && DescriptorSettings.TakeError(_outlet.Destination) is not SocketError.Success and SocketError error)
         {
             Fail(PumpVerdict.DestinationFailed, error);
         }
@@ -150,7 +147,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         }
         else if (step == Step.Drained)
         {
-            GivePipeBack();
+            _outlet.GivePipeBack(loop.Pipes);
             if (moved < SmallTurn)
             {
                 _state &= ~State.Large;
@@ -160,6 +157,11 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     private Step Copy(Readiness readiness, ref int moved)
     {
+        if (Is(State.SourceEnded))
+        {
+            return Finish();
+        }
+
         byte* memory = loop.Memory.Start;
         int count = (int)Kernel.Receive(_source, memory, LoopMemory.Size, Kernel.DontWait);
         if (count <= 0)
@@ -169,21 +171,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
         _counter.AddReceived(count);
         moved += count;
-        if (!TrySend(new ReadOnlySpan<byte>(memory, count), out int sent))
+        if (Goes(_outlet.Send(new ReadOnlySpan<byte>(memory, count))) is Step.Stopped)
         {
-            return Step.Paused;
-        }
-
-        if (sent < count)
-        {
-            _rest = new Rest(new ReadOnlySpan<byte>(memory + sent, count - sent));
-            _state |= State.Blocked;
-            return Step.Paused;
+            return Step.Stopped;
         }
 
         if (count == LoopMemory.Size)
         {
-            _state |= Is(State.CopyOnly) ? State.None : State.Large;
+            _state |= Is(State.CopyOnly) ? default : State.Large;
             return Step.Moved;
         }
 
@@ -193,13 +188,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     private Step Splice(ref int moved)
     {
-        if ((_pipe ??= loop.Pipes.Take()) is not { } pipe)
+        if (_outlet.TakePipe(loop.Pipes) is not { } pipe)
         {
-            _state = (_state & ~State.Large) | State.CopyOnly;
-            return Step.Moved;
+            return CopyFromHere();
         }
 
-        if (!Is(State.SourceEnded))
+        // A full pipe has no room to ask for; none taken would look like the end.
+        if (!Is(State.SourceEnded) && !pipe.IsFull)
         {
             int count = pipe.Fill(_source);
             if (count > 0)
@@ -207,46 +202,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
                 _counter.AddReceived(count);
                 moved += count;
             }
-            else if (WhenNothingRead(count) is var step && (step == Step.Paused || pipe.Held == 0))
+            else if (WhenNothingRead(count) is var step && (step == Step.Stopped || pipe.Held == 0))
             {
                 return step;
             }
         }
 
-        return SendPipe(pipe);
-    }
-
-    private Step SendPipe(SplicePipe pipe)
-    {
-        int count = pipe.Drain(_destination);
-        if (count >= 0)
-        {
-            _counter.AddDelivered(count);
-            return pipe.Held == 0 && Is(State.SourceEnded) ? Finish() : Step.Moved;
-        }
-
-        int failure = Kernel.Failure;
-        if (failure == Failure.Again)
-        {
-            _state |= State.Blocked;
-            return Step.Paused;
-        }
-
-        return Failure.IsRefusal(failure) ? LeavePipe(pipe) : Fail(PumpVerdict.DestinationFailed, Failure.Of(failure));
-    }
-
-    /// <summary>The destination takes no spliced bytes: reads them back, and copies from here on.</summary>
-    private Step LeavePipe(SplicePipe pipe)
-    {
-        _state = (_state & ~State.Large) | State.CopyOnly;
-        _rest = new Rest(pipe.Held);
-        while (pipe.Held > 0)
-        {
-            _rest.Added(Math.Max(0, pipe.Read(_rest.Room)));
-        }
-
-        GivePipeBack();
-        return TrySendRest() ? Step.Moved : Step.Paused;
+        Step sent = Goes(_outlet.SendPipe());
+        return sent == Step.Moved && pipe.Held == 0 && Is(State.SourceEnded) ? Finish() : sent;
     }
 
     private Step WhenNothingRead(int count)
@@ -260,23 +223,19 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
             _state |= State.SourceEnded;
             pump.SourceEnded(_side);
-            return _pipe is { Held: > 0 } ? Step.Moved : Finish();
+            return _outlet.HoldsAny ? Step.Moved : Finish();
         }
 
         int failure = Kernel.Failure;
         if (failure is Failure.Again or Failure.Interrupted)
         {
+            // With bytes in the pipe it may also be the pipe that is full.
             return Step.Drained;
         }
 
-        if (Is(State.Large) && Failure.IsRefusal(failure) && _pipe is { Held: 0 })
-        {
-            GivePipeBack();
-            _state = (_state & ~State.Large) | State.CopyOnly;
-            return Step.Moved;
-        }
-
-        return Fail(PumpVerdict.SourceFailed, Failure.Of(failure));
+        return Is(State.Large) && Failure.IsRefusal(failure) && !_outlet.HoldsAny
+            ? CopyFromHere()
+            : Fail(PumpVerdict.SourceFailed, Failure.Of(failure));
     }
 
     /// <summary>Whether the end that was read is none: see <see cref="PeerSocket"/>, which asks the same way.</summary>
@@ -284,91 +243,53 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         && Kernel.Send(_source, null, 0, Kernel.DontWait | Kernel.NoSignal) < 0
         && Kernel.Failure != Failure.Again;
 
-    /// <returns>Whether all of it is sent.</returns>
-    private bool TrySendRest()
+    private Step Goes(Outcome outcome)
     {
-        if (!TrySend(_rest!.Left, out int sent))
+        switch (outcome)
         {
-            return false;
+            case Outcome.Sent:
+                return Step.Moved;
+            case Outcome.Full:
+                _state |= State.Blocked;
+                return Step.Stopped;
+            case Outcome.Refused:
+                CopyFromHere();
+                return Goes(_outlet.SendRest());
+            default:
+                return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }
-
-        _rest.Taken(sent);
-        if (!_rest.Left.IsEmpty)
-        {
-            _state |= State.Blocked;
-            return false;
-        }
-
-        _rest.Dispose();
-        _rest = null;
-        if (Is(State.SourceEnded))
-        {
-            Finish();
-        }
-
-        return !Is(State.Done);
     }
 
-    /// <returns>Whether the destination is still there.</returns>
-    private bool TrySend(ReadOnlySpan<byte> bytes, out int sent)
+    private Step CopyFromHere()
     {
-        fixed (byte* start = bytes)
-        {
-            sent = (int)Kernel.Send(_destination, start, (nuint)bytes.Length, Kernel.DontWait | Kernel.NoSignal);
-        }
-
-        if (sent > 0)
-        {
-            _counter.AddDelivered(sent);
-        }
-        else if (sent < 0)
-        {
-            int failure = Kernel.Failure;
-            sent = 0;
-            if (failure != Failure.Again)
-            {
-                Fail(PumpVerdict.DestinationFailed, Failure.Of(failure));
-                return false;
-            }
-        }
-
-        return true;
+        _outlet.GivePipeBack(loop.Pipes);
+        _state = (_state & ~State.Large) | State.CopyOnly;
+        return Step.Moved;
     }
 
     private Step Finish()
     {
         _state |= State.SendingEnded;
-        if (Kernel.Shutdown(_destination, Kernel.ShutSending) != 0)
+        if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }
 
         End(PumpResult.Finished);
-        return Step.Paused;
+        return Step.Stopped;
     }
 
     private Step Fail(PumpVerdict verdict, SocketError error)
     {
         End(new PumpResult(verdict, new SocketException((int)error)));
-        return Step.Paused;
+        return Step.Stopped;
     }
 
     private void End(PumpResult result)
     {
         _state |= State.Done;
-        GivePipeBack();
-        _rest?.Dispose();
-        _rest = null;
+        _outlet.Drop(loop.Pipes);
         pump.Ended(_side, result);
-    }
-
-    private void GivePipeBack()
-    {
-        if (_pipe is { } pipe)
-        {
-            _pipe = null;
-            loop.Pipes.GiveBack(pipe);
-        }
     }
 
     private void TakeTurn()

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using SocketConnector.Loops;
 using SocketConnector.Pumping;
@@ -73,11 +72,8 @@ internal sealed class LinuxPump : IPump, ILoopWork
     {
         if (source.Early is { } early && early.TryRead(out ReadResult read) && !read.Buffer.IsEmpty)
         {
-            var rest = new Rest((int)read.Buffer.Length);
-            read.Buffer.CopyTo(rest.Room);
-            rest.Added((int)read.Buffer.Length);
+            conveyor.Begin(Rest.Of(read.Buffer));
             early.AdvanceTo(read.Buffer.End);
-            conveyor.Begin(rest);
         }
     }
 

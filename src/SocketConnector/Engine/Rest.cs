@@ -1,4 +1,5 @@
 using System.Buffers;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Engine;
 
@@ -7,22 +8,37 @@ internal sealed class Rest : IDisposable
 {
     private readonly byte[] _bytes;
     private int _at;
-    private int _end;
+    private readonly int _end;
 
-    public Rest(int room) => _bytes = ArrayPool<byte>.Shared.Rent(room);
-
-    public Rest(ReadOnlySpan<byte> bytes)
-        : this(bytes.Length)
-    {
-        bytes.CopyTo(_bytes);
-        _end = bytes.Length;
-    }
+    private Rest(int length) => (_bytes, _end) = (ArrayPool<byte>.Shared.Rent(length), length);
 
     public ReadOnlySpan<byte> Left => _bytes.AsSpan(_at, _end - _at);
 
-    public Span<byte> Room => _bytes.AsSpan(_end);
+    public static Rest Of(ReadOnlySpan<byte> bytes)
+    {
+        var rest = new Rest(bytes.Length);
+        bytes.CopyTo(rest._bytes);
+        return rest;
+    }
 
-    public void Added(int count) => _end += count;
+    public static Rest Of(ReadOnlySequence<byte> bytes)
+    {
+        var rest = new Rest((int)bytes.Length);
+        bytes.CopyTo(rest._bytes);
+        return rest;
+    }
+
+    /// <summary>Takes back what a pipe holds and cannot pass on.</summary>
+    public static Rest Of(SplicePipe pipe)
+    {
+        var rest = new Rest(pipe.Held);
+        for (int read = 0; pipe.Held > 0;)
+        {
+            read += Math.Max(0, pipe.Read(rest._bytes.AsSpan(read, pipe.Held)));
+        }
+
+        return rest;
+    }
 
     public void Taken(int count) => _at += count;
 

@@ -44,10 +44,9 @@ internal sealed class DescriptorAcceptor : Acceptor
     {
         while (true)
         {
-            int accepted = TryAccept(out int failure);
-            if (accepted >= 0)
+            if (TryAccept(out int failure) is { } accepted)
             {
-                return new DescriptorSocket(accepted, _loops);
+                return accepted;
             }
 
             if (failure == Failure.Again)
@@ -71,15 +70,19 @@ internal sealed class DescriptorAcceptor : Acceptor
         }
     }
 
-    private unsafe int TryAccept(out int failure)
+    private unsafe DescriptorSocket? TryAccept(out int failure)
     {
         bool isHeld = false;
         try
         {
             _listening.SafeHandle.DangerousAddRef(ref isHeld);
-            int accepted = Kernel.Accept((int)_listening.SafeHandle.DangerousGetHandle(), null, null, Kernel.NonBlocking | Kernel.CloseOnExec);
+            byte* address = stackalloc byte[KernelAddress.MostBytes];
+            uint length = KernelAddress.MostBytes;
+            int accepted = Kernel.Accept((int)_listening.SafeHandle.DangerousGetHandle(), address, &length, Kernel.NonBlocking | Kernel.CloseOnExec);
             failure = accepted < 0 ? Kernel.Failure : 0;
-            return accepted;
+
+            // A client that has reset by now has no name any more; this is where it came from.
+            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops, KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)));
         }
         finally
         {

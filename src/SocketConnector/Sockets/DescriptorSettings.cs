@@ -48,7 +48,7 @@ internal static unsafe class DescriptorSettings
     /// <summary>Takes the error that the system holds against the socket, which forgets it.</summary>
     public static SocketError TakeError(int descriptor)
     {
-        int error;
+        int error = 0;
         uint size = sizeof(int);
         return Kernel.GetOption(descriptor, SocketLevel, ErrorOption, &error, &size) == 0 ? Failure.Of(error) : Failure.Of(Kernel.Failure);
     }
@@ -65,7 +65,7 @@ internal static unsafe class DescriptorSettings
 
     private static bool IsTcp(int descriptor)
     {
-        int protocol;
+        int protocol = 0;
         uint size = sizeof(int);
         return Kernel.GetOption(descriptor, SocketLevel, ProtocolOption, &protocol, &size) == 0 && protocol == (int)ProtocolType.Tcp;
     }

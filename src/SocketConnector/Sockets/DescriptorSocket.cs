@@ -7,7 +7,7 @@ namespace SocketConnector.Sockets;
 /// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; whoever waits on it
 /// before that waits with the same loops.
 /// </summary>
-internal sealed class DescriptorSocket(int descriptor, LoopGroup loops) : StreamSocket
+internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactEndPoint remote = default) : StreamSocket
 {
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;
@@ -23,7 +23,7 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops) : Stream
     /// <summary>The loop that watches it already, if any.</summary>
     public EventLoop? Loop => Volatile.Read(ref _loop);
 
-    public override CompactEndPoint Remote => Named(KernelAddress.OfPeer);
+    public override CompactEndPoint Remote => remote.IsKnown ? remote : Named(KernelAddress.OfPeer);
 
     public override CompactEndPoint Local => Named(KernelAddress.OfOwn);
 

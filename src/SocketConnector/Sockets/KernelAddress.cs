@@ -47,7 +47,7 @@ internal static unsafe class KernelAddress
         return isIPv6 ? 28 : 16;
     }
 
-    private static CompactEndPoint Read(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16LittleEndian(address) switch
+    public static CompactEndPoint Read(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16LittleEndian(address) switch
     {
         IPv4 => new CompactEndPoint(address[4..8], 0, BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
         IPv6 => new CompactEndPoint(address[8..24], BinaryPrimitives.ReadUInt32LittleEndian(address[24..]), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),

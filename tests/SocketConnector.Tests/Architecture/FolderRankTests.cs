@@ -6,7 +6,7 @@ namespace SocketConnector.Tests.Architecture;
 public sealed class FolderRankTests
 {
     // Lowest first; the empty name is the root of the project.
-    private static readonly string[] _library = ["Contracts", "Diagnostics", "Sockets", "Admission", "Transforms", "Pumping", "Relaying", ""];
+    private static readonly string[] _library = ["Contracts", "Diagnostics", "Loops", "Sockets", "Admission", "Transforms", "Pumping", "Engine", "Relaying", ""];
     private static readonly string[] _program = ["Events", "Running", "CommandLine", ""];
 
     [Fact]

@@ -57,7 +57,7 @@ internal static class SourceModel
         SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
             .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))
             .Append(CSharpSyntaxTree.ParseText(ImplicitUsings.Text, parsing))];
-        var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
         var compilation = CSharpCompilation.Create(name, trees, references, options);
         string[] errors = [.. compilation.GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !_tolerated.Contains(diagnostic.Id, StringComparer.Ordinal))

@@ -43,12 +43,12 @@ public sealed class StatisticsTests
         var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         for (int i = 0; i < 1000; i++)
         {
-            ledger.Add(new Peer(Side.A, new IPEndPoint(new IPAddress([127, 1, (byte)(i / 256), (byte)i]), 1), null, now));
+            ledger.Add(new Peer(Side.A, CompactEndPoint.Of(new IPEndPoint(new IPAddress([127, 1, (byte)(i / 256), (byte)i]), 1)), default, now));
         }
 
         for (int port = 1; port <= 100; port++)
         {
-            ledger.Add(new Peer(Side.A, new IPEndPoint(IPAddress.Loopback, port), null, now));
+            ledger.Add(new Peer(Side.A, CompactEndPoint.Of(new IPEndPoint(IPAddress.Loopback, port)), default, now));
         }
 
         IReadOnlyList<RemoteAddressStats> remotes = ledger.Snapshot();

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using SocketConnector.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -10,11 +10,10 @@ public sealed class CompletionTests
     public async Task B05_Completion_comes_after_both_sockets_of_the_last_connection_are_closed(Mode mode, Side ending)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
-        Socket a = Inside.SocketOf(pair.Connection, Side.A), b = Inside.SocketOf(pair.Connection, Side.B);
-        SafeSocketHandle handleA = a.SafeHandle, handleB = b.SafeHandle;
+        StreamSocket a = Inside.StreamOf(pair.Connection, Side.A), b = Inside.StreamOf(pair.Connection, Side.B);
         Task<(bool, bool)> seen = SeeAsync();
         Task stopping = pair.Connector.StopAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((false, false), (handleA.IsClosed, handleB.IsClosed));
+        Assert.Equal((false, false), (Inside.IsClosed(a), Inside.IsClosed(b)));
         Assert.False(pair.Connector.Completion.IsCompleted);
         pair[ending].Reset();
         await stopping.InTimeAsync();
@@ -23,7 +22,7 @@ public sealed class CompletionTests
         async Task<(bool, bool)> SeeAsync()
         {
             await pair.Connector.Completion;
-            return (handleA.IsClosed, handleB.IsClosed);
+            return (Inside.IsClosed(a), Inside.IsClosed(b));
         }
     }
 

@@ -61,8 +61,10 @@ public sealed class SocketSettingsTests
         socket.NoDelay = false;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, !isOn);
         await using var connector = new Connector(Patient.Options with { KeepAlive = isOn ? new KeepAliveOptions() : null });
+        using SocketPair partner = await SocketPair.CreateAsync();
         await connector.AddAsync(Side.A, socket, cancellationToken: TestContext.Current.CancellationToken);
-        Settings settings = Settings.Of(socket);
+        await connector.AddAsync(Side.B, partner.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
+        Settings settings = Settings.Of(Inside.SocketOf(connector.Connections.Single(), Side.A));
         Assert.Equal((true, isOn), (settings.NoDelay, settings.KeepAlive));
         if (isOn)
         {

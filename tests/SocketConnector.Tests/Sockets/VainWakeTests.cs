@@ -18,7 +18,7 @@ public sealed class VainWakeTests
     {
         using SocketPair pair = await SocketPair.CreateAsync();
         SocketSettings.Apply(pair.Near.Socket, null);
-        var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
+        var peer = new PeerSocket(Side.A, new RuntimeSocket(pair.Near.Socket), null, DateTimeOffset.UnixEpoch);
         for (int round = 0; round < Rounds; round++)
         {
             using var enough = new CancellationTokenSource();
@@ -38,7 +38,7 @@ public sealed class VainWakeTests
         // It is looked at while the queue is locked, maybe before anybody watches it.
         using SocketPair pair = await SocketPair.CreateAsync();
         SocketSettings.Apply(pair.Near.Socket, null);
-        var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
+        var peer = new PeerSocket(Side.A, new RuntimeSocket(pair.Near.Socket), null, DateTimeOffset.UnixEpoch);
         if (wasAuthenticated)
         {
             await new AuthenticationPipe(peer, 4096).DisposeAsync();
@@ -54,7 +54,7 @@ public sealed class VainWakeTests
     {
         using SocketPair pair = await SocketPair.CreateAsync();
         SocketSettings.Apply(pair.Near.Socket, null);
-        var peer = new PeerSocket(Side.A, pair.Near.Socket, null, DateTimeOffset.UnixEpoch);
+        var peer = new PeerSocket(Side.A, new RuntimeSocket(pair.Near.Socket), null, DateTimeOffset.UnixEpoch);
         for (int round = 0; round < Rounds; round++)
         {
             var pipe = new AuthenticationPipe(peer, 4096);
