@@ -63,6 +63,4 @@ internal sealed record BenchOptions
 
         return options;
     }
-
-    public bool Wants(string benchCase) => Only.Count == 0 || Only.Any(part => benchCase.StartsWith(part, StringComparison.Ordinal));
 }

@@ -16,10 +16,13 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
 
     public List<string> Failures { get; } = [];
 
+    /// <summary>That a peer fails is a finding; that ours does is a fault.</summary>
+    public bool OursFailed { get; private set; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _backend = _ports.Take();
-        BenchCase[] cases = [.. AllCases.List.Where(it => options.Wants(it.Id))];
+        IReadOnlyList<BenchCase> cases = AllCases.Choose(options.Only);
         foreach (RelayRecipe recipe in recipes)
         {
             await WarmUpAsync(recipe);
@@ -82,6 +85,7 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
             // One that fails is a finding; the others are measured all the same.
             result = $"FAILED: {error.Message}";
             Failures.Add($"round {round}, {benchCase.Id}, {recipe.Title}: {error.Message}");
+            OursFailed |= recipe.IsOurs;
             await RestartAsync(recipe);
         }
         finally

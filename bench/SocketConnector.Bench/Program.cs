@@ -28,6 +28,7 @@ using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(Posix
 using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 Run run;
+bool oursFailed = false;
 try
 {
     run = options.Render ? RawFile.Read(raw) : await MeasureAsync();
@@ -41,6 +42,11 @@ catch (Exception mistake) when (mistake is FormatException or FileNotFoundExcept
     await Console.Error.WriteLineAsync(mistake.Message);
     return 2;
 }
+catch (InvalidOperationException failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}
 
 RawFile.Write(raw, run);
 IReadOnlyCollection<string> plots = await new Gnuplot(run, figures).DrawAsync();
@@ -51,7 +57,7 @@ foreach (string failure in run.Failures)
     await Console.Error.WriteLineAsync($"failed: {failure}");
 }
 
-return run.Failures.Count == 0 ? 0 : 1;
+return oursFailed ? 1 : 0;
 
 async Task<Run> MeasureAsync()
 {
@@ -62,8 +68,16 @@ async Task<Run> MeasureAsync()
     // The workers of a relay that gives up its rights still open their files in there.
     File.SetUnixFileMode(home.FullName, (UnixFileMode)0b111_101_101);
     await using var campaign = new Campaign(layout, options, recipes, home.FullName);
-    await campaign.RunAsync(stop.Token);
-    home.Delete(recursive: true);
+    try
+    {
+        await campaign.RunAsync(stop.Token);
+    }
+    finally
+    {
+        home.Delete(recursive: true);
+    }
+
+    oursFailed = campaign.OursFailed;
     string took = $"{Stopwatch.GetElapsedTime(start).TotalMinutes:0.0} minutes";
     Console.WriteLine($"It took {took}.");
     return new Run([.. facts, new Fact("it took", took)], [.. recipes.Select(recipe => new Contender(recipe.Id, recipe.Title, recipe.IsOurs))], campaign.Figures, campaign.Failures);

@@ -5,7 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-enum { MESSAGE = 64, EVENTS = 256, UNMEASURED = 100 }; /* the first rounds of each connection */
+enum { MESSAGE = 64, EVENTS = 256, UNMEASURED = 100 }; /* rounds of each connection at first */
 
 struct pinger {
     int64_t sent;
@@ -31,26 +31,27 @@ static int64_t ping(int fd)
     return sent;
 }
 
-/* One connection needs no poll: a blocking read wakes straight out of the kernel. */
-static void one_by_one(int fd, struct samples *samples, size_t unmeasured, int64_t deadline)
+/* Both return how many rounds there were, measured or not. */
+static size_t one_by_one(int fd, struct samples *samples, size_t unmeasured, int64_t warm, int64_t deadline)
 {
-    for (size_t i = 0; samples->count < samples->capacity; i++) {
+    /* One connection needs no poll: a blocking read wakes straight out of the kernel. */
+    size_t pongs = 0;
+    for (int64_t now = 0; samples->count < samples->capacity && now < deadline;) {
         int64_t sent = ping(fd);
         if (recv(fd, message, MESSAGE, MSG_WAITALL) != MESSAGE)
             die("pong");
-        int64_t now = now_ns();
-        if (i >= unmeasured)
+        now = now_ns();
+        if (++pongs > unmeasured || now > warm)
             samples_add(samples, now - sent);
-        if (now > deadline)
-            break;
     }
+    return pongs;
 }
 
-static void all_at_once(int poll, struct pinger *pingers, struct samples *samples, size_t unmeasured, int64_t deadline)
+static size_t all_at_once(int poll, struct pinger *pingers, struct samples *samples, size_t unmeasured, int64_t warm, int64_t deadline)
 {
     struct epoll_event events[EVENTS];
-    int64_t now = 0;
-    for (size_t pongs = 0; samples->count < samples->capacity && now < deadline;) {
+    size_t pongs = 0;
+    for (int64_t now = 0; samples->count < samples->capacity && now < deadline;) {
         int ready = epoll_wait(poll, events, EVENTS, 1000);
         for (int i = 0; i < ready; i++) {
             int fd = events[i].data.fd;
@@ -60,40 +61,43 @@ static void all_at_once(int poll, struct pinger *pingers, struct samples *sample
             if ((pingers[fd].missing -= (int)count) > 0)
                 continue;
             now = now_ns();
-            if (++pongs > unmeasured)
+            if (++pongs > unmeasured || now > warm)
                 samples_add(samples, now - pingers[fd].sent);
             pingers[fd] = (struct pinger){ .sent = ping(fd), .missing = MESSAGE };
         }
         if (ready <= 0) /* a second of silence: let the deadline decide */
             now = now_ns();
     }
+    return pongs;
 }
 
 void ping_pong(int port, int connections, size_t count, double seconds)
 {
     struct samples samples;
     samples_init(&samples, count);
-    size_t unmeasured = UNMEASURED * (size_t)connections;
-    int64_t begun, deadline;
+    size_t rounds, unmeasured = UNMEASURED * (size_t)connections;
+    int64_t begun, warm, deadline; /* what is slow is warm after a tenth of the time */
     if (connections == 1) {
         int fd = open_echo(port);
         begun = now_ns();
+        warm = begun + (int64_t)(seconds * 1e8);
         deadline = begun + (int64_t)(seconds * 1e9);
-        one_by_one(fd, &samples, unmeasured, deadline);
+        rounds = one_by_one(fd, &samples, unmeasured, warm, deadline);
     } else {
         static struct pinger pingers[MAX_DESCRIPTORS];
         int poll = new_poll(), *fds = calloc((size_t)connections, sizeof(int));
         for (int i = 0; i < connections; i++)
             fds[i] = open_echo(port);
         begun = now_ns();
+        warm = begun + (int64_t)(seconds * 1e8);
         deadline = begun + (int64_t)(seconds * 1e9);
         for (int i = 0; i < connections; i++) {
             watch(poll, fds[i], EPOLLIN);
             pingers[fds[i]] = (struct pinger){ .sent = ping(fds[i]), .missing = MESSAGE };
         }
-        all_at_once(poll, pingers, &samples, unmeasured, deadline);
+        rounds = all_at_once(poll, pingers, &samples, unmeasured, warm, deadline);
     }
     double elapsed = (double)(now_ns() - begun) / 1e9;
-    printf("rounds=%zu\nper_second=%.1f\n", samples.count + unmeasured, (double)(samples.count + unmeasured) / elapsed);
+    printf("rounds=%zu\nper_second=%.1f\n", rounds, (double)rounds / elapsed);
     samples_print(&samples);
 }

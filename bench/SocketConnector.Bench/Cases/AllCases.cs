@@ -18,4 +18,19 @@ internal static class AllCases
         new Iperf3Case(),
         new SockperfCase(),
     ];
+
+    /// <summary>A name means its case; the beginning of names means them all; nothing means everything.</summary>
+    public static IReadOnlyList<BenchCase> Choose(IReadOnlyList<string> parts) =>
+        parts.Count == 0 ? List : [.. parts.SelectMany(Matching).Distinct()];
+
+    private static BenchCase[] Matching(string part)
+    {
+        BenchCase[] matching = [.. List.Where(it => it.Id == part)];
+        if (matching.Length == 0)
+        {
+            matching = [.. List.Where(it => it.Id.StartsWith(part, StringComparison.Ordinal))];
+        }
+
+        return matching.Length > 0 ? matching : throw new FormatException($"there is no case {part}; there are {string.Join(", ", List.Select(it => it.Id))}");
+    }
 }

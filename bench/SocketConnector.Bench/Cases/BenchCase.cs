@@ -14,7 +14,10 @@ internal abstract class BenchCase(string id)
     /// <summary>Other people's generators, once, to see whether our own tell the truth.</summary>
     public virtual bool IsCrossCheck => false;
 
-    public virtual bool Suits(RelayRecipe relay) => true;
+    /// <summary>It is about pairs through which bytes flow, not about their coming and going.</summary>
+    protected virtual bool MovesBytes => false;
+
+    public virtual bool Suits(RelayRecipe relay) => MovesBytes || !relay.OnlyMovesBytes;
 
     public abstract Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage);
 }

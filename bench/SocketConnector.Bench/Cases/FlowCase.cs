@@ -7,6 +7,8 @@ internal sealed class FlowCase(int streams, bool bothWays) : BenchCase(Name(stre
 {
     public static string Name(int streams, bool bothWays) => $"{(bothWays ? "both" : "bulk")}-{streams}";
 
+    protected override bool MovesBytes => true;
+
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {
         await using LoadProcess server = await stage.ServeAsync();

@@ -12,7 +12,7 @@ internal sealed class IdleCase(int pairs) : BenchCase(Name(pairs))
 
     public static string Name(int pairs) => $"idle-{pairs}";
 
-    public override bool Suits(RelayRecipe relay) => !relay.IsDirect && (!relay.ForksPerConnection || pairs <= MostForks);
+    public override bool Suits(RelayRecipe relay) => base.Suits(relay) && !relay.IsDirect && (!relay.ForksPerConnection || pairs <= MostForks);
 
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {

@@ -8,6 +8,8 @@ internal sealed class LoadedPingCase() : BenchCase(Name)
     public const string Name = "loaded-ping";
     private const int Flows = 8;
 
+    protected override bool MovesBytes => true;
+
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {
         await using LoadProcess server = await stage.ServeAsync();

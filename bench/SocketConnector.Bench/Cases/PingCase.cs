@@ -7,6 +7,8 @@ internal sealed class PingCase(int connections) : BenchCase(Name(connections))
 {
     public static string Name(int connections) => $"ping-{connections}";
 
+    protected override bool MovesBytes => true;
+
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {
         await using LoadProcess server = await stage.ServeAsync();

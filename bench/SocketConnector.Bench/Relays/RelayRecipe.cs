@@ -14,6 +14,9 @@ internal sealed record RelayRecipe(string Id, string Title, bool IsOurs, Func<Re
 
     /// <summary>A process for each connection: some thousands of them are not what anyone would run.</summary>
     public bool ForksPerConnection { get; init; }
+
+    /// <summary>A second setting of another relay, which differs from it in nothing but how bytes are moved.</summary>
+    public bool OnlyMovesBytes { get; init; }
 }
 
 /// <summary>Where one running relay has its port, its target and its files.</summary>

@@ -68,6 +68,9 @@ internal sealed class RunningRelay : IAsyncDisposable
             return;
         }
 
+        // Asked first, so that a relay of several processes ends and buries them by itself.
+        await Tool.FirstLineAsync("kill", "-TERM", $"{_process.Id}");
+        await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(500));
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

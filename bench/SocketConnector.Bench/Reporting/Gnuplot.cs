@@ -13,6 +13,7 @@ internal sealed class Gnuplot(Run run, string folder)
         ["auto"] = "#0b57d0",
         ["portable"] = "#7fb0f5",
         ["haproxy"] = "#e8710a",
+        ["haproxy-auto"] = "#f7c08a",
         ["nginx"] = "#188038",
         ["go"] = "#9334e6",
         ["socat"] = "#c5221f",
@@ -44,7 +45,7 @@ internal sealed class Gnuplot(Run run, string folder)
             set border 3 lc '#666666'
             set tics nomirror out
             set grid ytics lc '#e4e4e4' lt 1
-            {(plot.IsLogarithmic ? "set logscale y" : "set yrange [0:*]")}
+            {(plot.IsLogarithmic ? $"set logscale y\nset yrange [{Smallest(plot) / 2:0.####}:*]" : "set yrange [0:*]")}
             """);
         text.AppendLine("$figures << END");
         for (int i = 0; i < plot.Points.Count; i++)
@@ -54,10 +55,15 @@ internal sealed class Gnuplot(Run run, string folder)
         }
 
         text.AppendLine("END").AppendLine("set datafile missing '?'");
-        text.AppendLine(plot.IsLine ? "set xlabel 'streams'\nset xrange [-0.2:*]" : "set style data histograms\nset style histogram clustered gap 1\nset style fill solid border lc '#ffffff'\nset boxwidth 0.95");
+        text.AppendLine(plot.IsLine ? "set xlabel 'streams'\nset xrange [-0.2:*]" : $"set xrange [-0.6:{plot.Points.Count - 1}.6]\nset style data histograms\nset style histogram clustered gap 1\nset style fill solid border lc '#ffffff'\nset boxwidth 0.95");
         text.Append("plot ").AppendJoin(", ", relays.Select((relay, i) => Series(plot, relay, i + 2))).AppendLine();
         return text.ToString();
     }
+
+    /// <summary>A bar that begins there is seen, however small its value.</summary>
+    private double Smallest(Plot plot) => plot.Points
+        .SelectMany(point => run.Relays.Select(relay => run.Median(point.Case, relay.Id, point.Metric)))
+        .Where(value => value > 0).Min() ?? 1;
 
     private static string Series(Plot plot, Contender relay, int column)
     {

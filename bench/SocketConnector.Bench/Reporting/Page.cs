@@ -131,9 +131,12 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
 
         Say(MarkdownTable.Write(
             ["", .. measured.Select(column => column.Title)],
-            run.Relays.Select(relay => measured.Select(column => run.Median(column.Case, relay.Id, column.Metric)).ToArray() is var values && values.Any(value => value is not null)
-                ? values.Select(value => With(value, "")).Prepend(relay.IsOurs ? $"**{relay.Title}**" : relay.Title).ToArray() : null).OfType<string[]>()));
+            run.Relays.Where(relay => measured.Any(column => Cell(column, relay).Length > 0))
+                .Select(relay => measured.Select(column => Cell(column, relay)).Prepend(relay.IsOurs ? $"**{relay.Title}**" : relay.Title).ToArray())));
     }
+
+    private string Cell(Column column, Contender relay) => run.Median(column.Case, relay.Id, column.Metric) is { } value ? With(value, "")
+        : run.Failures.Any(failure => failure.Contains($", {column.Case}, {relay.Title}: ", StringComparison.Ordinal)) ? "[failed](#what-failed)" : "";
 
     private void Say(string text) => _text.Append(text.Trim()).Append("\n\n");
 
