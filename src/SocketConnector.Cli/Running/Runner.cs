@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.Running;
@@ -10,6 +11,9 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
 {
     internal const int Stopped = 0;
     internal const int Failed = 1;
+
+    /// <summary>As many as may come in one burst, while standard output is written.</summary>
+    private const int MostEvents = 4096;
 
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
@@ -39,19 +43,19 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
 
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
-        // Nothing is joined before the first lines are told and the watching has begun, so no event is missed or comes too early.
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ConnectorOptions options = plan.Options with { BeforeJoining = (_, cancellationToken) => new ValueTask(told.Task.WaitAsync(cancellationToken)) };
-        await using Connector connector = await plan.Start(options, signals.Stop);
-        var reporter = new ConnectionReporter(connector, output);
+        var events = Channel.CreateBounded<ConnectionEvent>(new BoundedChannelOptions(MostEvents) { SingleReader = true });
+        await using Connector connector = await plan.Start(plan.Options with { Events = events.Writer }, signals.Stop);
         TellListening(output, Side.A, connector.EndPointA);
         TellListening(output, Side.B, connector.EndPointB);
-        told.SetResult();
+        Task told = new ConnectionReporter(output).TellAsync(events.Reader);
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
         await DrainAsync(connector, signals.Abort);
-        await reporter.Completion;
-        return connector.GetStats();
+        events.Writer.Complete();
+        await told;
+        ConnectorStats stats = connector.GetStats();
+        output.Lose(stats.LostEvents);
+        return stats;
     }
 
     private static void TellListening(EventWriter output, Side side, EndPoint? endPoint)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector;
@@ -57,6 +58,14 @@ public sealed record ConnectorOptions
     /// <summary>Bytes moved at a time, and the most held for each direction while bytes move: 64 KiB by default. An idle connection holds no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 16 MiB.</exception>
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
+
+    /// <summary>
+    /// Where each connection is told twice: when it is joined, before any byte is relayed, and when it has ended. An event that
+    /// the writer does not take at once (a full channel) is lost and counted in <see cref="ConnectorStats.LostEvents"/>, and the end is
+    /// told only where the beginning was. The connector never completes it. <see cref="ChannelWriter{T}.TryWrite"/> is called on the
+    /// event loops' threads, so it must not wait; those that <see cref="Channel"/> makes never do.
+    /// </summary>
+    public ChannelWriter<ConnectionEvent>? Events { get; init; }
 
     /// <summary>Where messages go. By default, a plain line each on standard error, coloured when that is a terminal.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }

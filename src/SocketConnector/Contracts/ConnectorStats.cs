@@ -31,6 +31,9 @@ public sealed record ConnectorStats
     /// <summary>How many messages a failing logger has lost.</summary>
     public required long LostLogMessages { get; init; }
 
+    /// <summary>How many events did not fit into <see cref="ConnectorOptions.Events"/>.</summary>
+    public required long LostEvents { get; init; }
+
     /// <summary>The snapshot as one JSON object, in camel case; times as in ISO 8601.</summary>
     /// <returns>The text.</returns>
     public string ToJson()

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
@@ -8,6 +9,8 @@ internal sealed class Observer
     private readonly GuardedLogger _log;
     private readonly GuardedLogger _traffic;
     private readonly ConnectorMetrics _metrics;
+    private readonly ChannelWriter<ConnectionEvent>? _events;
+    private long _lostEvents;
 
     public Observer(ConnectorOptions options)
     {
@@ -18,6 +21,7 @@ internal sealed class Observer
         _traffic = new GuardedLogger(standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
+        _events = options.Events;
         IsTelling = options.Verbose || options.MeterFactory is not null || options.LoggerFactory is not null;
     }
 
@@ -33,6 +37,8 @@ internal sealed class Observer
     public RemoteLedger RemotesA { get; } = new();
 
     public RemoteLedger RemotesB { get; } = new();
+
+    public long LostEvents => Volatile.Read(ref _lostEvents);
 
     public long LostLogMessages => _log.Lost + _traffic.Lost;
 
@@ -59,15 +65,17 @@ internal sealed class Observer
         _log.PendingEnded(peer, new Cause(reason, side));
     }
 
-    public void Joined(long id, Peer peerA, Peer peerB)
+    /// <returns>Whether its end will be told as well.</returns>
+    public bool Joined(long id, Peer peerA, Peer peerB)
     {
         RemotesA.Add(peerA);
         RemotesB.Add(peerB);
         _metrics.Joined();
         _log.Joined(id, peerA, peerB);
+        return _events is not null && Tell(new ConnectionEvent(id, peerA, peerB, null));
     }
 
-    public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA)
+    public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, bool isTold)
     {
         Count(info.Reason, info.Side);
         _metrics.Ended(info, bytesAToB, bytesBToA);
@@ -81,6 +89,22 @@ internal sealed class Observer
         {
             _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error?.Message ?? "nothing came in time");
         }
+
+        if (isTold)
+        {
+            Tell(new ConnectionEvent(id, peerA, peerB, info));
+        }
+    }
+
+    private bool Tell(ConnectionEvent happened)
+    {
+        if (_events!.TryWrite(happened))
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _lostEvents);
+        return false;
     }
 
     private static LogLevel Weight(CloseReason reason) =>

@@ -27,6 +27,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     [Flags]
     private enum State : byte
     {
+        None = 0,
+
         /// <summary>The destination is full; it tells when it has room again, and nothing is read until then.</summary>
         Blocked = 1,
 
@@ -74,19 +76,19 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     public override void WhenReady(Readiness readiness)
     {
-        if ((readiness & Readiness.Writable) != 0)
+        if ((readiness & Readiness.Writable) != Readiness.None)
         {
             Reverse.WhenDestinationReady();
         }
 
         if (Is(State.Done))
         {
-            if ((readiness & Readiness.Error) != 0)
+            if ((readiness & Readiness.Error) != Readiness.None)
             {
                 Reverse.WhenDestinationFailed();
             }
         }
-        else if ((readiness & Readiness.Readable) != 0 && !Is(State.Blocked | State.Queued))
+        else if ((readiness & Readiness.Readable) != Readiness.None && !Is(State.Blocked | State.Queued))
         {
             Move(readiness);
         }
@@ -178,12 +180,12 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
         if (count == LoopMemory.Size)
         {
-            _state |= Is(State.CopyOnly) ? default : State.Large;
+            _state |= Is(State.CopyOnly) ? State.None : State.Large;
             return Step.Moved;
         }
 
         // Fewer than asked for were all there were, unless an end came behind them, which has no event of its own.
-        return (readiness & (Readiness.Ended | Readiness.HangUp | Readiness.Error)) == 0 ? Step.Drained : Step.Moved;
+        return (readiness & (Readiness.Ended | Readiness.HangUp | Readiness.Error)) == Readiness.None ? Step.Drained : Step.Moved;
     }
 
     private Step Splice(ref int moved)
@@ -301,5 +303,5 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         }
     }
 
-    private bool Is(State any) => (_state & any) != 0;
+    private bool Is(State any) => (_state & any) != State.None;
 }

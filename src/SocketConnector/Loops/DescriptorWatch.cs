@@ -9,12 +9,12 @@ internal sealed class DescriptorWatch(bool isInline) : Watched
 
     public override void WhenReady(Readiness readiness)
     {
-        if ((readiness & Readiness.Readable) != 0)
+        if ((readiness & Readiness.Readable) != Readiness.None)
         {
             Input.Raise();
         }
 
-        if ((readiness & Readiness.Writable) != 0)
+        if ((readiness & Readiness.Writable) != Readiness.None)
         {
             Output.Raise();
         }

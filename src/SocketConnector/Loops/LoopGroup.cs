@@ -8,6 +8,9 @@ internal sealed class LoopGroup
     // The kernel's part of relaying grows with the processors; beyond a few loops the senders and receivers need them more.
     private const int Most = 8;
 
+    /// <summary>Set in runtimeconfig.json or with <see cref="AppContext.SetSwitch"/> before the first connector, it keeps the whole process portable.</summary>
+    private const string PortableSwitch = "SocketConnector.PortableEngine";
+
     private static readonly Lazy<LoopGroup?> _shared = new(TryStart);
     private readonly EventLoop[] _loops;
     private int _next;
@@ -36,6 +39,12 @@ internal sealed class LoopGroup
 
     private static LoopGroup? TryStart()
     {
+        if (AppContext.TryGetSwitch(PortableSwitch, out bool isPortable) && isPortable)
+        {
+            Refusal = $"switched off ({PortableSwitch})";
+            return null;
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             Refusal = "not Linux";

@@ -14,6 +14,8 @@ internal abstract class Watched
 [Flags]
 internal enum Readiness
 {
+    None = 0,
+
     /// <summary>EPOLLIN: there is something to read, or the end.</summary>
     Input = 0x1,
 

@@ -72,6 +72,9 @@ public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether somebody was told that it was joined, and so is told that it has ended.</summary>
+    internal bool IsTold { get; set; }
+
     /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended.</summary>
     public void Abort() => End(CloseReason.Aborted, null, null);
 

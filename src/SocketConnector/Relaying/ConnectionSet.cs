@@ -103,6 +103,7 @@ internal sealed class ConnectionSet(Observer observer)
             RemotesA = observer.RemotesA.Snapshot(),
             RemotesB = observer.RemotesB.Snapshot(),
             LostLogMessages = observer.LostLogMessages,
+            LostEvents = observer.LostEvents,
         };
     }
 }

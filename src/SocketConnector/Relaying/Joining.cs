@@ -44,7 +44,7 @@ internal sealed class Joining
             return Refuse(a, b, Refusal.Stopped);
         }
 
-        _observer.Joined(connection.Id, a.Peer, b.Peer);
+        connection.IsTold = _observer.Joined(connection.Id, a.Peer, b.Peer);
         _feed.Publish(connection);
         _work.Begin();
         connection.Start(context);
@@ -54,7 +54,7 @@ internal sealed class Joining
     private void WhenEnded(Connection connection, CloseInfo info)
     {
         _connections.Remove(connection);
-        _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA);
+        _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA, connection.IsTold);
         connection.Complete();
         Ended?.Invoke();
         _work.End();

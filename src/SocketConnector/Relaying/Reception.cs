@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
@@ -94,6 +95,12 @@ internal sealed class Reception(
         // The one that was dialled in advance is about to wait; dialling another would leave it behind.
         await _spare.ConfigureAwait(false);
         SideSetup? far = _sides[(int)peer.Side.Other()];
+        if (far is { Target: not null, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0
+            && await TryJoinAtOnceAsync(peer, far).ConfigureAwait(false) is { } tried)
+        {
+            return tried.Refusal;
+        }
+
         (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null).ConfigureAwait(false);
         if (partner is not null)
         {
@@ -106,6 +113,42 @@ internal sealed class Reception(
         }
 
         return far?.Target is null ? null : await DialForAsync(place, far).ConfigureAwait(false);
+    }
+
+    /// <summary>Dials the far side where that takes no waiting, so that nobody has to be watched meanwhile.</summary>
+    /// <returns>What came of it, if anything did.</returns>
+    private async ValueTask<(Connection? Connection, Refusal? Refusal)?> TryJoinAtOnceAsync(PeerSocket peer, SideSetup far)
+    {
+        Refusal? refusal;
+        PeerSocket partner;
+        try
+        {
+            if (dialler.TryConnect(far.Target!) is not { } socket)
+            {
+                return null;
+            }
+
+            (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
+            refusal = Refusal.OfConnect(far.Side, error);
+            partner = peer;
+        }
+
+        if (refusal is null)
+        {
+            return await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false);
+        }
+
+        return (null, Reject(peer, refusal));
+    }
+
+    private Refusal Reject(PeerSocket peer, Refusal refusal)
+    {
+        observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+        peer.Abort();
+        return refusal;
     }
 
     /// <summary>Dials the far side for one peer. Whatever comes of it concerns that peer alone.</summary>
@@ -140,8 +183,6 @@ internal sealed class Reception(
             return (await joining.JoinAsync(place.Socket, partner!, stopping).ConfigureAwait(false)).Refusal;
         }
 
-        observer.NotJoined(place.Socket.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
-        place.Socket.Abort();
-        return refusal;
+        return Reject(place.Socket, refusal);
     }
 }

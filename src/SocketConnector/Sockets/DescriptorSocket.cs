@@ -55,7 +55,7 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
     {
         // An edge tells of everything that came before it, and an end that came with the last bytes has none of its own.
         Signal input = Watch().Input;
-        return Ask(Asked.Input) != 0 ? ValueTask.FromResult(0) : input.WaitAsync(cancellationToken);
+        return Ask(Asked.Input) != Asked.Nothing ? ValueTask.FromResult(0) : input.WaitAsync(cancellationToken);
     }
 
     public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
@@ -83,10 +83,10 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
         return Answer(Kernel.Shutdown(descriptor, Kernel.ShutSending), out _);
     }
 
-    public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != 0;
+    public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != Asked.Nothing;
 
     /// <summary>Whether there is room to write, or a failure; for a socket that connects, whether it has finished.</summary>
-    public bool IsWritable() => Ask(Asked.Output) != 0;
+    public bool IsWritable() => Ask(Asked.Output) != Asked.Nothing;
 
     /// <summary>Takes the error that the system holds against it, which forgets it.</summary>
     public SocketError TakeError()
