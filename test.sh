@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. Ends with one line: N passed, N failed, N skipped.
+# Builds everything and runs every test, those of the library once on each engine. Ends with one line: N passed, N failed, N skipped.
 # Arguments go to each test program, so that a part can be run alone: ./test.sh -method '*B17*'
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -76,12 +76,13 @@ attribute() {
   grep -m 1 -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
 }
 
+# The project, which engine it is to test (none: what the system has), then what the test program is to be told.
 run_project() {
-  local name=$1 program=artifacts/bin/$1/release/$1.dll report=$reports/$1.xml code=0
-  shift
+  local program=artifacts/bin/$1/release/$1.dll name=$1${2:+ on the $2 engine} report=$reports/$1${2:+.$2}.xml engine=$2 code=0
+  shift 2
   echo
   echo "== $name"
-  bounded "$limit" dotnet "$program" -xml "$report" -noColor -noLogo "$@" || code=$?
+  bounded "$limit" env SOCKETCONNECTOR_TEST_ENGINE="$engine" dotnet "$program" -xml "$report" -noColor -noLogo "$@" || code=$?
   if ! tail -c 200 "$report" 2>/dev/null | grep -q '</assemblies>'; then
     if [ $code -eq 124 ] || [ $code -eq 137 ]; then
       fail "$name did not finish within $limit s."
@@ -114,8 +115,20 @@ if ! bounded 600 dotnet build SocketConnector.slnx -c Release -v quiet -nologo; 
   exit 1
 fi
 
+# What looks at the sources alone sees the same on any engine.
+once=()
+if [ $# -eq 0 ]; then
+  once=(-namespace- SocketConnector.Tests.Architecture -namespace- SocketConnector.Tests.Documentation)
+fi
+
 for project in tests/*.Tests/*.csproj; do
-  run_project "$(basename "$project" .csproj)" "$@"
+  name=$(basename "$project" .csproj)
+  if [ "$name" = SocketConnector.Tests ] && [ "$(uname -s)" = Linux ]; then
+    run_project "$name" linux "$@"
+    run_project "$name" portable "${once[@]}" "$@"
+  else
+    run_project "$name" "" "$@"
+  fi
 done
 
 echo

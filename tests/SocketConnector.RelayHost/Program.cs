@@ -5,6 +5,7 @@ using System.Net;
 using SocketConnector;
 using SocketConnector.TestKit;
 
+TestEngine.Choose();
 int target = int.Parse(args[0], CultureInfo.InvariantCulture);
 var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
 var listen = new ListenOptions(IPAddress.Loopback, 0)
