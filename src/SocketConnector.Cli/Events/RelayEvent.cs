@@ -3,7 +3,12 @@ using System.Net;
 namespace SocketConnector.Cli.Events;
 
 /// <summary>Something that standard output tells.</summary>
-internal abstract record RelayEvent;
+internal abstract record RelayEvent
+{
+    public static RelayEvent Of(ConnectionEvent happened) => happened.Closed is { } close
+        ? new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB.BytesSent, happened.PeerA.BytesSent, close.Duration)
+        : new JoinedEvent(happened.Id, happened.PeerA.RemoteEndPoint, happened.PeerB.RemoteEndPoint);
+}
 
 internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.Running;
@@ -11,9 +9,6 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
 {
     internal const int Stopped = 0;
     internal const int Failed = 1;
-
-    /// <summary>As many as may come in one burst, while standard output is written.</summary>
-    private const int MostEvents = 4096;
 
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
@@ -43,26 +38,25 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
 
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
-        var events = Channel.CreateBounded<ConnectionEvent>(new BoundedChannelOptions(MostEvents) { SingleReader = true });
-        await using Connector connector = await plan.Start(plan.Options with { Events = events.Writer }, signals.Stop);
-        TellListening(output, Side.A, connector.EndPointA);
-        TellListening(output, Side.B, connector.EndPointB);
-        Task told = new ConnectionReporter(output).TellAsync(events.Reader);
+        // What is joined from the first moment on waits in the writer until it is told where to connect to.
+        await using Connector connector = await plan.Start(plan.Options with { Events = output }, signals.Stop);
+        output.Begin(Listening(connector));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
         await DrainAsync(connector, signals.Abort);
-        events.Writer.Complete();
-        await told;
-        ConnectorStats stats = connector.GetStats();
-        output.Lose(stats.LostEvents);
-        return stats;
+        return connector.GetStats();
     }
 
-    private static void TellListening(EventWriter output, Side side, EndPoint? endPoint)
+    private static IEnumerable<RelayEvent> Listening(Connector connector)
     {
-        if (endPoint is not null)
+        if (connector.EndPointA is { } a)
         {
-            output.TryWrite(new ListeningEvent(side, endPoint));
+            yield return new ListeningEvent(Side.A, a);
+        }
+
+        if (connector.EndPointB is { } b)
+        {
+            yield return new ListeningEvent(Side.B, b);
         }
     }
 

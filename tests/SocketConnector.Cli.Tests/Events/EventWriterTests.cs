@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using SocketConnector.Cli.Events;
 using SocketConnector.TestKit;
@@ -22,9 +23,11 @@ public sealed class EventWriterTests
             Assert.True(writer.TryWrite(new JoinedEvent(i, null, null)));
         }
 
+        writer.Begin(new ListeningEvent(Side.A, new IPEndPoint(IPAddress.Loopback, 9)));
         await writer.FinishAsync(_last, _patience);
 
-        Assert.Equal([.. Enumerable.Range(1, 100).Select(i => $"#{i} joined unknown and unknown\n"), $"{PlainForm.Text(_last)}\n"], output.Writes);
+        string[] told = ["side A listening on 127.0.0.1:9\n", .. Enumerable.Range(1, 100).Select(i => $"#{i} joined unknown and unknown\n"), $"{PlainForm.Text(_last)}\n"];
+        Assert.Equal(string.Concat(told), string.Concat(output.Writes));
         Assert.Empty(_notices);
     }
 
@@ -33,6 +36,7 @@ public sealed class EventWriterTests
     {
         using var output = new ScriptedOutput { IsBlocked = true };
         var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        writer.Begin();
         Assert.True(writer.TryWrite(_last));
         await output.FirstWrite.InTimeAsync();
 
@@ -51,6 +55,7 @@ public sealed class EventWriterTests
     {
         using var output = new ScriptedOutput { Breaks = true };
         var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        writer.Begin();
 
         for (int i = 0; i < 3 * EventWriter.MostQueued; i++)
         {
