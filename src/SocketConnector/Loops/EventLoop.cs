@@ -16,6 +16,9 @@ internal sealed unsafe class EventLoop
     private const uint EdgeTriggered = 1u << 31;
     private const int MostEvents = 256;
 
+    [ThreadStatic]
+    private static EventLoop? _current;
+
     // struct epoll_event is packed on x64 alone (sys/epoll.h, __EPOLL_PACKED).
     private static readonly int _eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int _dataAt = _eventSize - 8;
@@ -23,10 +26,10 @@ internal sealed unsafe class EventLoop
     private readonly WatchTable _watched = new();
     private readonly ConcurrentQueue<ILoopWork> _posted = new();
     private readonly Queue<ILoopWork> _turns = new();
+    private readonly Queue<(long Due, ILoopWork Work)> _later = new();
     private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MostEvents * 16));
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly Thread _thread;
     private int _isAwake = 1;
     private int _load;
 
@@ -36,9 +39,14 @@ internal sealed unsafe class EventLoop
         _epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
         _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
         Demand(Control(Add, _wake));
-        _thread = new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true };
-        _thread.Start();
+        new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.Start();
     }
+
+    /// <summary>How long <see cref="Later"/> is, in milliseconds: what nearly always happens by itself has happened by then.</summary>
+    private const int Brief = 5;
+
+    /// <summary>The one whose thread this is.</summary>
+    public static EventLoop? Current => _current;
 
     /// <summary>How many connections it relays.</summary>
     public int Load => Volatile.Read(ref _load);
@@ -49,7 +57,7 @@ internal sealed unsafe class EventLoop
     /// <summary>What large flows on this loop go through. On the loop's thread only.</summary>
     public PipePool Pipes { get; } = new();
 
-    private bool IsHere => Thread.CurrentThread == _thread;
+    private bool IsHere => _current == this;
 
     public void AddLoad(int change) => Interlocked.Add(ref _load, change);
 
@@ -103,11 +111,15 @@ internal sealed unsafe class EventLoop
     /// <summary>Asks for another turn, after everybody else's. On the loop's thread only.</summary>
     public void TakeTurn(ILoopWork work) => _turns.Enqueue(work);
 
+    /// <summary>Runs the work a few milliseconds from now. Spares a timer for what is rarely needed. On the loop's thread only.</summary>
+    public void Later(ILoopWork work) => _later.Enqueue((Environment.TickCount64 + Brief, work));
+
     private void Run()
     {
+        _current = this;
         while (true)
         {
-            int count = Kernel.WaitEpoll(_epoll, _events, MostEvents, IsIdle() ? Timeout.Infinite : 0);
+            int count = Kernel.WaitEpoll(_epoll, _events, MostEvents, IsIdle() ? UntilLater() : 0);
             Volatile.Write(ref _isAwake, 1);
             for (int i = 0; i < count; i++)
             {
@@ -120,12 +132,22 @@ internal sealed unsafe class EventLoop
                 work.Run();
             }
 
+            while (_later.TryPeek(out (long Due, ILoopWork Work) first) && first.Due <= Environment.TickCount64)
+            {
+                _later.Dequeue();
+                first.Work.Run();
+            }
+
             if (_turns.TryDequeue(out ILoopWork? turn))
             {
                 turn.Run();
             }
         }
     }
+
+    private int UntilLater() => _later.TryPeek(out (long Due, ILoopWork Work) first)
+        ? (int)Math.Max(0, first.Due - Environment.TickCount64)
+        : Timeout.Infinite;
 
     private bool IsIdle()
     {

@@ -1,4 +1,5 @@
 using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Relaying;
 using SocketConnector.Sockets;
@@ -147,13 +148,28 @@ public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
         }
 
         _host.Observer.Log.HalfClosed(Id, source, PeerA, PeerB);
-        (PeerSocket silent, PeerSocket ended, FlowCounter open) = source == Side.A ? (_b, _a, _bToA) : (_a, _b, _aToB);
+        long now = _host.Options.TimeProvider.GetTimestamp();
+        if (EventLoop.Current is { } loop)
+        {
+            // Most connections are over by then, and never need a timer.
+            loop.Later(new LongHalfClosed(this, source, now));
+        }
+        else
+        {
+            LimitHalfClose(source, now);
+        }
+    }
+
+    private void LimitHalfClose(Side ended, long since)
+    {
+        (PeerSocket silent, PeerSocket reading, FlowCounter open) = ended == Side.A ? (_b, _a, _bToA) : (_a, _b, _aToB);
         _halfClosed = new HalfCloseTimer(
             _host.Options.TimeProvider,
             _host.Options.HalfCloseTimeout,
+            since,
             open,
             silent.Socket,
-            ended.Socket,
+            reading.Socket,
             expired: () => End(CloseReason.HalfCloseTimeout, silent.Side, null));
     }
 
@@ -197,6 +213,17 @@ public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
         if (_end.TryDecide(reason, side, error))
         {
             _pump.Abort();
+        }
+    }
+
+    private sealed class LongHalfClosed(Connection connection, Side ended, long since) : ILoopWork
+    {
+        public void Run()
+        {
+            if (!connection._end.IsDecided)
+            {
+                connection.LimitHalfClose(ended, since);
+            }
         }
     }
 }

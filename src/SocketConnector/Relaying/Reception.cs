@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
@@ -95,13 +96,28 @@ internal sealed class Reception(
         // The one that was dialled in advance is about to wait; dialling another would leave it behind.
         await _spare.ConfigureAwait(false);
         SideSetup? far = _sides[(int)peer.Side.Other()];
-        if (far is { Target: not null, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0
-            && await TryJoinAtOnceAsync(peer, far).ConfigureAwait(false) is { } tried)
+        DescriptorConnect? begun = null;
+        if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
         {
-            return tried.Refusal;
+            // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
+            (begun, StreamSocket? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                return Reject(peer, failure);
+            }
+
+            if (socket is not null)
+            {
+                return await JoinDialledForAsync(peer, far, socket).ConfigureAwait(false);
+            }
         }
 
         (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null).ConfigureAwait(false);
+        if (place is null)
+        {
+            begun?.Socket.Close();
+        }
+
         if (partner is not null)
         {
             return (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
@@ -112,36 +128,33 @@ internal sealed class Reception(
             return Refusal.Stopped;
         }
 
-        return far?.Target is null ? null : await DialForAsync(place, far).ConfigureAwait(false);
+        return far?.Target is null ? null : await DialForAsync(place, far, begun).ConfigureAwait(false);
     }
 
-    /// <summary>Dials the far side where that takes no waiting, so that nobody has to be watched meanwhile.</summary>
-    /// <returns>What came of it, if anything did.</returns>
-    private async ValueTask<(Connection? Connection, Refusal? Refusal)?> TryJoinAtOnceAsync(PeerSocket peer, SideSetup far)
+    /// <returns>What was begun if it takes longer, what is connected, or why it is not; nothing where only the full way can tell.</returns>
+    private async ValueTask<(DescriptorConnect? Begun, StreamSocket? Socket, Refusal? Failure)> DialBrieflyAsync(EndPoint target, Side side)
     {
-        Refusal? refusal;
-        PeerSocket partner;
         try
         {
-            if (dialler.TryConnect(far.Target!) is not { } socket)
+            if (dialler.Begin(target) is not { } connecting)
             {
-                return null;
+                return default;
             }
 
-            (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+            return await connecting.IsSoonDoneAsync().ConfigureAwait(false) ? (null, connecting.Socket, null) : (connecting, null, null);
         }
         catch (SocketException error)
         {
-            refusal = Refusal.OfConnect(far.Side, error);
-            partner = peer;
+            return (null, null, Refusal.OfConnect(side, SocketFailure.At("Cannot connect to", target, error)));
         }
+    }
 
-        if (refusal is null)
-        {
-            return await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false);
-        }
-
-        return (null, Reject(peer, refusal));
+    private async ValueTask<Refusal?> JoinDialledForAsync(PeerSocket peer, SideSetup far, StreamSocket socket)
+    {
+        (PeerSocket partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+        return refusal is null
+            ? (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal
+            : Reject(peer, refusal);
     }
 
     private Refusal Reject(PeerSocket peer, Refusal refusal)
@@ -152,14 +165,14 @@ internal sealed class Reception(
     }
 
     /// <summary>Dials the far side for one peer. Whatever comes of it concerns that peer alone.</summary>
-    private async Task<Refusal?> DialForAsync(PendingPeer place, SideSetup far)
+    private async Task<Refusal?> DialForAsync(PendingPeer place, SideSetup far, DescriptorConnect? begun)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, place.Left);
         PeerSocket? partner = null;
         Refusal? refusal;
         try
         {
-            StreamSocket socket = await dialler.ConnectAsync(far.Target!, either.Token).ConfigureAwait(false);
+            StreamSocket socket = await dialler.FinishAsync(far.Target!, begun, either.Token).ConfigureAwait(false);
             (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

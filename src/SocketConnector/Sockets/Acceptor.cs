@@ -31,10 +31,12 @@ internal sealed class DescriptorAcceptor : Acceptor
     private readonly LoopGroup _loops;
     private readonly DescriptorWatch _watch;
     private readonly EventLoop _loop;
+    private readonly DescriptorOrigin _origin;
     private int _isDisposed;
 
-    public DescriptorAcceptor(Socket listening, LoopGroup loops, bool isInline)
+    public DescriptorAcceptor(Socket listening, LoopGroup loops, DescriptorOrigin origin, bool isInline)
     {
+        _origin = origin;
         (_listening, _loops, _watch, _loop) = (listening, loops, new DescriptorWatch(isInline), loops.Pick());
         listening.Blocking = false;
         _loop.Watch((int)listening.Handle, _watch);
@@ -82,7 +84,7 @@ internal sealed class DescriptorAcceptor : Acceptor
             failure = accepted < 0 ? Kernel.Failure : 0;
 
             // A client that has reset by now has no name any more; this is where it came from.
-            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops, KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)));
+            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops, _origin, KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)));
         }
         finally
         {

@@ -32,7 +32,7 @@ internal readonly struct DescriptorConnect
         int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
         if (failure is 0 or Failure.InProgress)
         {
-            return new DescriptorConnect(new DescriptorSocket(descriptor, loops), failure == 0);
+            return new DescriptorConnect(new DescriptorSocket(descriptor, loops, DescriptorOrigin.Dialled, CompactEndPoint.Of(endPoint)), failure == 0);
         }
 
         _ = Kernel.Close(descriptor);
@@ -48,18 +48,34 @@ internal readonly struct DescriptorConnect
             return true;
         }
 
-        if (!Socket.IsWritable())
+        if (!Socket.IsWritable(out bool hasFailed))
         {
             return false;
         }
 
-        if (Socket.TakeError() is not SocketError.Success and SocketError error)
+        if (hasFailed && Socket.TakeError() is not SocketError.Success and SocketError error)
         {
             Socket.Close();
             throw new SocketException((int)error);
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Waits a few milliseconds, if this is a loop's thread: that is enough for most, and spares watching the peer that it is dialled for,
+    /// and a timer. Goes on upon a loop's thread.
+    /// </summary>
+    /// <returns>Whether it is connected now.</returns>
+    /// <exception cref="SocketException">It failed; nothing is left open.</exception>
+    public async ValueTask<bool> IsSoonDoneAsync()
+    {
+        if (IsDone())
+        {
+            return true;
+        }
+
+        return EventLoop.Current is { } here && await new BriefWait().UntilWritableAsync(Socket, here).ConfigureAwait(false) && IsDone();
     }
 
     /// <summary>Waits until it is connected.</summary>

@@ -11,7 +11,6 @@ internal static unsafe class DescriptorSettings
     private const int ErrorOption = 4;
     private const int KeepAliveOption = 9;
     private const int Linger = 13;
-    private const int ProtocolOption = 38;
     private const int TcpLevel = 6;
     private const int NoDelay = 1;
     private const int KeepIdle = 4;
@@ -20,9 +19,9 @@ internal static unsafe class DescriptorSettings
     private const int TcpInfo = 11;
 
     /// <exception cref="SocketException">The socket has failed already.</exception>
-    public static void Apply(int descriptor, KeepAliveOptions? keepAlive)
+    public static void Apply(int descriptor, bool isTcp, KeepAliveOptions? keepAlive)
     {
-        if (!IsTcp(descriptor))
+        if (!isTcp)
         {
             return;
         }
@@ -61,13 +60,6 @@ internal static unsafe class DescriptorSettings
         {
             return Kernel.GetOption(descriptor, TcpLevel, TcpInfo, start, &size) == 0 ? (int)size : 0;
         }
-    }
-
-    private static bool IsTcp(int descriptor)
-    {
-        int protocol = 0;
-        uint size = sizeof(int);
-        return Kernel.GetOption(descriptor, SocketLevel, ProtocolOption, &protocol, &size) == 0 && protocol == (int)ProtocolType.Tcp;
     }
 
     private static void Set(int descriptor, int level, int name, int value)

@@ -7,7 +7,7 @@ namespace SocketConnector.Sockets;
 /// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; whoever waits on it
 /// before that waits with the same loops.
 /// </summary>
-internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactEndPoint remote = default) : StreamSocket
+internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, DescriptorOrigin origin, CompactEndPoint remote = default) : StreamSocket
 {
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;
@@ -25,12 +25,15 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
 
     public override CompactEndPoint Remote => remote.IsKnown ? remote : Named(KernelAddress.OfPeer);
 
-    public override CompactEndPoint Local => Named(KernelAddress.OfOwn);
+    public override CompactEndPoint Local => origin.Local.IsKnown ? origin.Local : Named(KernelAddress.OfOwn);
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
-        using Use use = Enter();
-        DescriptorSettings.Apply(descriptor, keepAlive);
+        if (!origin.IsConfigured)
+        {
+            using Use use = Enter();
+            DescriptorSettings.Apply(descriptor, origin.IsTcp, keepAlive);
+        }
     }
 
     public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)
@@ -86,7 +89,12 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
     public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != Asked.Nothing;
 
     /// <summary>Whether there is room to write, or a failure; for a socket that connects, whether it has finished.</summary>
-    public bool IsWritable() => Ask(Asked.Output) != Asked.Nothing;
+    public bool IsWritable(out bool hasFailed)
+    {
+        Asked answer = Ask(Asked.Output);
+        hasFailed = (answer & Asked.Error) != Asked.Nothing;
+        return answer != Asked.Nothing;
+    }
 
     /// <summary>Takes the error that the system holds against it, which forgets it.</summary>
     public SocketError TakeError()
@@ -140,6 +148,16 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
         _watch = null;
     }
 
+    /// <summary>Has a loop tell this watcher of it, until somebody else wants to know.</summary>
+    /// <exception cref="SocketException">The system refuses.</exception>
+    public void WatchBy(Watched watcher)
+    {
+        using Use use = Enter();
+        EventLoop loop = _loop ?? loops.Pick();
+        Volatile.Write(ref _loop, loop);
+        loop.Watch(descriptor, watcher);
+    }
+
     private DescriptorWatch Watch()
     {
         using Use use = Enter();
@@ -154,7 +172,7 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, CompactE
             return earlier;
         }
 
-        EventLoop loop = loops.Pick();
+        EventLoop loop = _loop ?? loops.Pick();
         Volatile.Write(ref _loop, loop);
         loop.Watch(descriptor, watch);
         return watch;

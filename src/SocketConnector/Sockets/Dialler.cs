@@ -10,14 +10,11 @@ namespace SocketConnector.Sockets;
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
 internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
 {
-    /// <summary>
-    /// Connects if that takes no waiting, as it does to an address of this machine. Otherwise there is neither a socket nor a failure,
-    /// and <see cref="ConnectAsync"/> has to be asked.
-    /// </summary>
-    /// <exception cref="SocketException">Refused or unreachable; the message names the end point.</exception>
-    public StreamSocket? TryConnect(EndPoint endPoint)
+    /// <summary>Begins to connect, where the loops can and there is nothing to look up first.</summary>
+    /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
+    public DescriptorConnect? Begin(EndPoint endPoint)
     {
-        if (loops is null || endPoint is not IPEndPoint { Address: var address } ip || !IPAddress.IsLoopback(address))
+        if (loops is null || endPoint is not IPEndPoint address)
         {
             return null;
         }
@@ -25,14 +22,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         try
         {
             DescriptorReserve.Demand();
-            var connecting = DescriptorConnect.Start(ip, loops);
-            if (connecting.IsDone())
-            {
-                return connecting.Socket;
-            }
-
-            connecting.Socket.Close();
-            return null;
+            return DescriptorConnect.Start(address, loops);
         }
         catch (SocketException error)
         {
@@ -42,12 +32,21 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<StreamSocket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    public Task<StreamSocket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => FinishAsync(endPoint, null, cancellationToken);
+
+    /// <summary>Goes on with what <see cref="Begin"/> began, if it did.</summary>
+    /// <inheritdoc cref="ConnectAsync"/>
+    public async Task<StreamSocket> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
+            if (begun is { } connecting)
+            {
+                return await connecting.FinishAsync(either.Token).ConfigureAwait(false);
+            }
+
             DescriptorReserve.Demand();
             return loops is null || endPoint is UnixDomainSocketEndPoint
                 ? await ConnectByRuntimeAsync(endPoint, either.Token).ConfigureAwait(false)

@@ -32,7 +32,7 @@ internal sealed class Listener : IDisposable
     public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
 
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
-    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, LoopGroup? loops, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
@@ -45,9 +45,15 @@ internal sealed class Listener : IDisposable
             }
 
             socket.Bind(endPoint);
+            if (loops is not null)
+            {
+                // Before it listens: every socket that it accepts has these then.
+                SocketSettings.Apply(socket, connector.KeepAlive);
+            }
+
             socket.Listen(options.Backlog);
-            Acceptor acceptor = loops is null ? new RuntimeAcceptor(socket) : new DescriptorAcceptor(socket, loops, isInline: !observer.IsTelling);
-            var listener = new Listener(acceptor, socket.LocalEndPoint!, side, observer, time);
+            Acceptor acceptor = loops is null ? new RuntimeAcceptor(socket) : new DescriptorAcceptor(socket, loops, Origin(socket), isInline: !observer.IsTelling);
+            var listener = new Listener(acceptor, socket.LocalEndPoint!, side, observer, connector.TimeProvider);
             observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
             return listener;
         }
@@ -110,6 +116,12 @@ internal sealed class Listener : IDisposable
             _acceptor.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
+    }
+
+    private static DescriptorOrigin Origin(Socket listening)
+    {
+        bool isOneAddress = listening.LocalEndPoint is IPEndPoint { Address: var address } && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
+        return new DescriptorOrigin(listening.ProtocolType == ProtocolType.Tcp, IsConfigured: true, isOneAddress ? CompactEndPoint.Of(listening.LocalEndPoint) : default);
     }
 
     private void TellRecovery(int failures)

@@ -9,7 +9,9 @@ internal static class StreamSockets
 {
     /// <summary>Takes the socket over: with loops as a bare descriptor, otherwise as it is.</summary>
     public static StreamSocket Of(Socket socket, LoopGroup? loops) =>
-        loops is not null && Takeover.TryTake(socket, out int descriptor) ? new DescriptorSocket(descriptor, loops) : new RuntimeSocket(socket);
+        socket.ProtocolType is ProtocolType.Tcp is var isTcp && loops is not null && Takeover.TryTake(socket, out int descriptor)
+            ? new DescriptorSocket(descriptor, loops, new DescriptorOrigin(isTcp))
+            : new RuntimeSocket(socket);
 
     public static Socket For(EndPoint endPoint) => endPoint switch
     {

@@ -1,0 +1,11 @@
+namespace SocketConnector.Sockets;
+
+/// <summary>What is known of a descriptor from where it came, and need not be asked for each.</summary>
+/// <param name="IsTcp">Whether it is a TCP socket.</param>
+/// <param name="IsConfigured">Whether it has its settings: an accepted socket has those of the listening one (tcp(7), socket(7)).</param>
+/// <param name="Local">This program's end, where it is the same for all; otherwise unknown.</param>
+internal sealed record DescriptorOrigin(bool IsTcp, bool IsConfigured = false, CompactEndPoint Local = default)
+{
+    /// <summary>One that this program connects.</summary>
+    public static DescriptorOrigin Dialled { get; } = new(IsTcp: true);
+}
