@@ -33,7 +33,7 @@ internal sealed class Flags
         "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
     public Option<RelayEngine> Engine { get; } = Valued(
-        "--engine", "auto|portable", "what moves the bytes; portable: no own event loops [auto]", EngineParser.Parse, _defaults.Engine);
+        "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
     public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Timeout, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
 

@@ -2,7 +2,7 @@ namespace SocketConnector.Pumping;
 
 /// <summary>
 /// Moves the bytes of one connection, both ways, from the first to the last. A pump never throws for what a peer or a
-/// transformer does: it tells a verdict for each direction. It closes nothing.
+/// transformer does: it tells a verdict for each direction. Closing is left to whoever is told.
 /// </summary>
 internal interface IPump
 {
@@ -14,7 +14,7 @@ internal interface IPump
     /// </summary>
     void Start(Flow aToB, Flow bToA, IFlowEnds ends);
 
-    /// <summary>Ends what is still open, soon: <see cref="IFlowEnds.Ended"/> is told for it. From any thread, and as often as one likes.</summary>
+    /// <summary>Ends what is still open, soon, if need be with a reset of the sockets: <see cref="IFlowEnds.Ended"/> is told for it. From any thread, and as often as one likes.</summary>
     void Abort();
 }
 
