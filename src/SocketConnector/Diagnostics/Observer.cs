@@ -98,9 +98,16 @@ internal sealed class Observer
 
     private bool Tell(ConnectionEvent happened)
     {
-        if (_events!.TryWrite(happened))
+        try
         {
-            return true;
+            if (_events!.TryWrite(happened))
+            {
+                return true;
+            }
+        }
+        catch (Exception)
+        {
+            // A writer of the user's own making; its failure is counted like its refusal.
         }
 
         Interlocked.Increment(ref _lostEvents);

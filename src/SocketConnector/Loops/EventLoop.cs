@@ -28,7 +28,6 @@ internal sealed unsafe class EventLoop
     private readonly Queue<ILoopWork> _turns = new();
     private readonly Queue<(long Due, ILoopWork Work)> _later = new();
     private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MostEvents * 16));
-    private readonly int _epoll;
     private readonly int _wake;
     private int _isAwake = 1;
     private int _load;
@@ -36,7 +35,7 @@ internal sealed unsafe class EventLoop
     /// <exception cref="SocketException">The system refuses epoll(7) or eventfd(2).</exception>
     public EventLoop(int number)
     {
-        _epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
+        Epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
         _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
         Demand(Control(Add, _wake));
         new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.Start();
@@ -47,6 +46,9 @@ internal sealed unsafe class EventLoop
 
     /// <summary>The one whose thread this is.</summary>
     public static EventLoop? Current => _current;
+
+    /// <summary>Its epoll(7).</summary>
+    public int Epoll { get; }
 
     /// <summary>How many connections it relays.</summary>
     public int Load => Volatile.Read(ref _load);
@@ -119,7 +121,7 @@ internal sealed unsafe class EventLoop
         _current = this;
         while (true)
         {
-            int count = Kernel.WaitEpoll(_epoll, _events, MostEvents, IsIdle() ? UntilLater() : 0);
+            int count = Kernel.WaitEpoll(Epoll, _events, MostEvents, IsIdle() ? UntilLater() : 0);
             Volatile.Write(ref _isAwake, 1);
             for (int i = 0; i < count; i++)
             {
@@ -179,7 +181,7 @@ internal sealed unsafe class EventLoop
         byte* interest = stackalloc byte[16];
         *(uint*)interest = (uint)(Readiness.Input | Readiness.Output | Readiness.Ended) | EdgeTriggered;
         *(long*)(interest + _dataAt) = descriptor;
-        return Kernel.ControlEpoll(_epoll, operation, descriptor, interest);
+        return Kernel.ControlEpoll(Epoll, operation, descriptor, interest);
     }
 
     private static int Demand(int answer) => answer >= 0 ? answer : throw new SocketException((int)Failure.Of(Kernel.Failure));

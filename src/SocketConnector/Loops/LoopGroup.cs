@@ -23,6 +23,9 @@ internal sealed class LoopGroup
     /// <summary>Why there are none.</summary>
     public static string? Refusal { get; private set; }
 
+    /// <summary>Whether an epoll of this process is one of theirs.</summary>
+    public bool Owns(int epoll) => Array.Exists(_loops, loop => loop.Epoll == epoll);
+
     /// <summary>The one that relays least.</summary>
     public EventLoop Pick()
     {

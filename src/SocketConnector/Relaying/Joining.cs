@@ -44,7 +44,7 @@ internal sealed class Joining
             return Refuse(a, b, Refusal.Stopped);
         }
 
-        connection.IsTold = _observer.Joined(connection.Id, a.Peer, b.Peer);
+        Guarded(() => connection.IsTold = _observer.Joined(connection.Id, a.Peer, b.Peer));
         _feed.Publish(connection);
         _work.Begin();
         connection.Start(context);
@@ -54,10 +54,23 @@ internal sealed class Joining
     private void WhenEnded(Connection connection, CloseInfo info)
     {
         _connections.Remove(connection);
-        _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA, connection.IsTold);
+        Guarded(() => _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA, connection.IsTold));
         connection.Complete();
         Ended?.Invoke();
         _work.End();
+    }
+
+    /// <summary>A meter's listener is a user's code, and throws into whoever measures.</summary>
+    private void Guarded(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error)
+        {
+            _observer.Log.Fault(error);
+        }
     }
 
     private async Task<Refusal?> RunHookAsync(JoinContext context, CancellationToken stopping)

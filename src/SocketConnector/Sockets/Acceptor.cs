@@ -27,16 +27,21 @@ internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 /// </summary>
 internal sealed class DescriptorAcceptor : Acceptor
 {
+    private const int MostInARow = 8;
+
     private readonly Socket _listening;
     private readonly LoopGroup _loops;
     private readonly DescriptorWatch _watch;
     private readonly EventLoop _loop;
     private readonly DescriptorOrigin _origin;
+    private readonly Again _again;
+    private int _inARow;
     private int _isDisposed;
 
     public DescriptorAcceptor(Socket listening, LoopGroup loops, DescriptorOrigin origin, bool isInline)
     {
         _origin = origin;
+        _again = new Again(this);
         (_listening, _loops, _watch, _loop) = (listening, loops, new DescriptorWatch(isInline), loops.Pick());
         listening.Blocking = false;
         _loop.Watch((int)listening.Handle, _watch);
@@ -46,6 +51,14 @@ internal sealed class DescriptorAcceptor : Acceptor
     {
         while (true)
         {
+            if (++_inARow > MostInARow && EventLoop.Current == _loop)
+            {
+                // A full backlog is many connections; those that are there already have their turn in between.
+                _inARow = 0;
+                _loop.TakeTurn(_again);
+                await _watch.Input.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
             if (TryAccept(out int failure) is { } accepted)
             {
                 return accepted;
@@ -53,6 +66,7 @@ internal sealed class DescriptorAcceptor : Acceptor
 
             if (failure == Failure.Again)
             {
+                _inARow = 0;
                 await _watch.Input.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             }
             else if (failure != Failure.Interrupted)
@@ -70,6 +84,11 @@ internal sealed class DescriptorAcceptor : Acceptor
             _listening.Dispose();
             _watch.RaiseAll();
         }
+    }
+
+    private sealed class Again(DescriptorAcceptor acceptor) : ILoopWork
+    {
+        public void Run() => acceptor._watch.Input.Raise();
     }
 
     private unsafe DescriptorSocket? TryAccept(out int failure)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using SocketConnector.Loops;
 
@@ -15,11 +16,15 @@ internal static unsafe class Takeover
     private const int ReadWrite = 2;
     private const int Delete = 2;
 
+    // In milliseconds, as long as there are none: it looks at every descriptor of the process.
+    private const int BetweenLooks = 1000;
+
     private static int[] _epolls = [];
+    private static long _looked = -BetweenLooks;
 
     /// <summary>The caller's socket is closed, and the descriptor owned, if this succeeds; otherwise nothing has changed.</summary>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    public static bool TryTake(Socket socket, out int descriptor)
+    public static bool TryTake(Socket socket, LoopGroup loops, out int descriptor)
     {
         bool isHeld = false;
         try
@@ -34,7 +39,7 @@ internal static unsafe class Takeover
 
             // splice(2) looks at the open file's own flag.
             _ = Kernel.Control(descriptor, SetFlags, ReadWrite | Kernel.NonBlocking);
-            foreach (int epoll in Epolls())
+            foreach (int epoll in Epolls(loops))
             {
                 _ = Kernel.ControlEpoll(epoll, Delete, original, null);
             }
@@ -51,14 +56,16 @@ internal static unsafe class Takeover
         return true;
     }
 
-    /// <summary>The runtime makes its own with the first socket that waits, and keeps them. Where one is none of the runtime's, it does not know the socket, and nothing happens.</summary>
-    private static int[] Epolls()
+    /// <summary>The runtime makes its own with the first socket that waits, and keeps them. Those of others do not know the socket, and nothing happens.</summary>
+    private static int[] Epolls(LoopGroup loops)
     {
-        if (_epolls.Length == 0)
+        if (_epolls.Length == 0 && Environment.TickCount64 - _looked is < 0 or > BetweenLooks)
         {
+            _looked = Environment.TickCount64;
             _epolls = [.. Directory.EnumerateFiles("/proc/self/fd")
                 .Where(file => new FileInfo(file).LinkTarget is "anon_inode:[eventpoll]")
-                .Select(file => int.Parse(Path.GetFileName(file), System.Globalization.CultureInfo.InvariantCulture))];
+                .Select(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture))
+                .Where(epoll => !loops.Owns(epoll))];
         }
 
         return _epolls;

@@ -17,7 +17,7 @@ public sealed class FlagsTests
     public void Every_option_reaches_the_connector()
     {
         ConnectorOptions options = Options(
-            "--verbose", "--log-traffic", "--timeout", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB");
+            "--verbose", "--log-traffic", "--timeout", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
         {
@@ -28,6 +28,7 @@ public sealed class FlagsTests
             HalfCloseTimeout = TimeSpan.FromSeconds(3),
             KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },
             BufferSize = 7 * 1024,
+            Engine = RelayEngine.Portable,
         };
         Assert.Equal(expected, options);
     }

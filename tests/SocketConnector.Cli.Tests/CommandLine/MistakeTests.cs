@@ -26,6 +26,7 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000 --half-close-timeout 0s", "--half-close-timeout '0s' is too short")]
     [InlineData("server-to-server 9000 8000 --drain x", "--drain 'x' is not a duration")]
     [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' is not a size")]
+    [InlineData("server-to-server 9000 8000 --engine linux", "--engine 'linux' is no engine; write auto or portable")]
     [InlineData("server-to-server 9000 8000 --keep-alive 60", "--keep-alive '60' does not have three parts")]
     [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
     [InlineData("server-to-socket 9000 8000,backlog=1", "CONNECT_B '8000,backlog=1': backlog is for a side that listens")]
@@ -45,7 +46,7 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000")]
     [InlineData("--verbose server-to-server 9000 8000")]
     [InlineData("socket-to-socket 9000 unix:/run/app.sock --log-traffic --json --verbose --timeout=30s --drain 0s")]
-    [InlineData("server-to-socket 0,accept-limit=1 db.internal:5432 --keep-alive off --buffer-size 1MiB --connect-timeout none --half-close-timeout 1h")]
+    [InlineData("server-to-socket 0,accept-limit=1 db.internal:5432 --engine auto --keep-alive off --buffer-size 1MiB --connect-timeout none --half-close-timeout 1h")]
     public void A_good_line_has_no_mistake(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class OptionRangeTests
         {
             var rows = new TheoryData<string, Func<object>>
             {
+                { "Engine", () => new ConnectorOptions { Engine = RelayEngine.Linux } },
                 { "TimeProvider", () => new ConnectorOptions { TimeProvider = null! } },
                 { "endPoint", () => new ListenOptions((EndPoint)null!) },
                 { "endPoint", () => new ConnectOptions((EndPoint)null!) },
