@@ -21,6 +21,8 @@ await using (connector)
         Console.WriteLine(question switch
         {
             "connections" => connector.GetStats().ActiveConnections,
+            "pipes" => Descriptors.Pipes(),
+            "watchers" => await OwnSocket.WatchersAsync(connector, target),
             "allocated" => GC.GetTotalAllocatedBytes(precise: true),
             _ => ProcessFigures.Settled(),
         });

@@ -15,11 +15,16 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
-    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false)
+    /// <param name="target">Where it connects to.</param>
+    /// <param name="transformed">Whether what comes from side A passes a transformer.</param>
+    /// <param name="descriptors">How many descriptors it may have (RLIMIT_NOFILE), where that is to be few.</param>
+    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false, int? descriptors = null)
     {
         string host = Path.Combine(AppContext.BaseDirectory, "SocketConnector.RelayHost.dll");
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", host, target.Port.ToString(CultureInfo.InvariantCulture), transformed ? "transformed" : "direct"])
+        string[] relay = [dotnet, "exec", host, target.Port.ToString(CultureInfo.InvariantCulture), transformed ? "transformed" : "direct"];
+        string[] command = descriptors is int limit ? ["sh", "-c", $"ulimit -n {limit} && exec \"$@\"", "sh", .. relay] : relay;
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -39,13 +44,21 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>How many bytes it ever allocated on the managed heap.</summary>
     public async Task<long> AllocatedAsync() => long.Parse(await AskAsync("allocated"), CultureInfo.InvariantCulture);
 
+    /// <summary>How many ends of pipes it has open.</summary>
+    public Task<int> PipesAsync() => CountAsync("pipes");
+
+    /// <summary>How many connections are joined.</summary>
+    public Task<int> ConnectionsAsync() => CountAsync("connections");
+
+    /// <summary>Gives it a socket that was waited on before: how many watch that once it is relayed.</summary>
+    public Task<int> WatchersOfOwnSocketAsync() => CountAsync("watchers");
+
     /// <summary>Waits until so many connections are joined.</summary>
     public async Task HasConnectionsAsync(int count)
     {
         long start = Stopwatch.GetTimestamp();
-        string expected = count.ToString(CultureInfo.InvariantCulture);
-        string joined;
-        while ((joined = await AskAsync("connections")) != expected)
+        int joined;
+        while ((joined = await ConnectionsAsync()) != count)
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Eventually.Deadline, $"{joined} connections instead of {count}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -58,6 +71,8 @@ internal sealed class RelayProcess : IAsyncDisposable
         await _process.WaitForExitAsync().InTimeAsync();
         _process.Dispose();
     }
+
+    private async Task<int> CountAsync(string question) => int.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
 
     private async Task<string> AskAsync(string question)
     {

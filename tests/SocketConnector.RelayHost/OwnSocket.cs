@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector;
+using SocketConnector.TestKit;
+
+/// <summary>A socket that its user has waited on asynchronously, and then gives to the connector.</summary>
+internal static class OwnSocket
+{
+    /// <summary>How many watch it once it is relayed.</summary>
+    public static async Task<int> WatchersAsync(Connector connector, int port)
+    {
+        // The first that is given was never waited on, so that the runtime watches nothing yet when it is taken over.
+        await connector.AddAsync(Side.A, Connect(port));
+        Socket used = Connect(port);
+        long inode = Descriptors.InodeOf(used);
+        using (var enough = new CancellationTokenSource())
+        {
+            Task<int> waiting = used.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough.Token).AsTask();
+            await Eventually.TrueAsync(() => Descriptors.WatchersOf(inode) == 1);
+            await enough.CancelAsync();
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        int before = connector.Connections.Count;
+        await connector.AddAsync(Side.A, used);
+        await Eventually.TrueAsync(() => connector.Connections.Count > before);
+        return Descriptors.WatchersOf(inode);
+    }
+
+    /// <summary>Blocking, for the runtime not to begin to watch.</summary>
+    private static Socket Connect(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(IPAddress.Loopback, port);
+        return socket;
+    }
+}

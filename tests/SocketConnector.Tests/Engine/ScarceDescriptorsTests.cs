@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using SocketConnector.TestKit;
+using SocketConnector.Tests.Measured;
+
+namespace SocketConnector.Tests.Engine;
+
+/// <summary>A relay that has so few descriptors left that it opens no pipe.</summary>
+[Collection(Alone.Name)]
+public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
+{
+    private const int Descriptors = 256;
+    private const int Clients = Descriptors;
+    private const int Bytes = 32 * 1024 * 1024;
+    private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Bytes_flow_whole_where_there_is_no_pipe_to_be_had()
+    {
+        using var target = new TestServer(backlog: Clients);
+        await using RelayProcess relay = await RelayProcess.StartAsync(target, descriptors: Descriptors);
+        using TestPeer first = await TestPeer.ConnectAsync(relay.EndPoint), firstFar = await target.AcceptAsync();
+        int pipes = await relay.PipesAsync();
+        var others = new List<TestPeer>();
+        while (others.Count < Clients)
+        {
+            others.Add(await TestPeer.ConnectAsync(relay.EndPoint));
+        }
+
+        int joined = await SettledAsync(relay);
+        output.WriteLine($"{joined} of {Clients + 1} clients joined");
+        Assert.True(joined < Clients, $"the relay was never short of descriptors: {joined} clients joined");
+
+        var there = Pouring.Start(first, Bytes, seed: 1);
+        var back = Pouring.Start(firstFar, Bytes, seed: 2);
+        Task<(long Count, string Sha256)> atFar = firstFar.HashToEndAsync(), atFirst = first.HashToEndAsync();
+        Assert.Equal((Bytes, await there.Sha256.InTimeAsync()), await atFar);
+        Assert.Equal((Bytes, await back.Sha256.InTimeAsync()), await atFirst);
+        int after = await relay.PipesAsync();
+        others.ForEach(other => other.Dispose());
+        Assert.Equal(pipes, after);
+    }
+
+    /// <summary>Waits until no more clients are joined.</summary>
+    private static async Task<int> SettledAsync(RelayProcess relay)
+    {
+        (int joined, long since) = (await relay.ConnectionsAsync(), Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(since) < _quiet)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            if (await relay.ConnectionsAsync() is var now && now != joined)
+            {
+                (joined, since) = (now, Stopwatch.GetTimestamp());
+            }
+        }
+
+        return joined;
+    }
+}

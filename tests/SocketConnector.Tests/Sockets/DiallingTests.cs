@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+using SocketConnector.Sockets;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Sockets;
+
+/// <summary>Counts the sockets of the process, so it runs alone.</summary>
+[Collection(Alone.Name)]
+public sealed class DiallingTests
+{
+    private static readonly TimeSpan _long = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task B06_A_refused_connect_says_where_and_leaves_nothing_open()
+    {
+        int before = Descriptors.SettledSockets();
+        var target = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
+        Dialler dialler = DiallerFor(_long);
+        SocketException waited = await Assert.ThrowsAsync<SocketException>(() => dialler.ConnectAsync(target, TestContext.Current.CancellationToken).InTimeAsync());
+        Assert.Equal(SocketError.ConnectionRefused, waited.SocketErrorCode);
+        Assert.Contains(target.ToString(), waited.Message, StringComparison.Ordinal);
+        if (TestEngine.Plain == RelayEngine.Linux)
+        {
+            SocketException atOnce = Assert.Throws<SocketException>(() => dialler.TryConnect(target));
+            Assert.Equal((waited.SocketErrorCode, waited.Message), (atOnce.SocketErrorCode, atOnce.Message));
+        }
+
+        Assert.Equal(before, Descriptors.SettledSockets());
+    }
+
+    [Fact]
+    public async Task B16_A_connect_that_is_answered_late_is_waited_for()
+    {
+        using var slow = new TestServer(backlog: 1);
+        await slow.FillAsync();
+        Task<StreamSocket> connecting = DiallerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
+        Assert.False(connecting.IsCompleted, "connected to a full backlog");
+        await slow.EmptyAsync();
+        StreamSocket socket = await connecting.InTimeAsync();
+        Assert.Equal(TestEngine.Plain == RelayEngine.Linux, socket is DescriptorSocket);
+        using TestPeer far = await slow.AcceptAsync();
+        Assert.Equal(far.LocalEndPoint, socket.Remote.ToEndPoint());
+        socket.Close();
+        Assert.Empty(await far.ReadToEndAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B16_A_connect_that_is_never_answered_is_given_up_and_leaves_nothing_open(bool isTimedOut)
+    {
+        using var silent = new TestServer(backlog: 1);
+        await silent.FillAsync();
+        int before = Descriptors.SettledSockets();
+        using var enough = new CancellationTokenSource();
+        var clock = new ManualClock();
+        Task<StreamSocket> connecting = DiallerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
+        if (isTimedOut)
+        {
+            clock.Advance(_long);
+            SocketException late = await Assert.ThrowsAsync<SocketException>(() => connecting.InTimeAsync());
+            Assert.Equal(SocketError.TimedOut, late.SocketErrorCode);
+            Assert.Contains(silent.EndPoint.ToString(), late.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            await enough.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.InTimeAsync());
+        }
+
+        await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
+    }
+
+    private static Dialler DiallerFor(TimeSpan timeout, TimeProvider? time = null) => new(timeout, time ?? TimeProvider.System, LoopGroup.Shared);
+}
