@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using SocketConnector;
 using SocketConnector.TestKit;
+
+namespace SocketConnector.RelayHost;
 
 /// <summary>A socket that its user has waited on asynchronously, and then gives to the connector.</summary>
 internal static class OwnSocket

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Net;
 using SocketConnector;
+using SocketConnector.RelayHost;
 using SocketConnector.TestKit;
 
 TestEngine.Choose();
