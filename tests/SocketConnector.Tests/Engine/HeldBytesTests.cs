@@ -13,7 +13,7 @@ public sealed class HeldBytesTests(ITestOutputHelper output)
     private const int Rounds = 24;
     private static readonly int _mostPipesKept = 2 * Math.Min(8, Environment.ProcessorCount);
 
-    public enum End
+    public enum Ending
     {
         HalfCloseBySender,
         ResetBySender,
@@ -22,17 +22,17 @@ public sealed class HeldBytesTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(End.HalfCloseBySender)]
-    [InlineData(End.ResetBySender)]
-    [InlineData(End.ResetByReceiver)]
-    [InlineData(End.Abort)]
-    public async Task B46_Whatever_ends_a_connection_that_holds_bytes_leaves_nothing_open(End end)
+    [InlineData(Ending.HalfCloseBySender)]
+    [InlineData(Ending.ResetBySender)]
+    [InlineData(Ending.ResetByReceiver)]
+    [InlineData(Ending.Abort)]
+    public async Task B46_Whatever_ends_a_connection_that_holds_bytes_leaves_nothing_open(Ending ending)
     {
-        long held = await EndAsync(end);
+        long held = await EndAsync(ending);
         int sockets = Descriptors.SettledSockets(), pipes = Descriptors.Pipes();
         for (int round = 1; round < Rounds; round++)
         {
-            held = Math.Max(held, await EndAsync(end));
+            held = Math.Max(held, await EndAsync(ending));
         }
 
         output.WriteLine($"up to {held} bytes were held; pipes' ends: {pipes} before, {Descriptors.Pipes()} after");
@@ -41,22 +41,22 @@ public sealed class HeldBytesTests(ITestOutputHelper output)
     }
 
     /// <returns>How many bytes were held when the end came.</returns>
-    private static async Task<long> EndAsync(End end)
+    private static async Task<long> EndAsync(Ending ending)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Patient.Options, configure: socket => socket.ReceiveBufferSize = 64 * 1024);
         var pouring = Pouring.Start(pair.A, Offered);
         long held = await HeldAsync(pair.Connection);
-        switch (end)
+        switch (ending)
         {
-            case End.HalfCloseBySender:
+            case Ending.HalfCloseBySender:
                 (long Count, string Sha256) whole = await pair.B.HashToEndAsync();
                 Assert.Equal((Offered, await pouring.Sha256.InTimeAsync()), whole);
                 break;
-            case End.ResetBySender:
+            case Ending.ResetBySender:
                 pair.A.Reset();
                 Assert.Equal(SocketError.ConnectionReset, (await pair.B.ReadToWhateverEndAsync()).Error);
                 break;
-            case End.ResetByReceiver:
+            case Ending.ResetByReceiver:
                 pair.B.Reset();
                 break;
             default:
