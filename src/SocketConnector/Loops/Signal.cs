@@ -1,74 +1,73 @@
-using System.Threading.Tasks.Sources;
-
 namespace SocketConnector.Loops;
 
 /// <summary>
 /// One kind of readiness that one caller at a time waits for. An event that came while nobody waited is kept, so that looking,
 /// finding nothing and then waiting misses none.
 /// </summary>
-internal sealed class Signal : IValueTaskSource<int>
+/// <param name="isInline">Whether the waiting caller goes on upon the loop's thread, where nothing may be slow.</param>
+internal sealed class Signal(bool isInline)
 {
-    private const int Quiet = 0;
-    private const int Raised = 1;
-    private const int Awaited = 2;
+    private static readonly object _raised = new();
 
-    private ManualResetValueTaskSourceCore<int> _core;
-    private CancellationTokenRegistration _cancellation;
-    private int _state;
-
-    /// <param name="isInline">Whether the waiting caller goes on upon the loop's thread, where nothing may be slow.</param>
-    public Signal(bool isInline) => _core.RunContinuationsAsynchronously = !isInline;
+    // Nothing, an event that nobody has waited for yet, or who waits. A wait of its own for each: one that is used again can be
+    // begun anew while the loop's thread is still finishing it.
+    private object? _state;
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.CompareExchange(ref _state, Quiet, Raised) == Raised)
+        if (Interlocked.CompareExchange(ref _state, null, _raised) == _raised)
         {
             return default;
         }
 
-        _core.Reset();
-        short version = _core.Version;
-        if (Interlocked.CompareExchange(ref _state, Awaited, Quiet) == Raised)
+        var waiting = new TaskCompletionSource<int>(isInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        object? before = Interlocked.CompareExchange(ref _state, waiting, null);
+        if (before == _raised)
         {
-            Volatile.Write(ref _state, Quiet);
+            Interlocked.CompareExchange(ref _state, null, _raised);
             return default;
         }
 
-        if (cancellationToken.CanBeCanceled)
-        {
-            _cancellation = cancellationToken.UnsafeRegister(static (signal, token) => ((Signal)signal!).Cancel(token), this);
-        }
-
-        return new ValueTask<int>(this, version);
+        return before is not null ? throw new InvalidOperationException("somebody waits already")
+            : cancellationToken.CanBeCanceled ? WaitAsync(waiting, cancellationToken)
+            : new ValueTask<int>(waiting.Task);
     }
 
     public void Raise()
     {
-        int before = Interlocked.CompareExchange(ref _state, Raised, Quiet);
-        if (before == Awaited && Interlocked.CompareExchange(ref _state, Quiet, Awaited) == Awaited)
+        while (true)
         {
-            _core.SetResult(0);
+            object? before = Volatile.Read(ref _state);
+            if (before == _raised)
+            {
+                return;
+            }
+
+            object? after = before is null ? _raised : null;
+            if (Interlocked.CompareExchange(ref _state, after, before) == before)
+            {
+                (before as TaskCompletionSource<int>)?.SetResult(0);
+                return;
+            }
         }
     }
 
-    int IValueTaskSource<int>.GetResult(short token)
+    private async ValueTask<int> WaitAsync(TaskCompletionSource<int> waiting, CancellationToken cancellationToken)
     {
-        _cancellation.Dispose();
-        return _core.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
-
-    private void Cancel(CancellationToken token)
-    {
-        if (Interlocked.CompareExchange(ref _state, Quiet, Awaited) == Awaited)
+        CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
+            (_, token) =>
+            {
+                if (Interlocked.CompareExchange(ref _state, null, waiting) == waiting)
+                {
+                    waiting.SetCanceled(token);
+                }
+            },
+            null);
+        await using (cancellation.ConfigureAwait(false))
         {
-            _core.SetException(new OperationCanceledException(token));
+            return await waiting.Task.ConfigureAwait(false);
         }
     }
 }
