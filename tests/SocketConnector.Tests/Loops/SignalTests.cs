@@ -43,7 +43,7 @@ public sealed class SignalTests
         var signal = new Signal(isInline: false);
         signal.Raise();
         signal.Raise();
-        Assert.True(signal.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(signal.WaitAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
         using var enough = new CancellationTokenSource();
         Task<int> second = signal.WaitAsync(enough.Token).AsTask();
         Assert.False(second.IsCompleted);
