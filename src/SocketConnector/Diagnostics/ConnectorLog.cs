@@ -17,6 +17,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(4, LogLevel.Information, "Side {Side} stopped listening on {EndPoint}")]
     public static partial void StoppedListening(this ILogger log, Side side, string endPoint);
 
+    [LoggerMessage(5, LogLevel.Information, "Relays with the portable engine: {Reason}")]
+    public static partial void Portable(this ILogger log, string reason);
+
     [LoggerMessage(10, LogLevel.Information, "{Peer} connected")]
     public static partial void PeerConnected(this ILogger log, Peer peer);
 

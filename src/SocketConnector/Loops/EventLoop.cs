@@ -16,6 +16,9 @@ internal sealed unsafe class EventLoop
     private const uint EdgeTriggered = 1u << 31;
     private const int MostEvents = 256;
 
+    // In milliseconds: what nearly always happens by itself has happened by then.
+    private const int Brief = 5;
+
     [ThreadStatic]
     private static EventLoop? _current;
 
@@ -40,9 +43,6 @@ internal sealed unsafe class EventLoop
         Demand(Control(Add, _wake));
         new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.Start();
     }
-
-    /// <summary>How long <see cref="Later"/> is, in milliseconds: what nearly always happens by itself has happened by then.</summary>
-    private const int Brief = 5;
 
     /// <summary>The one whose thread this is.</summary>
     public static EventLoop? Current => _current;

@@ -7,7 +7,7 @@ using SocketConnector.Sockets;
 namespace SocketConnector;
 
 /// <summary>A peer of side A joined to a peer of side B. Owns both sockets, and has closed them when <see cref="Completion"/> finishes.</summary>
-public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
+public sealed class Connection : IFlowEnds
 {
     private readonly PeerSocket _a;
     private readonly PeerSocket _b;
@@ -110,18 +110,19 @@ public sealed class Connection : IFlowEnds, IThreadPoolWorkItem
             return;
         }
 
-        if (_host.Observer.IsTelling && Engine != RelayEngine.Portable)
+        bool isTold = _host.Observer.IsTelling || result.Verdict != PumpVerdict.Finished || _end.IsDecided;
+        if (isTold && EventLoop.Current is not null)
         {
-            // A user's code will be told, and it may be slow; an event loop has others to see to.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            // Somebody will be told, if only by a warning on standard error, which may not be read; a loop has others to see to.
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TakeEnds(), this, preferLocal: false);
         }
         else
         {
-            ((IThreadPoolWorkItem)this).Execute();
+            TakeEnds();
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    private void TakeEnds()
     {
         do
         {

@@ -19,7 +19,7 @@ internal sealed class Joining
     public Joining(ConnectorOptions options, Observer observer, LoopGroup? loops, ConnectionSet connections, ConnectionFeed feed, OwnedTasks work)
     {
         (_options, _observer, _connections, _feed, _work) = (options, observer, connections, feed, work);
-        _pumps = new PumpSelection(_options.BufferSize, _options.TimeProvider, loops);
+        _pumps = new PumpSelection(options, loops);
         _host = new ConnectionHost(options, observer, WhenEnded);
     }
 
@@ -37,8 +37,7 @@ internal sealed class Joining
             return Refuse(a, b, refusal);
         }
 
-        bool isSeen = context.TransformAToB is not null || context.TransformBToA is not null || _observer.Traffic is not null;
-        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, isSeen), _host);
+        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
         if (!_connections.TryAdd(connection))
         {
             return Refuse(a, b, Refusal.Stopped);

@@ -6,13 +6,16 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Relaying;
 
 /// <summary>The one place where a pump is chosen: once for each connection, at join.</summary>
-internal sealed class PumpSelection(int bufferSize, TimeProvider time, LoopGroup? loops)
+internal sealed class PumpSelection(ConnectorOptions options, LoopGroup? loops)
 {
-    private readonly CopyPump _copy = new(bufferSize);
-    private readonly TransformPump _transform = new(bufferSize, time);
+    private readonly CopyPump _copy = new(options.BufferSize);
+    private readonly TransformPump _transform = new(options.BufferSize, options.TimeProvider);
 
-    public IPump Choose(PeerSocket a, PeerSocket b, bool isSeen) =>
-        loops is not null && !isSeen && a.Socket is DescriptorSocket one && b.Socket is DescriptorSocket other
+    public IPump Choose(PeerSocket a, PeerSocket b, JoinContext context)
+    {
+        bool isSeen = options.LogTraffic || context.TransformAToB is not null || context.TransformBToA is not null;
+        return loops is not null && !isSeen && a.Socket is DescriptorSocket one && b.Socket is DescriptorSocket other
             ? new LinuxPump(one.Loop ?? other.Loop ?? loops.Pick())
             : new PortablePump(_copy, _transform);
+    }
 }

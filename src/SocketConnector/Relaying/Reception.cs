@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -89,6 +90,7 @@ internal sealed class Reception(
     {
         if (refusal is not null)
         {
+            await OffLoop.Async();
             observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
             return refusal;
         }
@@ -103,7 +105,7 @@ internal sealed class Reception(
             (begun, StreamSocket? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side).ConfigureAwait(false);
             if (failure is not null)
             {
-                return Reject(peer, failure);
+                return await RejectAsync(peer, failure).ConfigureAwait(false);
             }
 
             if (socket is not null)
@@ -154,11 +156,12 @@ internal sealed class Reception(
         (PeerSocket partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
         return refusal is null
             ? (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal
-            : Reject(peer, refusal);
+            : await RejectAsync(peer, refusal).ConfigureAwait(false);
     }
 
-    private Refusal Reject(PeerSocket peer, Refusal refusal)
+    private async ValueTask<Refusal> RejectAsync(PeerSocket peer, Refusal refusal)
     {
+        await OffLoop.Async();
         observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
         peer.Abort();
         return refusal;
@@ -196,6 +199,6 @@ internal sealed class Reception(
             return (await joining.JoinAsync(place.Socket, partner!, stopping).ConfigureAwait(false)).Refusal;
         }
 
-        return Reject(place.Socket, refusal);
+        return await RejectAsync(place.Socket, refusal).ConfigureAwait(false);
     }
 }

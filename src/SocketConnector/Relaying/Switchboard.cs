@@ -31,6 +31,11 @@ internal sealed class Switchboard
         _connections = new ConnectionSet(_observer);
         _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
         _loops = options.Engine == RelayEngine.Portable ? null : LoopGroup.Shared;
+        if (_loops is null && options.Engine == RelayEngine.Auto)
+        {
+            _observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
+        }
+
         _dialler = new Dialler(options.ConnectTimeout, options.TimeProvider, _loops);
         var joining = new Joining(options, _observer, _loops, _connections, Feed, _work);
         _reception = new Reception(options, _observer, _dialler, _waiting, joining, _underWay, _stopping.Token);

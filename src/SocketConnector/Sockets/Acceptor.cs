@@ -86,11 +86,6 @@ internal sealed class DescriptorAcceptor : Acceptor
         }
     }
 
-    private sealed class Again(DescriptorAcceptor acceptor) : ILoopWork
-    {
-        public void Run() => acceptor._watch.Input.Raise();
-    }
-
     private unsafe DescriptorSocket? TryAccept(out int failure)
     {
         bool isHeld = false;
@@ -112,5 +107,10 @@ internal sealed class DescriptorAcceptor : Acceptor
                 _listening.SafeHandle.DangerousRelease();
             }
         }
+    }
+
+    private sealed class Again(DescriptorAcceptor acceptor) : ILoopWork
+    {
+        public void Run() => acceptor._watch.Input.Raise();
     }
 }

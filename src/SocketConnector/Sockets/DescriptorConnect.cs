@@ -75,7 +75,15 @@ internal readonly struct DescriptorConnect
             return true;
         }
 
-        return EventLoop.Current is { } here && await new BriefWait().UntilWritableAsync(Socket, here).ConfigureAwait(false) && IsDone();
+        try
+        {
+            return EventLoop.Current is { } here && await new BriefWait().UntilWritableAsync(Socket, here).ConfigureAwait(false) && IsDone();
+        }
+        catch (SocketException)
+        {
+            Socket.Close();
+            throw;
+        }
     }
 
     /// <summary>Waits until it is connected.</summary>

@@ -159,6 +159,7 @@ internal sealed class Listener : IDisposable
     /// <summary>Out of descriptors or memory: waits for some to come back, and says so once for each burst.</summary>
     private async Task BackOffAsync(int earlierFailures, Exception error)
     {
+        await OffLoop.Async();
         bool isNewBurst = _lastFailure == 0 || _time.GetElapsedTime(_lastFailure) > _sameBurst;
         _lastFailure = _time.GetTimestamp();
         if (isNewBurst)

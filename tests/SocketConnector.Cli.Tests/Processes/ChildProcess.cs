@@ -18,11 +18,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Task _readingOutput;
     private readonly Task _readingErrors;
 
-    private ChildProcess(Process process, string name, bool readOutput)
+    private ChildProcess(Process process, string name, bool readOutput, bool readErrors)
     {
         (_process, _name) = (process, name);
         _readingOutput = readOutput ? ReadOutputAsync() : Task.CompletedTask;
-        _readingErrors = ReadErrorsAsync();
+        _readingErrors = readErrors ? ReadErrorsAsync() : Task.CompletedTask;
     }
 
     public StreamWriter Input => _process.StandardInput;
@@ -35,7 +35,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Everything that it said, for the message of a failure.</summary>
     public string Told => $"{_name}\nstandard output:\n{string.Join('\n', _allOutput)}\nstandard error:\n{string.Join('\n', _errors)}";
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, bool readOutput = true, IReadOnlyDictionary<string, string>? environment = null)
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, bool readOutput = true, bool readErrors = true, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -51,7 +52,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(Process.Start(start)!, $"{program} {string.Join(' ', start.ArgumentList)}", readOutput);
+        return new ChildProcess(Process.Start(start)!, $"{program} {string.Join(' ', start.ArgumentList)}", readOutput, readErrors);
     }
 
     public async Task<string> ReadLineAsync()

@@ -14,6 +14,9 @@ internal static partial class TheProgram
     /// <summary>With nobody to read its standard output.</summary>
     public static ChildProcess StartUnread(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false);
 
+    /// <summary>With nobody to read its standard error.</summary>
+    public static ChildProcess StartUnheard(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readErrors: false);
+
     /// <summary>With a limit of open files (ulimit -n), which the runtime cannot raise.</summary>
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>
         ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
