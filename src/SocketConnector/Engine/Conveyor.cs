@@ -10,7 +10,7 @@ namespace SocketConnector.Engine;
 /// out of it at once; a large flow is spliced through a pipe that it has only while its bytes move. Reads on only when
 /// everything read is handed over.
 /// </summary>
-internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow) : Watched, ILoopWork
+internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoopWork
 {
     /// <summary>Bytes moved in one turn; others wait for it no longer than the kernel takes for that.</summary>
     private const int Budget = 512 * 1024;
@@ -18,9 +18,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     /// <summary>A flow that has less for a turn is small again.</summary>
     private const int SmallTurn = 32 * 1024;
 
-    private readonly FlowCounter _counter = flow.Counter;
+    // Each idle connection has two of these, so what the pump knows is not kept here as well.
     private readonly int _source = flow.Source.Socket.Descriptor;
-    private readonly Side _side = flow.Source.Side;
     private Outlet _outlet = new(flow.Destination.Socket.Descriptor, flow.Counter);
     private State _state;
 
@@ -64,12 +63,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     }
 
     /// <summary>The other direction: its source is this one's destination.</summary>
-    public Conveyor Reverse { get; set; } = null!;
+    private Conveyor Reverse => pump.ReverseOf(this);
+
+    private EventLoop Loop => pump.Loop;
 
     /// <summary>Bytes that go before anything that is read; to be given before it is watched.</summary>
     public void Begin(Rest early)
     {
-        _counter.AddReceived(early.Left.Length);
+        _outlet.Counter.AddReceived(early.Left.Length);
         _outlet.Hold(early);
         _state |= State.Blocked;
     }
@@ -113,7 +114,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         }
     }
 
-    public void Forget() => loop.Forget(_source);
+    public void Forget() => Loop.Forget(_source);
 
     private void WhenDestinationReady()
     {
@@ -149,7 +150,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         }
         else if (step == Step.Drained)
         {
-            _outlet.GivePipeBack(loop.Pipes);
+            _outlet.GivePipeBack(Loop.Pipes);
             if (moved < SmallTurn)
             {
                 _state &= ~State.Large;
@@ -164,14 +165,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
             return Finish();
         }
 
-        byte* memory = loop.Memory.Start;
+        byte* memory = Loop.Memory.Start;
         int count = (int)Kernel.Receive(_source, memory, LoopMemory.Size, Kernel.DontWait);
         if (count <= 0)
         {
             return WhenNothingRead(count);
         }
 
-        _counter.AddReceived(count);
+        _outlet.Counter.AddReceived(count);
         moved += count;
         if (Goes(_outlet.Send(new ReadOnlySpan<byte>(memory, count))) is Step.Stopped)
         {
@@ -190,7 +191,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     private Step Splice(ref int moved)
     {
-        if (_outlet.TakePipe(loop.Pipes) is not { } pipe)
+        if (_outlet.TakePipe(Loop.Pipes) is not { } pipe)
         {
             return CopyFromHere();
         }
@@ -201,7 +202,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
             int count = pipe.Fill(_source);
             if (count > 0)
             {
-                _counter.AddReceived(count);
+                _outlet.Counter.AddReceived(count);
                 moved += count;
             }
             else if (WhenNothingRead(count) is var step && (step == Step.Stopped || pipe.Held == 0))
@@ -224,7 +225,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
             }
 
             _state |= State.SourceEnded;
-            pump.SourceEnded(_side);
+            pump.SourceEnded(this);
             return _outlet.HoldsAny ? Step.Moved : Finish();
         }
 
@@ -264,7 +265,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
 
     private Step CopyFromHere()
     {
-        _outlet.GivePipeBack(loop.Pipes);
+        _outlet.GivePipeBack(Loop.Pipes);
         _state = (_state & ~State.Large) | State.CopyOnly;
         return Step.Moved;
     }
@@ -290,8 +291,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
     private void End(PumpResult result)
     {
         _state |= State.Done;
-        _outlet.Drop(loop.Pipes);
-        pump.Ended(_side, result);
+        _outlet.Drop(Loop.Pipes);
+        pump.Ended(this, result);
     }
 
     private void TakeTurn()
@@ -299,7 +300,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, EventLoop loop, Flow flow)
         if (!Is(State.Queued | State.Done))
         {
             _state |= State.Queued;
-            loop.TakeTurn(this);
+            Loop.TakeTurn(this);
         }
     }
 

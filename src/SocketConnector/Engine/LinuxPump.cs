@@ -11,7 +11,6 @@ internal sealed class LinuxPump : IPump, ILoopWork
     // Each direction, and the start itself: neither may find the descriptors closed by the others.
     private const int AllParts = 3;
 
-    private readonly EventLoop _loop;
     private IFlowEnds? _ends;
     private Conveyor? _aToB;
     private Conveyor? _bToA;
@@ -19,41 +18,45 @@ internal sealed class LinuxPump : IPump, ILoopWork
     private Side? _lastSide;
     private PumpResult _lastResult;
 
-    public LinuxPump(EventLoop loop) => _loop = loop;
+    public LinuxPump(EventLoop loop) => Loop = loop;
+
+    public EventLoop Loop { get; }
 
     public RelayEngine Engine => RelayEngine.Linux;
 
     public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
     {
         _ends = ends;
-        _loop.AddLoad(1);
-        _aToB = new Conveyor(this, _loop, aToB);
-        _bToA = new Conveyor(this, _loop, bToA) { Reverse = _aToB };
-        _aToB.Reverse = _bToA;
+        Loop.AddLoad(1);
+        _aToB = new Conveyor(this, aToB);
+        _bToA = new Conveyor(this, bToA);
         GiveEarly(_aToB, aToB.Source);
         GiveEarly(_bToA, bToA.Source);
         try
         {
             // From here on the loop's thread has both conveyors.
-            ((DescriptorSocket)aToB.Source.Socket).HandTo(_loop, _aToB);
-            ((DescriptorSocket)bToA.Source.Socket).HandTo(_loop, _bToA);
+            ((DescriptorSocket)aToB.Source.Socket).HandTo(Loop, _aToB);
+            ((DescriptorSocket)bToA.Source.Socket).HandTo(Loop, _bToA);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            _loop.Post(new Refused(this, error));
+            Loop.Post(new Refused(this, error));
         }
 
         PartEnded();
     }
 
-    public void Abort() => _loop.Post(this);
+    public void Abort() => Loop.Post(this);
 
     void ILoopWork.Run() => Stop(new OperationCanceledException("the connection was aborted"));
 
-    internal void SourceEnded(Side side) => _ends!.SourceEnded(side);
+    public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
 
-    internal void Ended(Side side, PumpResult result)
+    public void SourceEnded(Conveyor ended) => _ends!.SourceEnded(SourceOf(ended));
+
+    public void Ended(Conveyor ended, PumpResult result)
     {
+        Side side = SourceOf(ended);
         if (_lastSide is null)
         {
             // The first of the two; the far one may end in consequence, while it is told.
@@ -77,6 +80,8 @@ internal sealed class LinuxPump : IPump, ILoopWork
         }
     }
 
+    private Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
+
     private void PartEnded()
     {
         if (Interlocked.Decrement(ref _parts) > 0)
@@ -86,7 +91,7 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
         _aToB!.Forget();
         _bToA!.Forget();
-        _loop.AddLoad(-1);
+        Loop.AddLoad(-1);
         _ends!.Ended(_lastSide!.Value, _lastResult);
     }
 

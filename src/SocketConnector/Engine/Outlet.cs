@@ -10,6 +10,8 @@ internal unsafe struct Outlet(int destination, FlowCounter counter)
 
     public readonly int Destination => destination;
 
+    public readonly FlowCounter Counter => counter;
+
     public readonly bool HoldsRest => _rest is not null;
 
     public readonly bool HoldsAny => _rest is not null || _pipe is { Held: > 0 };

@@ -15,10 +15,10 @@ public sealed class Connection : IFlowEnds
     private readonly FlowCounter _bToA;
     private readonly ConnectionHost _host;
     private readonly IPump _pump;
-    private readonly ConnectionEnd _end = new();
     private readonly long _joined;
     private readonly long _joinedAt;
     private TaskCompletionSource<CloseInfo>? _completion;
+    private ConnectionEnd? _end;
     private HalfCloseTimer? _halfClosed;
     private bool _isOver;
 
@@ -66,7 +66,7 @@ public sealed class Connection : IFlowEnds
             TaskCompletionSource<CloseInfo> one = Interlocked.CompareExchange(ref _completion, mine, null) ?? mine;
             if (Volatile.Read(ref _isOver))
             {
-                one.TrySetResult(_end.Info);
+                one.TrySetResult(Ending.Info);
             }
 
             return one.Task;
@@ -75,6 +75,11 @@ public sealed class Connection : IFlowEnds
 
     /// <summary>Whether somebody was told that it was joined, and so is told that it has ended.</summary>
     internal bool IsTold { get; set; }
+
+    /// <summary>Made with the first that has to do with the end: most of the time, most connections are far from theirs.</summary>
+    private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end);
+
+    private bool HasDecided => Volatile.Read(ref _end) is { IsDecided: true };
 
     /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended.</summary>
     public void Abort() => End(CloseReason.Aborted, null, null);
@@ -87,7 +92,7 @@ public sealed class Connection : IFlowEnds
             new Flow(Id, _a, _b, _aToB, this, context.TransformAToB, traffic),
             new Flow(Id, _b, _a, _bToA, this, context.TransformBToA, traffic),
             this);
-        if (_end.IsDecided)
+        if (HasDecided)
         {
             // Ended by its owner before there was anything to end.
             _pump.Abort();
@@ -98,19 +103,19 @@ public sealed class Connection : IFlowEnds
     internal void Complete()
     {
         Interlocked.Exchange(ref _isOver, true);
-        Volatile.Read(ref _completion)?.TrySetResult(_end.Info);
+        Volatile.Read(ref _completion)?.TrySetResult(Ending.Info);
     }
 
-    void IFlowEnds.SourceEnded(Side source) => _end.NoteFirst(source);
+    void IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source);
 
     void IFlowEnds.Ended(Side source, PumpResult result)
     {
-        if (!_end.Arrived(source, result))
+        if (!Ending.Arrived(source, result))
         {
             return;
         }
 
-        bool isTold = _host.Observer.IsTelling || result.Verdict != PumpVerdict.Finished || _end.IsDecided;
+        bool isTold = _host.Observer.IsTelling || result.Verdict != PumpVerdict.Finished || HasDecided;
         if (isTold && EventLoop.Current is not null)
         {
             // Somebody will be told, if only by a warning on standard error, which may not be read; a loop has others to see to.
@@ -126,7 +131,7 @@ public sealed class Connection : IFlowEnds
     {
         do
         {
-            (Side source, PumpResult result, bool isFirst) = _end.Next();
+            (Side source, PumpResult result, bool isFirst) = Ending.Next();
             if (isFirst)
             {
                 WhenFirstEnded(source, result);
@@ -136,7 +141,7 @@ public sealed class Connection : IFlowEnds
                 WhenSecondEnded(source, result);
             }
         }
-        while (_end.HasMore());
+        while (Ending.HasMore());
     }
 
     /// <summary>The join rule: the end of a stream ends the far stream and lets the other direction run; a failure ends both at once.</summary>
@@ -183,10 +188,10 @@ public sealed class Connection : IFlowEnds
         }
         else
         {
-            _end.TryDecide(CloseReason.Completed, _end.First, null);
+            Ending.TryDecide(CloseReason.Completed, Ending.First, null);
         }
 
-        if (_end.Info.Reason != CloseReason.Completed)
+        if (Ending.Info.Reason != CloseReason.Completed)
         {
             _a.Abort();
             _b.Abort();
@@ -194,8 +199,8 @@ public sealed class Connection : IFlowEnds
 
         _a.Close();
         _b.Close();
-        _end.Took(_host.Options.TimeProvider.GetElapsedTime(_joined));
-        _host.Ended(this, _end.Info);
+        Ending.Took(_host.Options.TimeProvider.GetElapsedTime(_joined));
+        _host.Ended(this, Ending.Info);
     }
 
     private void Fail(Side source, PumpResult result)
@@ -211,7 +216,7 @@ public sealed class Connection : IFlowEnds
 
     private void End(CloseReason reason, Side? side, Exception? error)
     {
-        if (_end.TryDecide(reason, side, error))
+        if (Ending.TryDecide(reason, side, error))
         {
             _pump.Abort();
         }
@@ -221,7 +226,7 @@ public sealed class Connection : IFlowEnds
     {
         public void Run()
         {
-            if (!connection._end.IsDecided)
+            if (!connection.HasDecided)
             {
                 connection.LimitHalfClose(ended, since);
             }

@@ -15,7 +15,7 @@ internal sealed class PumpSelection(ConnectorOptions options, LoopGroup? loops)
     {
         bool isSeen = options.LogTraffic || context.TransformAToB is not null || context.TransformBToA is not null;
         return loops is not null && !isSeen && a.Socket is DescriptorSocket one && b.Socket is DescriptorSocket other
-            ? new LinuxPump(one.Loop ?? other.Loop ?? loops.Pick())
+            ? new LinuxPump(one.Home.Load <= other.Home.Load ? one.Home : other.Home)
             : new PortablePump(_copy, _transform);
     }
 }

@@ -102,7 +102,7 @@ internal sealed class Reception(
         if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
         {
             // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
-            (begun, StreamSocket? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side).ConfigureAwait(false);
+            (begun, StreamSocket? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side, peer.Socket).ConfigureAwait(false);
             if (failure is not null)
             {
                 return await RejectAsync(peer, failure).ConfigureAwait(false);
@@ -134,11 +134,11 @@ internal sealed class Reception(
     }
 
     /// <returns>What was begun if it takes longer, what is connected, or why it is not; nothing where only the full way can tell.</returns>
-    private async ValueTask<(DescriptorConnect? Begun, StreamSocket? Socket, Refusal? Failure)> DialBrieflyAsync(EndPoint target, Side side)
+    private async ValueTask<(DescriptorConnect? Begun, StreamSocket? Socket, Refusal? Failure)> DialBrieflyAsync(EndPoint target, Side side, StreamSocket peer)
     {
         try
         {
-            if (dialler.Begin(target) is not { } connecting)
+            if (dialler.Begin(target, peer) is not { } connecting)
             {
                 return default;
             }

@@ -98,7 +98,7 @@ internal sealed class DescriptorAcceptor : Acceptor
             failure = accepted < 0 ? Kernel.Failure : 0;
 
             // A client that has reset by now has no name any more; this is where it came from.
-            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops, _origin, KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)));
+            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops.Pick(), _origin with { Remote = KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)) });
         }
         finally
         {

@@ -18,7 +18,7 @@ internal readonly struct DescriptorConnect
     public DescriptorSocket Socket { get; }
 
     /// <exception cref="SocketException">It failed at once; nothing is left open.</exception>
-    public static unsafe DescriptorConnect Start(IPEndPoint endPoint, LoopGroup loops)
+    public static unsafe DescriptorConnect Start(IPEndPoint endPoint, EventLoop home)
     {
         int family = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? FamilyIPv6 : FamilyIPv4;
         int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, (int)ProtocolType.Tcp);
@@ -32,7 +32,7 @@ internal readonly struct DescriptorConnect
         int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
         if (failure is 0 or Failure.InProgress)
         {
-            return new DescriptorConnect(new DescriptorSocket(descriptor, loops, DescriptorOrigin.Dialled, CompactEndPoint.Of(endPoint)), failure == 0);
+            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: true, Remote: CompactEndPoint.Of(endPoint))), failure == 0);
         }
 
         _ = Kernel.Close(descriptor);

@@ -4,8 +4,5 @@ namespace SocketConnector.Sockets;
 /// <param name="IsTcp">Whether it is a TCP socket.</param>
 /// <param name="IsConfigured">Whether it has its settings: an accepted socket has those of the listening one (tcp(7), socket(7)).</param>
 /// <param name="Local">This program's end, where it is the same for all; otherwise unknown.</param>
-internal sealed record DescriptorOrigin(bool IsTcp, bool IsConfigured = false, CompactEndPoint Local = default)
-{
-    /// <summary>One that this program connects.</summary>
-    public static DescriptorOrigin Dialled { get; } = new(IsTcp: true);
-}
+/// <param name="Remote">The peer's end; otherwise unknown.</param>
+internal sealed record DescriptorOrigin(bool IsTcp, bool IsConfigured = false, CompactEndPoint Local = default, CompactEndPoint Remote = default);

@@ -5,14 +5,18 @@ namespace SocketConnector.Sockets;
 
 /// <summary>
 /// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; whoever waits on it
-/// before that waits with the same loops.
+/// before that waits with the same loop.
 /// </summary>
-internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, DescriptorOrigin origin, CompactEndPoint remote = default) : StreamSocket
+/// <param name="descriptor">Owned from here on.</param>
+/// <param name="home">The loop that is to watch it, when somebody wants to know.</param>
+/// <param name="origin">Forgotten once the socket is configured: thousands of them idle, and each byte counts.</param>
+internal sealed class DescriptorSocket(int descriptor, EventLoop home, DescriptorOrigin origin) : StreamSocket
 {
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;
 
-    private EventLoop? _loop;
+    private EventLoop _home = home;
+    private DescriptorOrigin? _origin = origin;
     private DescriptorWatch? _watch;
 
     // How many calls are under way, so that no number is closed, and given to another socket, under a call that uses it.
@@ -20,20 +24,21 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, Descript
 
     public override int Descriptor => descriptor;
 
-    /// <summary>The loop that watches it already, if any.</summary>
-    public EventLoop? Loop => Volatile.Read(ref _loop);
+    public EventLoop Home => Volatile.Read(ref _home);
 
-    public override CompactEndPoint Remote => remote.IsKnown ? remote : Named(KernelAddress.OfPeer);
+    public override CompactEndPoint Remote => _origin is { Remote: { IsKnown: true } remote } ? remote : Named(KernelAddress.OfPeer);
 
-    public override CompactEndPoint Local => origin.Local.IsKnown ? origin.Local : Named(KernelAddress.OfOwn);
+    public override CompactEndPoint Local => _origin is { Local: { IsKnown: true } local } ? local : Named(KernelAddress.OfOwn);
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
-        if (!origin.IsConfigured)
+        if (_origin is { IsConfigured: false, IsTcp: var isTcp })
         {
             using Use use = Enter();
-            DescriptorSettings.Apply(descriptor, origin.IsTcp, keepAlive);
+            DescriptorSettings.Apply(descriptor, isTcp, keepAlive);
         }
+
+        _origin = null;
     }
 
     public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)
@@ -115,7 +120,7 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, Descript
     {
         if ((Interlocked.Or(ref _users, Closed) & Closed) == 0)
         {
-            Volatile.Read(ref _loop)?.Forget(descriptor);
+            Home.Forget(descriptor);
             Finish();
         }
     }
@@ -138,24 +143,22 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, Descript
     public void HandTo(EventLoop loop, Watched watcher)
     {
         using Use use = Enter();
-        if (_loop is { } other && other != loop)
+        if (_home != loop)
         {
-            other.Release(descriptor);
+            _home.Release(descriptor);
+            Volatile.Write(ref _home, loop);
         }
 
-        Volatile.Write(ref _loop, loop);
         loop.Watch(descriptor, watcher);
         _watch = null;
     }
 
-    /// <summary>Has a loop tell this watcher of it, until somebody else wants to know.</summary>
+    /// <summary>Has its loop tell this watcher of it, until somebody else wants to know.</summary>
     /// <exception cref="SocketException">The system refuses.</exception>
     public void WatchBy(Watched watcher)
     {
         using Use use = Enter();
-        EventLoop loop = _loop ?? loops.Pick();
-        Volatile.Write(ref _loop, loop);
-        loop.Watch(descriptor, watcher);
+        Home.Watch(descriptor, watcher);
     }
 
     private DescriptorWatch Watch()
@@ -172,9 +175,7 @@ internal sealed class DescriptorSocket(int descriptor, LoopGroup loops, Descript
             return earlier;
         }
 
-        EventLoop loop = _loop ?? loops.Pick();
-        Volatile.Write(ref _loop, loop);
-        loop.Watch(descriptor, watch);
+        Home.Watch(descriptor, watch);
         return watch;
     }
 

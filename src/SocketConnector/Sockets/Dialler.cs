@@ -10,11 +10,11 @@ namespace SocketConnector.Sockets;
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
 internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
 {
-    /// <summary>Begins to connect, where the loops can and there is nothing to look up first.</summary>
+    /// <summary>Begins to connect on behalf of a peer, and with its loop, where the loops can and there is nothing to look up first.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public DescriptorConnect? Begin(EndPoint endPoint)
+    public DescriptorConnect? Begin(EndPoint endPoint, StreamSocket peer)
     {
-        if (loops is null || endPoint is not IPEndPoint address)
+        if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
         {
             return null;
         }
@@ -22,7 +22,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         try
         {
             DescriptorReserve.Demand();
-            return DescriptorConnect.Start(address, loops);
+            return DescriptorConnect.Start(address, home);
         }
         catch (SocketException error)
         {
@@ -98,7 +98,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         {
             try
             {
-                return await DescriptorConnect.Start(candidate, loops).FinishAsync(cancellationToken).ConfigureAwait(false);
+                return await DescriptorConnect.Start(candidate, loops.Pick()).FinishAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException error)
             {

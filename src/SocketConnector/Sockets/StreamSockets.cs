@@ -10,7 +10,7 @@ internal static class StreamSockets
     /// <summary>Takes the socket over: with loops as a bare descriptor, otherwise as it is.</summary>
     public static StreamSocket Of(Socket socket, LoopGroup? loops) =>
         socket.ProtocolType is ProtocolType.Tcp is var isTcp && loops is not null && Takeover.TryTake(socket, loops, out int descriptor)
-            ? new DescriptorSocket(descriptor, loops, new DescriptorOrigin(isTcp))
+            ? new DescriptorSocket(descriptor, loops.Pick(), new DescriptorOrigin(isTcp))
             : new RuntimeSocket(socket);
 
     public static Socket For(EndPoint endPoint) => endPoint switch

@@ -14,6 +14,8 @@ public sealed class DiallingTests
     [Fact]
     public async Task B06_A_refused_connect_says_where_and_leaves_nothing_open()
     {
+        using SocketPair waiting = await SocketPair.CreateAsync();
+        StreamSocket peer = StreamSockets.Of(waiting.Near.Socket, LoopGroup.Shared);
         int before = Descriptors.SettledSockets();
         var target = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
         Dialler dialler = DiallerFor(_long);
@@ -22,9 +24,11 @@ public sealed class DiallingTests
         Assert.Contains(target.ToString(), waited.Message, StringComparison.Ordinal);
 
         // What is begun without waiting ends the same, whether the system refuses it at once or in a moment.
-        SocketException begun = await Assert.ThrowsAsync<SocketException>(() => dialler.FinishAsync(target, dialler.Begin(target), TestContext.Current.CancellationToken).InTimeAsync());
+        SocketException begun = await Assert.ThrowsAsync<SocketException>(
+            () => dialler.FinishAsync(target, dialler.Begin(target, peer), TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal((waited.SocketErrorCode, waited.Message), (begun.SocketErrorCode, begun.Message));
         Assert.Equal(before, Descriptors.SettledSockets());
+        peer.Close();
     }
 
     [Fact]
