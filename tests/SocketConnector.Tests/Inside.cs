@@ -37,8 +37,7 @@ internal static class Inside
     public static Socket ListenerOf(Connector connector, Side side)
     {
         Switchboard board = Board(connector);
-        Acceptor acceptor = Accepting(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
-        return acceptor is DescriptorAcceptor loops ? Listening(loops) : Listening((RuntimeAcceptor)acceptor);
+        return Listening(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
@@ -56,14 +55,8 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listener")]
     private static extern ref Listener? Listener(SideSetup side);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_acceptor")]
-    private static extern ref Acceptor Accepting(Listener listener);
-
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listening")]
-    private static extern ref Socket Listening(DescriptorAcceptor acceptor);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<listening>P")]
-    private static extern ref Socket Listening(RuntimeAcceptor acceptor);
+    private static extern ref Socket Listening(Listener listener);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<socket>P")]
     private static extern ref Socket Wrapped(RuntimeSocket runtime);

@@ -40,7 +40,7 @@ internal sealed unsafe class EventLoop
     {
         Epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
         _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
-        Demand(Control(Add, _wake));
+        Demand(Control(Add, _wake, Readiness.Input));
         new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.Start();
     }
 
@@ -68,16 +68,29 @@ internal sealed unsafe class EventLoop
     public void Watch(int descriptor, Watched watcher)
     {
         _watched.Set(descriptor, watcher);
-        if (Control(Add, descriptor) == 0)
+        if (Control(Add, descriptor, Readiness.Input | Readiness.Output | Readiness.Ended) == 0)
         {
             return;
         }
 
         // Watched on this loop already: asking anew tells again what it is ready for.
         int failure = Kernel.Failure;
-        if (failure != Failure.Exists || Control(Modify, descriptor) != 0)
+        if (failure != Failure.Exists || Control(Modify, descriptor, Readiness.Input | Readiness.Output | Readiness.Ended) != 0)
         {
             failure = failure == Failure.Exists ? Kernel.Failure : failure;
+            _watched.Set(descriptor, null);
+            throw new SocketException((int)Failure.Of(failure));
+        }
+    }
+
+    /// <summary>Tells of what comes in on a descriptor that several loops watch: one of them for each, whichever is not at work.</summary>
+    /// <exception cref="SocketException">The system refuses.</exception>
+    public void WatchShared(int descriptor, Watched watcher)
+    {
+        _watched.Set(descriptor, watcher);
+        if (Control(Add, descriptor, Readiness.Input | Readiness.Exclusive) != 0)
+        {
+            int failure = Kernel.Failure;
             _watched.Set(descriptor, null);
             throw new SocketException((int)Failure.Of(failure));
         }
@@ -90,7 +103,7 @@ internal sealed unsafe class EventLoop
     public void Release(int descriptor)
     {
         _watched.Set(descriptor, null);
-        Control(Delete, descriptor);
+        Control(Delete, descriptor, Readiness.None);
     }
 
     /// <summary>Runs the work on the loop's thread: at once where this is it.</summary>
@@ -176,10 +189,10 @@ internal sealed unsafe class EventLoop
         }
     }
 
-    private int Control(int operation, int descriptor)
+    private int Control(int operation, int descriptor, Readiness wanted)
     {
         byte* interest = stackalloc byte[16];
-        *(uint*)interest = (uint)(Readiness.Input | Readiness.Output | Readiness.Ended) | EdgeTriggered;
+        *(uint*)interest = (uint)wanted | EdgeTriggered;
         *(long*)(interest + _dataAt) = descriptor;
         return Kernel.ControlEpoll(Epoll, operation, descriptor, interest);
     }

@@ -11,6 +11,9 @@ internal sealed class LoopGroup
     /// <summary>Set in runtimeconfig.json or with <see cref="AppContext.SetSwitch"/> before the first connector, it keeps the whole process portable.</summary>
     private const string PortableSwitch = "SocketConnector.PortableEngine";
 
+    // One more for each so many is still even.
+    private const int EvenShare = 8;
+
     private static readonly Lazy<LoopGroup?> _shared = new(TryStart);
     private readonly EventLoop[] _loops;
     private int _next;
@@ -26,6 +29,8 @@ internal sealed class LoopGroup
     /// <summary>Whether an epoll of this process is one of theirs.</summary>
     public bool Owns(int epoll) => Array.Exists(_loops, loop => loop.Epoll == epoll);
 
+    public IEnumerable<EventLoop> All => _loops;
+
     /// <summary>The one that relays least.</summary>
     public EventLoop Pick()
     {
@@ -38,6 +43,13 @@ internal sealed class LoopGroup
         }
 
         return least;
+    }
+
+    /// <summary>The one whose thread this is, which spares a change of threads, unless it relays clearly more than another.</summary>
+    public EventLoop PickNear()
+    {
+        EventLoop least = Pick();
+        return EventLoop.Current is { } here && here.Load <= least.Load + (least.Load / EvenShare) ? here : least;
     }
 
     private static LoopGroup? TryStart()

@@ -31,6 +31,9 @@ internal enum Readiness
     /// <summary>EPOLLRDHUP: the peer has ended its half.</summary>
     Ended = 0x2000,
 
+    /// <summary>EPOLLEXCLUSIVE: of several that wait, one is told.</summary>
+    Exclusive = 1 << 28,
+
     /// <summary>Whatever makes a read worth a try.</summary>
     Readable = Input | Error | HangUp | Ended,
 

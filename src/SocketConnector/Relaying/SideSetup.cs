@@ -32,8 +32,16 @@ internal sealed class SideSetup : IDisposable
     public bool IsListening => _listener is { IsOpen: true };
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public static async Task<SideSetup> OpenAsync(Side side, SideOptions options, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken) =>
-        new(side, options, options is ListenOptions listen ? await Listener.BindAsync(side, listen, observer, loops, connector, cancellationToken).ConfigureAwait(false) : null);
+    public static async Task<SideSetup> OpenAsync(
+        Side side, SideOptions options, SideOptions far, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
+    {
+        // Who has a partner dialled for it alone need not wait behind anybody.
+        bool isOrdered = far is not ConnectOptions;
+        return new SideSetup(
+            side,
+            options,
+            options is ListenOptions listen ? await Listener.BindAsync(side, listen, isOrdered, observer, loops, connector, cancellationToken).ConfigureAwait(false) : null);
+    }
 
     public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) => _listener?.RunAsync(accepted, toCome) ?? Task.CompletedTask;
 

@@ -71,8 +71,8 @@ internal sealed class Switchboard
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
     public async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
     {
-        SideA = await SideSetup.OpenAsync(Side.A, sideA, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
-        SideB = await SideSetup.OpenAsync(Side.B, sideB, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
+        SideA = await SideSetup.OpenAsync(Side.A, sideA, far: sideB, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
+        SideB = await SideSetup.OpenAsync(Side.B, sideB, far: sideA, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
         _reception.Open(SideA);
         _reception.Open(SideB);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)

@@ -3,14 +3,15 @@ using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>Takes the next socket from a listening one.</summary>
-internal abstract class Acceptor : IDisposable
+/// <summary>Takes the next socket from a listening one, which is its listener's.</summary>
+internal abstract class Acceptor
 {
     /// <exception cref="SocketException">The system refuses, or the client left before it was accepted.</exception>
-    /// <exception cref="ObjectDisposedException">The listening socket is closed.</exception>
+    /// <exception cref="ObjectDisposedException">It was stopped, or the listening socket is closed.</exception>
     public abstract ValueTask<StreamSocket> AcceptAsync();
 
-    public abstract void Dispose();
+    /// <summary>Comes before the listening socket is closed.</summary>
+    public abstract void Stop();
 }
 
 /// <summary>With the runtime's sockets.</summary>
@@ -18,12 +19,15 @@ internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 {
     public override async ValueTask<StreamSocket> AcceptAsync() => new RuntimeSocket(await listening.AcceptAsync().ConfigureAwait(false));
 
-    public override void Dispose() => listening.Dispose();
+    public override void Stop()
+    {
+        // Closing the socket ends it.
+    }
 }
 
 /// <summary>
-/// With the loops. Whoever awaits it goes on upon a loop's thread if it may, which saves two changes of
-/// thread for each connection and allows nothing slow.
+/// With one of the loops; others may accept from the same socket. Whoever awaits it goes on upon the loop's thread if it may,
+/// which saves two changes of thread for each connection and allows nothing slow.
 /// </summary>
 internal sealed class DescriptorAcceptor : Acceptor
 {
@@ -31,26 +35,25 @@ internal sealed class DescriptorAcceptor : Acceptor
 
     private readonly Socket _listening;
     private readonly LoopGroup _loops;
-    private readonly DescriptorWatch _watch;
     private readonly EventLoop _loop;
     private readonly DescriptorOrigin _origin;
+    private readonly DescriptorWatch _watch;
     private readonly Again _again;
     private int _inARow;
-    private int _isDisposed;
+    private volatile bool _isStopped;
 
-    public DescriptorAcceptor(Socket listening, LoopGroup loops, DescriptorOrigin origin, bool isInline)
+    public DescriptorAcceptor(Socket listening, LoopGroup loops, EventLoop loop, DescriptorOrigin origin, bool isInline)
     {
-        _origin = origin;
-        _again = new Again(this);
-        (_listening, _loops, _watch, _loop) = (listening, loops, new DescriptorWatch(isInline), loops.Pick());
+        (_listening, _loops, _loop, _origin, _watch, _again) = (listening, loops, loop, origin, new DescriptorWatch(isInline), new Again(this));
         listening.Blocking = false;
-        _loop.Watch((int)listening.Handle, _watch);
+        _loop.WatchShared((int)listening.Handle, _watch);
     }
 
     public override async ValueTask<StreamSocket> AcceptAsync()
     {
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_isStopped, typeof(Socket));
             if (++_inARow > MostInARow && EventLoop.Current == _loop)
             {
                 // A full backlog is many connections; those that are there already have their turn in between.
@@ -76,14 +79,11 @@ internal sealed class DescriptorAcceptor : Acceptor
         }
     }
 
-    public override void Dispose()
+    public override void Stop()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-        {
-            _loop.Forget((int)_listening.Handle);
-            _listening.Dispose();
-            _watch.RaiseAll();
-        }
+        _isStopped = true;
+        _loop.Forget((int)_listening.Handle);
+        _watch.RaiseAll();
     }
 
     private unsafe DescriptorSocket? TryAccept(out int failure)
@@ -98,7 +98,9 @@ internal sealed class DescriptorAcceptor : Acceptor
             failure = accepted < 0 ? Kernel.Failure : 0;
 
             // A client that has reset by now has no name any more; this is where it came from.
-            return accepted < 0 ? null : new DescriptorSocket(accepted, _loops.Pick(), _origin with { Remote = KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)) });
+            return accepted < 0
+                ? null
+                : new DescriptorSocket(accepted, _loops.PickNear(), _origin with { Remote = KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)) });
         }
         finally
         {

@@ -14,25 +14,34 @@ internal sealed class Listener : IDisposable
     // Close to a limit, trouble comes and goes many times a second; that is one burst, told once.
     private static readonly TimeSpan _sameBurst = TimeSpan.FromSeconds(10);
 
-    private readonly Acceptor _acceptor;
+    private readonly Socket _listening;
+    private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
     private long _lastFailure;
-    private bool _hasTold;
+    private int _hasTold;
 
-    private Listener(Acceptor acceptor, EndPoint endPoint, Side side, Observer observer, TimeProvider time) =>
-        (_acceptor, EndPoint, _side, _observer, _time) = (acceptor, endPoint, side, observer, time);
+    private Listener(Socket listening, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
+        (_listening, _acceptors, EndPoint, _side, _observer, _time) = (listening, acceptors, listening.LocalEndPoint!, side, observer, time);
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
 
     public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
 
+    /// <param name="side">The side.</param>
+    /// <param name="options">Where to listen.</param>
+    /// <param name="isOrdered">Whether it matters who came first, so that one at a time is accepted; otherwise every loop accepts.</param>
+    /// <param name="observer">Told of everything.</param>
+    /// <param name="loops">Who accepts; with none, the runtime does.</param>
+    /// <param name="connector">The connector's options.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
-    public static async Task<Listener> BindAsync(Side side, ListenOptions options, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
+    public static async Task<Listener> BindAsync(
+        Side side, ListenOptions options, bool isOrdered, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
@@ -52,8 +61,11 @@ internal sealed class Listener : IDisposable
             }
 
             socket.Listen(options.Backlog);
-            Acceptor acceptor = loops is null ? new RuntimeAcceptor(socket) : new DescriptorAcceptor(socket, loops, Origin(socket), isInline: !observer.IsTelling);
-            var listener = new Listener(acceptor, socket.LocalEndPoint!, side, observer, connector.TimeProvider);
+            DescriptorOrigin origin = Origin(socket);
+            Acceptor[] acceptors = loops is null
+                ? [new RuntimeAcceptor(socket)]
+                : [.. (isOrdered ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
+            var listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
             observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
             return listener;
         }
@@ -65,9 +77,12 @@ internal sealed class Listener : IDisposable
     }
 
     /// <summary>Accepts until disposed.</summary>
-    /// <param name="accepted">Owns what it is given; must neither throw nor be slow.</param>
+    /// <param name="accepted">Owns what it is given; must neither throw nor be slow. Called by several threads at once, unless the order matters.</param>
     /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-    public async Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome)
+    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
+        Task.WhenAll(_acceptors.Select(acceptor => RunAsync(acceptor, accepted, toCome)));
+
+    private async Task RunAsync(Acceptor acceptor, Action<StreamSocket> accepted, Func<int> toCome)
     {
         int failures = 0;
         while (IsOpen)
@@ -75,7 +90,7 @@ internal sealed class Listener : IDisposable
             StreamSocket socket;
             try
             {
-                socket = await _acceptor.AcceptAsync().ConfigureAwait(false);
+                socket = await acceptor.AcceptAsync().ConfigureAwait(false);
             }
             catch (Exception error) when (SocketFailure.Is(error))
             {
@@ -113,7 +128,12 @@ internal sealed class Listener : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _disposed.Cancel();
-            _acceptor.Dispose();
+            foreach (Acceptor acceptor in _acceptors)
+            {
+                acceptor.Stop();
+            }
+
+            _listening.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
     }
@@ -126,9 +146,8 @@ internal sealed class Listener : IDisposable
 
     private void TellRecovery(int failures)
     {
-        if (_hasTold)
+        if (Interlocked.Exchange(ref _hasTold, 0) != 0)
         {
-            _hasTold = false;
             _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
         }
     }
@@ -160,11 +179,10 @@ internal sealed class Listener : IDisposable
     private async Task BackOffAsync(int earlierFailures, Exception error)
     {
         await OffLoop.Async();
-        bool isNewBurst = _lastFailure == 0 || _time.GetElapsedTime(_lastFailure) > _sameBurst;
-        _lastFailure = _time.GetTimestamp();
-        if (isNewBurst)
+        long last = Interlocked.Exchange(ref _lastFailure, _time.GetTimestamp());
+        if (last == 0 || _time.GetElapsedTime(last) > _sameBurst)
         {
-            _hasTold = true;
+            Interlocked.Exchange(ref _hasTold, 1);
             _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error is SocketException failed ? SocketFailure.Reason(failed) : error.Message);
         }
 

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
+using SocketConnector.Sockets;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Sockets;
+
+/// <summary>Several loops may accept from one listening socket.</summary>
+public sealed class AcceptingTests
+{
+    private const int Clients = 300;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_client_is_accepted_once_whoever_accepts(bool isOrdered)
+    {
+        using Listener listener = await ListenAsync(isOrdered);
+        var accepted = new ConcurrentBag<StreamSocket>();
+        Task running = listener.RunAsync(accepted.Add, () => 0);
+        var clients = new ConcurrentBag<TestPeer>();
+        try
+        {
+            await Parallel.ForAsync(0, Clients, TestContext.Current.CancellationToken, async (_, _) => clients.Add(await TestPeer.ConnectAsync(listener.EndPoint)));
+            await Eventually.TrueAsync(() => accepted.Count == Clients, explain: () => $"{accepted.Count} of {Clients} accepted");
+
+            Assert.Equal(
+                clients.Select(client => client.LocalEndPoint.ToString()).Order(StringComparer.Ordinal),
+                accepted.Select(socket => socket.Remote.ToEndPoint()!.ToString()).Order(StringComparer.Ordinal));
+            listener.Dispose();
+            await running.InTimeAsync(what: "the end of accepting");
+        }
+        finally
+        {
+            Array.ForEach([.. clients], client => client.Dispose());
+            Array.ForEach([.. accepted], socket => socket.Close());
+        }
+    }
+
+    [Fact]
+    public async Task Where_the_order_matters_clients_are_accepted_in_the_order_in_which_they_came()
+    {
+        using Listener listener = await ListenAsync(isOrdered: true);
+        var clients = new List<TestPeer>();
+        for (int i = 0; i < Clients; i++)
+        {
+            clients.Add(await TestPeer.ConnectAsync(listener.EndPoint));
+        }
+
+        var accepted = new ConcurrentQueue<StreamSocket>();
+        Task running = listener.RunAsync(accepted.Enqueue, () => 0);
+        await Eventually.TrueAsync(() => accepted.Count == Clients, explain: () => $"{accepted.Count} of {Clients} accepted");
+        listener.Dispose();
+        await running.InTimeAsync(what: "the end of accepting");
+
+        Assert.Equal(clients.Select(client => client.LocalEndPoint.ToString()), accepted.Select(socket => socket.Remote.ToEndPoint()!.ToString()));
+        clients.ForEach(client => client.Dispose());
+        Array.ForEach([.. accepted], socket => socket.Close());
+    }
+
+    private static Task<Listener> ListenAsync(bool isOrdered)
+    {
+        var options = new ConnectorOptions();
+        return Listener.BindAsync(
+            Side.A,
+            RelayedPair.Listen(new SideOptions()),
+            isOrdered,
+            new Observer(options),
+            TestEngine.Plain == RelayEngine.Linux ? LoopGroup.Shared : null,
+            options,
+            TestContext.Current.CancellationToken);
+    }
+}
