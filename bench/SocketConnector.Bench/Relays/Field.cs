@@ -5,6 +5,9 @@ namespace SocketConnector.Bench.Relays;
 /// <summary>All relays that are measured, ours first.</summary>
 internal sealed class Field(Layout layout)
 {
+    // The buffers that nginx is given below; without bytes that move, neither has any.
+    private static readonly string[] _likeNginx = ["--buffer-size", "256KiB"];
+
     public async Task<IReadOnlyList<RelayRecipe>> ChooseAsync(IReadOnlyList<string> wanted)
     {
         RelayRecipe[] all = [.. await OursAsync(), Haproxy(), HaproxyAuto(), Nginx(), Go(), Socat()];
@@ -21,8 +24,8 @@ internal sealed class Field(Layout layout)
         bool choosesEngine = (await help.StandardOutput.ReadToEndAsync()).Contains("--engine", StringComparison.Ordinal);
         await help.WaitForExitAsync();
         return choosesEngine
-            ? [Ours("auto", "SocketConnector", "--engine", "auto"), Ours("portable", "SocketConnector, portable", "--engine", "portable")]
-            : [Ours("portable", "SocketConnector, portable")];
+            ? [Ours("auto", "SocketConnector", "--engine", "auto"), Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx])]
+            : [Ours("portable", "SocketConnector, portable", _likeNginx)];
     }
 
     private RelayRecipe Ours(string id, string title, params string[] flags) => new(id, title, IsOurs: true, place =>
