@@ -16,6 +16,9 @@ internal sealed unsafe class EventLoop
     private const uint EdgeTriggered = 1u << 31;
     private const int MostEvents = 256;
 
+    // Events at once, from which on others are taken to be waiting for a processor as well.
+    private const int Crowd = 4;
+
     // In milliseconds: what nearly always happens by itself has happened by then.
     private const int Brief = 5;
 
@@ -140,6 +143,12 @@ internal sealed unsafe class EventLoop
             {
                 byte* happened = _events + (i * _eventSize);
                 Dispatch((int)*(long*)(happened + _dataAt), (Readiness)(*(uint*)happened));
+            }
+
+            if (count >= Crowd)
+            {
+                // Whoever was just written to can run now, and not only when the scheduler's tick ends this thread's time.
+                Thread.Yield();
             }
 
             while (_posted.TryDequeue(out ILoopWork? work))
