@@ -8,6 +8,7 @@ public sealed class BackpressureTests(ITestOutputHelper output)
 {
     private const long Offered = 32 * 1024 * 1024;
     private const long MostGrowth = 1024 * 1024;
+    private const int Times = 3;
     private static readonly TimeSpan _within = TimeSpan.FromMinutes(1);
 
     [Theory]
@@ -20,14 +21,21 @@ public sealed class BackpressureTests(ITestOutputHelper output)
 
         // The first time fills pools and compiles code. It is the same, so it must arrive whole too.
         await OfferAsync(relay, target, () => Task.CompletedTask);
-        ProcessFigures before = await relay.SettledAsync(), after = default;
-        long sent = await OfferAsync(relay, target, async () => after = await relay.SettledAsync());
 
-        string figures = $"with {sent} of {Offered} bytes taken, managed heap {before.ManagedHeap} to {after.ManagedHeap}, "
-            + $"resident {before.Resident} to {after.Resident}";
-        output.WriteLine(figures);
-        Assert.True(after.ManagedHeap - before.ManagedHeap < MostGrowth, figures);
-        Assert.True(after.Resident - before.Resident < MostGrowth, figures);
+        // What the relay held for a writer that is stuck, it would hold each time; what the runtime once takes for itself, some
+        // megabytes at a moment of its own choosing, it takes once.
+        var figures = new List<string>();
+        bool hasGrown = true;
+        while (hasGrown && figures.Count < Times)
+        {
+            ProcessFigures before = await relay.SettledAsync(), after = default;
+            long sent = await OfferAsync(relay, target, async () => after = await relay.SettledAsync());
+            hasGrown = after.ManagedHeap - before.ManagedHeap >= MostGrowth || after.Resident - before.Resident >= MostGrowth;
+            figures.Add($"with {sent} of {Offered} bytes taken, managed heap {before.ManagedHeap} to {after.ManagedHeap}, resident {before.Resident} to {after.Resident}");
+            output.WriteLine(figures[^1]);
+        }
+
+        Assert.False(hasGrown, string.Join("; ", figures));
     }
 
     /// <summary>Offers it all, looks when the writer is stuck, then reads it all.</summary>
