@@ -153,7 +153,8 @@ public sealed class Connection : IFlowEnds
             return;
         }
 
-        _host.Observer.Log.HalfClosed(Id, source, PeerA, PeerB);
+        // The far side may have answered, and its direction arrived, before this one could tell of its own end.
+        _host.Observer.Log.HalfClosed(Id, Ending.First ?? source, PeerA, PeerB);
         long now = _host.Options.TimeProvider.GetTimestamp();
         if (EventLoop.Current is { } loop)
         {
