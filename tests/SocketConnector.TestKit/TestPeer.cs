@@ -27,12 +27,14 @@ public sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>Connects, and tells how that ends: what came, and the error if there was one. A reset may come so early that connecting itself fails.</summary>
-    public static async Task<(byte[] Bytes, SocketError? Error)> ConnectToWhateverEndAsync(EndPoint endPoint)
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="saying">As in <see cref="ReadToWhateverEndAsync"/>.</param>
+    public static async Task<(byte[] Bytes, SocketError? Error)> ConnectToWhateverEndAsync(EndPoint endPoint, string? saying = null)
     {
         try
         {
             using TestPeer peer = await ConnectAsync(endPoint);
-            return await peer.ReadToWhateverEndAsync();
+            return await peer.ReadToWhateverEndAsync(saying);
         }
         catch (SocketException error)
         {
@@ -119,12 +121,17 @@ public sealed class TestPeer(Socket socket) : IDisposable
     }
 
     /// <summary>How the stream ends: everything that came, and the error instead of a clean end if there was one.</summary>
-    public async Task<(byte[] Bytes, SocketError? Error)> ReadToWhateverEndAsync()
+    /// <param name="saying">
+    /// What to write before. Needed where the listener may have closed in the very moment of the handshake: Linux has no socket
+    /// for that client then, and tells it so only once it sends.
+    /// </param>
+    public async Task<(byte[] Bytes, SocketError? Error)> ReadToWhateverEndAsync(string? saying = null)
     {
         using var all = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];
         try
         {
+            await WriteAsync(saying ?? "");
             while (await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None).AsTask().InTimeAsync(what: $"any end of the stream, {all.Length} bytes came") is > 0 and int read)
             {
                 await all.WriteAsync(buffer.AsMemory(0, read));

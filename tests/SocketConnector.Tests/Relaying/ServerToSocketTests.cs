@@ -65,11 +65,12 @@ public sealed class ServerToSocketTests : IAsyncLifetime
     public async Task B14_Of_many_at_once_an_accept_limit_of_three_admits_three()
     {
         await using Connector connector = await StartAsync(new ListenOptions(IPAddress.Loopback, 0) { AcceptLimit = 3 });
-        Task<(byte[] Bytes, SocketError? Error)>[] clients = [.. Enumerable.Range(0, 30).Select(_ => TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!))];
+        Task<(byte[] Bytes, SocketError? Error)>[] clients = [.. Enumerable.Range(0, 30).Select(_ => TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!, saying: "anybody?"))];
         var servers = new TestPeer[3];
         for (int i = 0; i < 3; i++)
         {
             servers[i] = await _far.AcceptAsync();
+            Assert.Equal("anybody?", await servers[i].ReadTextAsync(8));
             await servers[i].WriteAsync("admitted");
             servers[i].EndHalf();
         }
