@@ -21,34 +21,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
     private readonly int _source = flow.Source.Socket.Descriptor;
     private Outlet _outlet = new(flow.Destination.Socket.Descriptor, flow.Counter);
-    private State _state;
-
-    [Flags]
-    private enum State : byte
-    {
-        None = 0,
-
-        /// <summary>The destination is full; it tells when it has room again, and nothing is read until then.</summary>
-        Blocked = 1,
-
-        /// <summary>Waits for its turn.</summary>
-        Queued = 2,
-
-        /// <summary>Spliced, not copied.</summary>
-        Large = 4,
-
-        /// <summary>There is no pipe, or one of the two is no socket that the system splices.</summary>
-        CopyOnly = 8,
-
-        /// <summary>The source has ended; what is held is still to be handed over.</summary>
-        SourceEnded = 16,
-
-        /// <summary>The destination's stream is ended.</summary>
-        SendingEnded = 32,
-
-        /// <summary>Nothing moves any more.</summary>
-        Done = 64,
-    }
+    private ConveyorState _state;
 
     private enum Step
     {
@@ -67,12 +40,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private EventLoop Loop => pump.Loop;
 
+    private FlowCounter Counter => _outlet.Counter;
+
     /// <summary>Bytes that go before anything that is read; to be given before it is watched.</summary>
     public void Begin(Rest early)
     {
-        _outlet.Counter.AddReceived(early.Left.Length);
+        Counter.AddReceived(early.Left.Length);
         _outlet.Hold(early);
-        _state |= State.Blocked;
+        _state |= ConveyorState.Blocked;
     }
 
     public override void WhenReady(Readiness readiness)
@@ -82,14 +57,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             Reverse.WhenDestinationReady();
         }
 
-        if (Is(State.Done))
+        if (Is(ConveyorState.Done))
         {
             if ((readiness & Readiness.Error) != Readiness.None)
             {
                 Reverse.WhenDestinationFailed();
             }
         }
-        else if ((readiness & Readiness.Readable) != Readiness.None && !Is(State.Blocked | State.Queued))
+        else if ((readiness & Readiness.Readable) != Readiness.None && !Is(ConveyorState.Blocked | ConveyorState.Queued))
         {
             Move(readiness);
         }
@@ -98,8 +73,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     /// <summary>Its turn.</summary>
     void ILoopWork.Run()
     {
-        _state &= ~State.Queued;
-        if (!Is(State.Done) && (!_outlet.HoldsRest || Goes(_outlet.SendRest()) == Step.Moved))
+        _state &= ~ConveyorState.Queued;
+        if (!Is(ConveyorState.Done) && (!_outlet.HoldsRest || Goes(_outlet.SendRest()) == Step.Moved))
         {
             Move(Readiness.Readable);
         }
@@ -108,7 +83,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     /// <summary>Ends it, if it has not ended by itself.</summary>
     public void Stop(Exception error)
     {
-        if (!Is(State.Done))
+        if (!Is(ConveyorState.Done))
         {
             End(new PumpResult(PumpVerdict.SourceFailed, error));
         }
@@ -118,9 +93,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private void WhenDestinationReady()
     {
-        if (Is(State.Blocked) && !Is(State.Done))
+        if (Is(ConveyorState.Blocked) && !Is(ConveyorState.Done))
         {
-            _state &= ~State.Blocked;
+            _state &= ~ConveyorState.Blocked;
             TakeTurn();
         }
     }
@@ -128,7 +103,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     /// <summary>Nobody reads from the destination any more, so nobody else would notice that it is gone before something is written.</summary>
     private void WhenDestinationFailed()
     {
-        if (!Is(State.Done) && DescriptorSettings.TakeError(_outlet.Destination) is not SocketError.Success and SocketError error)
+        if (!Is(ConveyorState.Done) && DescriptorSettings.TakeError(_outlet.Destination) is not SocketError.Success and SocketError error)
         {
             Fail(PumpVerdict.DestinationFailed, error);
         }
@@ -141,7 +116,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         Step step;
         do
         {
-            step = Is(State.Large) ? Splice(ref moved) : Copy(readiness, ref moved);
+            step = Is(ConveyorState.Large) ? Splice(ref moved) : Copy(readiness, ref moved);
         }
         while (step == Step.Moved && moved < Budget);
         if (step == Step.Moved)
@@ -153,14 +128,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             _outlet.GivePipeBack(Loop.Pipes);
             if (moved < SmallTurn)
             {
-                _state &= ~State.Large;
+                _state &= ~ConveyorState.Large;
             }
         }
     }
 
     private Step Copy(Readiness readiness, ref int moved)
     {
-        if (Is(State.SourceEnded))
+        if (Is(ConveyorState.SourceEnded))
         {
             return Finish();
         }
@@ -172,7 +147,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             return WhenNothingRead(count);
         }
 
-        _outlet.Counter.AddReceived(count);
+        Counter.AddReceived(count);
         moved += count;
         if (Goes(_outlet.Send(new ReadOnlySpan<byte>(memory, count))) is Step.Stopped)
         {
@@ -181,7 +156,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
         if (count == LoopMemory.Size)
         {
-            _state |= Is(State.CopyOnly) ? State.None : State.Large;
+            _state |= Is(ConveyorState.CopyOnly) ? ConveyorState.None : ConveyorState.Large;
             return Step.Moved;
         }
 
@@ -197,12 +172,12 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         // A full pipe has no room to ask for; none taken would look like the end.
-        if (!Is(State.SourceEnded) && !pipe.IsFull)
+        if (!Is(ConveyorState.SourceEnded) && !pipe.IsFull)
         {
             int count = pipe.Fill(_source);
             if (count > 0)
             {
-                _outlet.Counter.AddReceived(count);
+                Counter.AddReceived(count);
                 moved += count;
             }
             else if (WhenNothingRead(count) is var step && (step == Step.Stopped || pipe.Held == 0))
@@ -212,7 +187,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         Step sent = Goes(_outlet.SendPipe());
-        return sent == Step.Moved && pipe.Held == 0 && Is(State.SourceEnded) ? Finish() : sent;
+        return sent == Step.Moved && pipe.Held == 0 && Is(ConveyorState.SourceEnded) ? Finish() : sent;
     }
 
     private Step WhenNothingRead(int count)
@@ -224,7 +199,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
                 return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
             }
 
-            _state |= State.SourceEnded;
+            _state |= ConveyorState.SourceEnded;
             pump.SourceEnded(this);
             return _outlet.HoldsAny ? Step.Moved : Finish();
         }
@@ -236,13 +211,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             return Step.Drained;
         }
 
-        return Is(State.Large) && Failure.IsRefusal(failure) && !_outlet.HoldsAny
+        return Is(ConveyorState.Large) && Failure.IsRefusal(failure) && !_outlet.HoldsAny
             ? CopyFromHere()
             : Fail(PumpVerdict.SourceFailed, Failure.Of(failure));
     }
 
     /// <summary>Whether the end that was read is none: see <see cref="PeerSocket"/>, which asks the same way.</summary>
-    private bool WasReset() => !Reverse.Is(State.SendingEnded)
+    private bool WasReset() => !Reverse.Is(ConveyorState.SendingEnded)
         && Kernel.Send(_source, null, 0, Kernel.DontWait | Kernel.NoSignal) < 0
         && Kernel.Failure != Failure.Again;
 
@@ -253,7 +228,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             case Outcome.Sent:
                 return Step.Moved;
             case Outcome.Full:
-                _state |= State.Blocked;
+                _state |= ConveyorState.Blocked;
                 return Step.Stopped;
             case Outcome.Refused:
                 CopyFromHere();
@@ -266,13 +241,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private Step CopyFromHere()
     {
         _outlet.GivePipeBack(Loop.Pipes);
-        _state = (_state & ~State.Large) | State.CopyOnly;
+        _state = (_state & ~ConveyorState.Large) | ConveyorState.CopyOnly;
         return Step.Moved;
     }
 
     private Step Finish()
     {
-        _state |= State.SendingEnded;
+        _state |= ConveyorState.SendingEnded;
         if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
@@ -290,19 +265,19 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private void End(PumpResult result)
     {
-        _state |= State.Done;
+        _state |= ConveyorState.Done;
         _outlet.Drop(Loop.Pipes);
         pump.Ended(this, result);
     }
 
     private void TakeTurn()
     {
-        if (!Is(State.Queued | State.Done))
+        if (!Is(ConveyorState.Queued | ConveyorState.Done))
         {
-            _state |= State.Queued;
+            _state |= ConveyorState.Queued;
             Loop.TakeTurn(this);
         }
     }
 
-    private bool Is(State any) => (_state & any) != State.None;
+    private bool Is(ConveyorState any) => (_state & any) != ConveyorState.None;
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class EventLoop
     private const int Modify = 3;
     private const uint EdgeTriggered = 1u << 31;
     private const int MostEvents = 256;
+    private const Readiness Everything = Readiness.Input | Readiness.Output | Readiness.Ended;
 
     // Events at once, from which on others are taken to be waiting for a processor as well.
     private const int Crowd = 4;
@@ -71,14 +72,14 @@ internal sealed unsafe class EventLoop
     public void Watch(int descriptor, Watched watcher)
     {
         _watched.Set(descriptor, watcher);
-        if (Control(Add, descriptor, Readiness.Input | Readiness.Output | Readiness.Ended) == 0)
+        if (Control(Add, descriptor, Everything) == 0)
         {
             return;
         }
 
         // Watched on this loop already: asking anew tells again what it is ready for.
         int failure = Kernel.Failure;
-        if (failure != Failure.Exists || Control(Modify, descriptor, Readiness.Input | Readiness.Output | Readiness.Ended) != 0)
+        if (failure != Failure.Exists || Control(Modify, descriptor, Everything) != 0)
         {
             failure = failure == Failure.Exists ? Kernel.Failure : failure;
             _watched.Set(descriptor, null);

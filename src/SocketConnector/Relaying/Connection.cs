@@ -77,7 +77,7 @@ public sealed class Connection : IFlowEnds
     internal bool IsTold { get; set; }
 
     /// <summary>Made with the first that has to do with the end: most of the time, most connections are far from theirs.</summary>
-    private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end);
+    private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end, static () => new ConnectionEnd());
 
     private bool HasDecided => Volatile.Read(ref _end) is { IsDecided: true };
 
