@@ -10,14 +10,16 @@ namespace SocketConnector.Cli.Events;
 /// <summary>An event as a line for people.</summary>
 internal static class PlainForm
 {
+    private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
+
     public static void Write(RelayEvent happened, IBufferWriter<byte> line) => Encoding.UTF8.GetBytes(Text(happened), line);
 
     internal static string Text(RelayEvent happened) => happened switch
     {
-        ListeningEvent listening => $"side {listening.Side} listening on {Name(listening.EndPoint)}",
-        JoinedEvent joined => Text($"#{joined.Id} joined {Name(joined.A)} and {Name(joined.B)}"),
-        ClosedEvent closed => Text($"#{closed.Id} closed: {Why(closed)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms"),
-        StoppedEvent stopped => $"stopped: {Count(stopped.SocketPairs, "socket pair")}, {Bytes(stopped.BytesAToB, stopped.BytesBToA)}",
+        ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {Name(listening.EndPoint)}"),
+        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {Name(joined.A)} and {Name(joined.B)}"),
+        ClosedEvent closed => string.Create(_culture, $"#{closed.Id} closed: {Why(closed)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms"),
+        StoppedEvent stopped => string.Create(_culture, $"stopped: {Count(stopped.SocketPairs, "socket pair")}, {Bytes(stopped.BytesAToB, stopped.BytesBToA)}"),
         _ => throw new UnreachableException(),
     };
 
@@ -30,14 +32,16 @@ internal static class PlainForm
         (CloseReason reason, null) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString()),
     };
 
-    private static string Bytes(long aToB, long bToA) => $"{Count(aToB, "byte")} A to B, {Count(bToA, "byte")} B to A";
+    private static string Bytes(long aToB, long bToA) => string.Create(_culture, $"{Count(aToB, "byte")} A to B, {Count(bToA, "byte")} B to A");
 
-    private static string Count(long number, string what) => Text($"{number} {what}{(number == 1 ? "" : "s")}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Count(long number, string what) => string.Create(_culture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>A peer may have bound its Unix socket to any path; it must not break the line or reach the terminal with an escape code.</summary>
-    private static string Name(EndPoint? endPoint) => string.Create(CultureInfo.InvariantCulture, $"{EndPointName.Of(endPoint)}") is var name && name.Any(char.IsControl)
-        ? new string([.. name.Select(character => char.IsControl(character) ? '*' : character)])
-        : name;
+    private static string Name(EndPoint? endPoint)
+    {
+        string name = EndPointName.Of(endPoint);
+        return endPoint is IPEndPoint || !name.Any(char.IsControl)
+            ? name
+            : new string([.. name.Select(character => char.IsControl(character) ? '*' : character)]);
+    }
 }

@@ -8,7 +8,7 @@ namespace SocketConnector;
 /// An end point in 16 bytes, and 40 more for one of IPv6. Thousands of idle connections have four each, and <see cref="IPEndPoint"/>
 /// takes about a hundred; whoever asks gets one made.
 /// </summary>
-internal readonly struct CompactEndPoint
+internal readonly record struct CompactEndPoint
 {
     private readonly object? _other;
     private readonly uint _address;
@@ -16,6 +16,8 @@ internal readonly struct CompactEndPoint
     private readonly Kind _kind;
 
     private CompactEndPoint(EndPoint? other) => _other = other;
+
+    private CompactEndPoint(object? other, uint address, Kind kind) => (_other, _address, _kind) = (other, address, kind);
 
     /// <param name="address">4 or 16 bytes, in network order.</param>
     /// <param name="scope">Of an IPv6 address.</param>
@@ -44,6 +46,12 @@ internal readonly struct CompactEndPoint
         IPv6,
     }
 
+    /// <summary>None for a Unix socket.</summary>
+    public int? Port => _kind == Kind.Other ? null : _port;
+
+    /// <summary>The same without its port; IPv4 in either notation is one.</summary>
+    public CompactEndPoint Host => _kind == Kind.Other ? this : new CompactEndPoint(_other, _address, _kind == Kind.MappedIPv4 ? Kind.IPv4 : _kind);
+
     public bool IsKnown => _kind != Kind.Other || _other is not null;
 
     /// <summary>RFC 4291, section 2.5.5.2.</summary>
@@ -62,6 +70,11 @@ internal readonly struct CompactEndPoint
     }
 
     public EndPoint? ToEndPoint() => _kind == Kind.Other ? (EndPoint?)_other : new IPEndPoint(ToAddress(), _port);
+
+    public override string ToString() => EndPointText.Of(ToEndPoint());
+
+    /// <summary>How statistics name it: an address without a port.</summary>
+    public string HostText() => _kind == Kind.Other ? ToString() : Host.ToAddress().ToString();
 
     private IPAddress ToAddress()
     {

@@ -60,6 +60,7 @@ public sealed record ConnectorStats
             WriteRemotes(json, "remotesA", RemotesA);
             WriteRemotes(json, "remotesB", RemotesB);
             json.WriteNumber("lostLogMessages"u8, LostLogMessages);
+            json.WriteNumber("lostEvents"u8, LostEvents);
             json.WriteEndObject();
         }
 

@@ -6,20 +6,19 @@ namespace SocketConnector;
 /// <summary>One connected socket on a side: its facts, not the socket. Stays readable after the socket is closed.</summary>
 public sealed class Peer
 {
-    private readonly CompactEndPoint _remote;
     private readonly CompactEndPoint _local;
     private readonly long _connectedAt;
     private FlowCounter? _from;
     private FlowCounter? _to;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
-        (Side, _remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
+        (Side, Remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
 
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
 
     /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
-    public EndPoint? RemoteEndPoint => _remote.ToEndPoint();
+    public EndPoint? RemoteEndPoint => Remote.ToEndPoint();
 
     /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
     public EndPoint? LocalEndPoint => _local.ToEndPoint();
@@ -32,6 +31,8 @@ public sealed class Peer
 
     /// <summary>Bytes of the stream delivered to its socket.</summary>
     public long BytesSent => _to?.Delivered ?? 0;
+
+    internal CompactEndPoint Remote { get; }
 
     /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c>.</summary>
     /// <returns>The text.</returns>

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace SocketConnector.Diagnostics;
 
 /// <summary>Who was joined on one side, by address. Bounded: the addresses seen last, and of each the sockets seen last.</summary>
@@ -10,32 +7,32 @@ internal sealed class RemoteLedger
     internal const int MostSockets = 32;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedListNode<Entry>> _byAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<CompactEndPoint, LinkedListNode<Entry>> _byHost = [];
     private readonly LinkedList<Entry> _leastRecentFirst = [];
 
     public void Add(Peer peer)
     {
-        (string address, int? port) = Key(peer.RemoteEndPoint);
+        CompactEndPoint host = peer.Remote.Host;
         lock (_gate)
         {
-            if (_byAddress.TryGetValue(address, out LinkedListNode<Entry>? node))
+            if (_byHost.TryGetValue(host, out LinkedListNode<Entry>? node))
             {
                 _leastRecentFirst.Remove(node);
             }
             else
             {
-                if (_byAddress.Count == MostAddresses)
+                if (_byHost.Count == MostAddresses)
                 {
-                    _byAddress.Remove(_leastRecentFirst.First!.Value.Address);
+                    _byHost.Remove(_leastRecentFirst.First!.Value.Host);
                     _leastRecentFirst.RemoveFirst();
                 }
 
-                node = new LinkedListNode<Entry>(new Entry(address));
-                _byAddress.Add(address, node);
+                node = new LinkedListNode<Entry>(new Entry(host));
+                _byHost.Add(host, node);
             }
 
             _leastRecentFirst.AddLast(node);
-            node.Value.Add(new RemoteSocket(port, peer.ConnectedAt));
+            node.Value.Add(new RemoteSocket(peer.Remote.Port, peer.ConnectedAt));
         }
     }
 
@@ -47,19 +44,12 @@ internal sealed class RemoteLedger
         }
     }
 
-    private static (string Address, int? Port) Key(EndPoint? endPoint) => endPoint switch
-    {
-        IPEndPoint ip => ((ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString(), ip.Port),
-        UnixDomainSocketEndPoint unix => ($"unix:{unix}", null),
-        _ => (EndPointText.Of(endPoint), null),
-    };
-
-    private sealed class Entry(string address)
+    private sealed class Entry(CompactEndPoint host)
     {
         private readonly Queue<RemoteSocket> _recent = new();
         private long _sockets;
 
-        public string Address => address;
+        public CompactEndPoint Host => host;
 
         public void Add(RemoteSocket socket)
         {
@@ -72,6 +62,6 @@ internal sealed class RemoteLedger
             _recent.Enqueue(socket);
         }
 
-        public RemoteAddressStats Snapshot() => new(address, _sockets, [.. _recent]);
+        public RemoteAddressStats Snapshot() => new(host.HostText(), _sockets, [.. _recent]);
     }
 }

@@ -58,7 +58,7 @@ public sealed class ConnectionEventsTests : IDisposable
         await EndAsync(second);
         Assert.Equal(1, connector.GetStats().LostEvents);
         await EndAsync(first);
-        Assert.Equal(2, connector.GetStats().LostEvents);
+        Assert.Contains("\"lostEvents\":2", connector.GetStats().ToJson(), StringComparison.Ordinal);
         Assert.Equal((first.Id, null), ((await NextAsync(events)) is var only ? (only.Id, only.Closed) : default));
         Assert.False(events.Reader.TryRead(out _));
     }

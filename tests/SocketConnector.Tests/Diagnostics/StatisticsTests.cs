@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using SocketConnector.Diagnostics;
 using SocketConnector.TestKit;
@@ -57,6 +59,27 @@ public sealed class StatisticsTests
         RemoteAddressStats last = remotes[^1];
         Assert.Equal(("127.0.0.1", 100), (last.Address, last.Sockets));
         Assert.Equal(Enumerable.Range(69, 32), last.Recent.Select(socket => socket.Port!.Value));
+    }
+
+    [Fact]
+    public void B62_One_host_is_counted_once_however_its_address_is_written_and_whatever_its_port()
+    {
+        var ledger = new RemoteLedger();
+        EndPoint[] remotes =
+        [
+            new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback.MapToIPv6(), 2),
+            new IPEndPoint(IPAddress.Parse("fe80::1%2"), 3), new IPEndPoint(IPAddress.Parse("fe80::1%2"), 4), new IPEndPoint(IPAddress.Parse("fe80::1%3"), 5),
+            new UnixDomainSocketEndPoint("/run/one.sock"), new UnixDomainSocketEndPoint("/run/one.sock"), new UnixDomainSocketEndPoint("/run/two.sock"),
+        ];
+        foreach (EndPoint remote in remotes)
+        {
+            ledger.Add(new Peer(Side.A, CompactEndPoint.Of(remote), default, default));
+        }
+
+        ledger.Add(new Peer(Side.A, default, default, default));
+        Assert.Equal(
+            ["127.0.0.1 1 2", "fe80::1%2 3 4", "fe80::1%3 5", "unix:/run/one.sock - -", "unix:/run/two.sock -", "unknown -"],
+            ledger.Snapshot().Select(host => $"{host.Address} {string.Join(' ', host.Recent.Select(socket => socket.Port?.ToString(CultureInfo.InvariantCulture) ?? "-"))}"));
     }
 
     [Fact]
