@@ -63,8 +63,7 @@ internal static class Modes
                 (options, cancellationToken) => start(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB), options, cancellationToken),
                 flags.ToConnectorOptions(line),
                 line.GetValue(flags.Drain),
-                line.GetValue(flags.Json)),
-            line.InvocationConfiguration.Error).RunAsync());
+                line.GetValue(flags.Json))).RunAsync());
         return command;
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
 using SocketConnector.Cli.Events;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Running;
 
 /// <summary>Runs one connector from its start to its end, tells of it, and answers with the exit code.</summary>
-internal sealed class Runner(RunPlan plan, TextWriter errors)
+internal sealed class Runner(RunPlan plan)
 {
     internal const int Stopped = 0;
     internal const int Failed = 1;
@@ -74,5 +75,5 @@ internal sealed class Runner(RunPlan plan, TextWriter errors)
         await stopping;
     }
 
-    private void Say(string line) => errors.WriteLine($"socketconnector: {line}");
+    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {line}\n");
 }

@@ -6,6 +6,7 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Everything that watches a connector: its messages, its counts, its meter. One for each connector, handed to every stage.</summary>
 internal sealed class Observer
 {
+    private readonly StandardErrorLogger? _standardError;
     private readonly GuardedLogger _log;
     private readonly GuardedLogger _traffic;
     private readonly ConnectorMetrics _metrics;
@@ -14,11 +15,11 @@ internal sealed class Observer
 
     public Observer(ConnectorOptions options)
     {
-        ILogger? standardError = options.LoggerFactory is null ? new StandardErrorLogger(options.TimeProvider) : null;
+        _standardError = options.LoggerFactory is null ? new StandardErrorLogger(options.TimeProvider, options.LogTraffic) : null;
         _log = new GuardedLogger(
-            standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector"),
+            (ILogger?)_standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector"),
             options.Verbose ? LogLevel.Trace : LogLevel.Warning);
-        _traffic = new GuardedLogger(standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
+        _traffic = new GuardedLogger((ILogger?)_standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
         _events = options.Events;
@@ -40,7 +41,7 @@ internal sealed class Observer
 
     public long LostEvents => Volatile.Read(ref _lostEvents);
 
-    public long LostLogMessages => _log.Lost + _traffic.Lost;
+    public long LostLogMessages => _log.Lost + _traffic.Lost + (_standardError?.Lost ?? 0);
 
     /// <summary>A peer is closed that was never joined. A stop is nothing that anyone must look at.</summary>
     public void NotJoined(Peer peer, CloseReason reason, Side? side, string detail)

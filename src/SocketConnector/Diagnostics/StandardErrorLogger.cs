@@ -1,38 +1,37 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
 
 /// <summary>Where messages go when the user names no logger: a plain line each on standard error, traffic coloured on a terminal.</summary>
-[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error.")]
 internal sealed class StandardErrorLogger : ILogger
 {
     private const string Green = "\e[92m";
     private const string Red = "\e[91m";
     private const string Plain = "\e[0m";
 
-    private static readonly Lock _turn = new();
-    private readonly Stream _standardError = Console.OpenStandardError();
+    // Who wants to see the traffic wants to see all of it, and lets it wait for the reader; for one that reads nothing at all, not for ever.
+    private static readonly TimeSpan _patienceWithTraffic = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
-    private readonly bool _coloured;
+    private readonly TimeSpan _patience;
+    private readonly bool _coloured = StandardErrorLines.AreColoured;
+    private long _lost;
 
-    public StandardErrorLogger(TimeProvider time)
-        : this(time, ColourWanted())
-    {
-    }
+    public StandardErrorLogger(TimeProvider time, bool showsTraffic) =>
+        (_time, _patience) = (time, showsTraffic ? _patienceWithTraffic : TimeSpan.Zero);
 
-    private StandardErrorLogger(TimeProvider time, bool coloured) => (_time, _coloured) = (time, coloured);
+    /// <summary>How many messages found no room.</summary>
+    public long Lost => Volatile.Read(ref _lost);
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         string line = Line(_time.GetLocalNow(), logLevel, eventId, formatter(state, exception), exception, _coloured);
-        lock (_turn)
+        if (!StandardErrorLines.OfProcess.TryAdd(line, _patience))
         {
-            _standardError.Write(Encoding.UTF8.GetBytes(line));
+            Interlocked.Increment(ref _lost);
         }
     }
 
@@ -47,10 +46,4 @@ internal sealed class StandardErrorLogger : ILogger
         string? colour = !coloured ? null : id.Id switch { ConnectorLog.TrafficAToB => Green, ConnectorLog.TrafficBToA => Red, _ => null };
         return colour is null ? $"{stamp} {weight}{message}{cause}\n" : $"{stamp} {colour}{message}{Plain}\n";
     }
-
-    /// <summary>Colour on a terminal only, and never where NO_COLOR is set (no-color.org).</summary>
-    private static bool ColourWanted() =>
-        !Console.IsErrorRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") != "dumb";
 }

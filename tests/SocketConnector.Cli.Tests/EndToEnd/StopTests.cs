@@ -96,8 +96,8 @@ public sealed class StopTests
     public async Task B72_A_closed_standard_output_does_not_break_relaying()
     {
         await using ChildProcess program = TheProgram.StartUnread("server-to-server", "127.0.0.1:0", "127.0.0.1:0");
-        int portA = Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        int portB = Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int portA = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int portB = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         program.RawOutput.Close();
 
         for (int i = 0; i < 3; i++)
@@ -119,8 +119,8 @@ public sealed class StopTests
     public async Task B72_A_standard_output_that_nobody_reads_does_not_delay_relaying()
     {
         await using ChildProcess program = TheProgram.StartUnread("server-to-server", "127.0.0.1:0", "127.0.0.1:0", "--json");
-        int portA = Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        int portB = Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int portA = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int portB = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 
         // Some 200 bytes of events each: more than a pipe of 64 KiB takes.
         for (int i = 0; i < 600; i++)
@@ -154,6 +154,4 @@ public sealed class StopTests
         Assert.StartsWith("#1 closed: aborted, 0 bytes A to B", events[0], StringComparison.Ordinal);
         Assert.Equal(["stopped: 1 socket pair, 0 bytes A to B, 0 bytes B to A"], events.Skip(1));
     }
-
-    private static int Port(string? listening) => int.Parse(listening!.TrimEnd('"', '}').Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -17,6 +17,10 @@ internal static partial class TheProgram
     /// <summary>With nobody to read its standard error.</summary>
     public static ChildProcess StartUnheard(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readErrors: false);
 
+    /// <summary>With nobody to read either.</summary>
+    public static ChildProcess StartAlone(params IEnumerable<string> arguments) =>
+        ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false, readErrors: false);
+
     /// <summary>With a limit of open files (ulimit -n), which the runtime cannot raise.</summary>
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>
         ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
@@ -30,6 +34,9 @@ internal static partial class TheProgram
         Assert.True(match.Success && match.Groups["side"].Value == side.ToString(), $"'{line}' does not say where side {side} listens: {program.Told}");
         return int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The port in a line that says where a side listens.</summary>
+    public static int Port(string? listening) => int.Parse(listening!.TrimEnd('"', '}').Split(':')[^1], CultureInfo.InvariantCulture);
 
     /// <summary>Asks it to stop, and reads the rest of its events.</summary>
     public static async Task<IReadOnlyList<string>> StopAsync(this ChildProcess program, string signal = "INT")

@@ -38,4 +38,8 @@ public sealed class DependencyTests
             .Where(name => name != Allowed && !File.Exists(Path.Combine(platform, $"{name}.dll")));
         Assert.Empty(foreign);
     }
+
+    [Fact]
+    public void The_program_uses_what_everybody_can_use_and_the_one_way_to_standard_error() =>
+        Assert.Equal(["StandardErrorLines"], SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal));
 }

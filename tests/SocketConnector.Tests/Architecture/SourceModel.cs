@@ -10,13 +10,16 @@ internal static class SourceModel
     // The body of a partial method written by a source generator is all that is missing: generators do not run here.
     private static readonly string[] _tolerated = ["CS8795"];
 
+    // Written by the build, from the project.
+    private const string FriendOfProgram = """[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("SocketConnector.Cli")]""";
+
     private static readonly Lazy<MetadataReference[]> _platform = new(() => [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
         .Where(path => !Path.GetFileName(path).StartsWith("SocketConnector", StringComparison.OrdinalIgnoreCase))
         .Select(path => MetadataReference.CreateFromFile(path))]);
 
     private static readonly Lazy<CSharpCompilation> _library = new(() =>
-        Compile("SocketConnector", "src/SocketConnector", OutputKind.DynamicallyLinkedLibrary, _platform.Value));
+        Compile("SocketConnector", "src/SocketConnector", OutputKind.DynamicallyLinkedLibrary, _platform.Value, FriendOfProgram));
 
     private static readonly Lazy<CSharpCompilation> _program = new(() =>
         Compile("SocketConnector.Cli", "src/SocketConnector.Cli", OutputKind.ConsoleApplication, [.. _platform.Value, _library.Value.ToMetadataReference()]));
@@ -46,17 +49,28 @@ internal static class SourceModel
         return uses;
     }
 
+    /// <summary>What the program uses of the library that nobody else could.</summary>
+    public static IEnumerable<string> InternalTypesThatTheProgramUses() =>
+        from tree in Program.SyntaxTrees
+        let model = Program.GetSemanticModel(tree)
+        from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+        let symbol = model.GetSymbolInfo(name).Symbol
+        let type = symbol as ITypeSymbol ?? symbol?.ContainingType
+        where type?.ContainingAssembly?.Name == Library.AssemblyName
+            && (type.DeclaredAccessibility != Accessibility.Public || symbol is { DeclaredAccessibility: not Accessibility.Public })
+        select type.Name;
+
     private static string? DeclaringFile(ISymbol symbol) =>
         symbol.DeclaringSyntaxReferences is [var declaration, ..] ? declaration.SyntaxTree.FilePath
         : symbol.ContainingType is { } type ? DeclaringFile(type)
         : null;
 
-    private static CSharpCompilation Compile(string name, string folder, OutputKind kind, MetadataReference[] references)
+    private static CSharpCompilation Compile(string name, string folder, OutputKind kind, MetadataReference[] references, string attributes = "")
     {
         CSharpParseOptions parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
         SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
             .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))
-            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings.Text, parsing))];
+            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings.Text + attributes, parsing))];
         var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
         var compilation = CSharpCompilation.Create(name, trees, references, options);
         string[] errors = [.. compilation.GetDiagnostics()

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace SocketConnector.Diagnostics;
+
+/// <summary>
+/// Lines for standard error, written on a thread of their own: whoever reads them slowly, or not at all, delays nobody and costs
+/// bounded memory. What finds no room is left out, and the next line that is written comes after one that says so.
+/// </summary>
+[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error.")]
+internal sealed class StandardErrorLines
+{
+    internal const int MostQueued = 4096;
+
+    /// <summary>How long a reader may take for what is left when the process ends.</summary>
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
+    private static readonly Lazy<StandardErrorLines> _ofProcess = new(ForProcess);
+
+    private readonly BlockingCollection<string> _lines = new(MostQueued);
+    private readonly Stream _output;
+    private readonly Thread _writer;
+    private long _leftOut;
+
+    internal StandardErrorLines(Stream output)
+    {
+        _output = output;
+        _writer = new Thread(WriteAll) { Name = "standard error", IsBackground = true };
+        _writer.Start();
+    }
+
+    public static StandardErrorLines OfProcess => _ofProcess.Value;
+
+    /// <summary>On a terminal only, and never where NO_COLOR is set (no-color.org).</summary>
+    public static bool AreColoured { get; } =
+        !Console.IsErrorRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <param name="line">With its end.</param>
+    /// <param name="patience">How long to wait for room; usually not at all.</param>
+    /// <returns>Whether there was room for it.</returns>
+    public bool TryAdd(string line, TimeSpan patience = default)
+    {
+        try
+        {
+            if (_lines.TryAdd(line, patience))
+            {
+                return true;
+            }
+        }
+        catch (InvalidOperationException) when (_lines.IsAddingCompleted)
+        {
+            // The process is about to end; this came too late.
+        }
+
+        Interlocked.Increment(ref _leftOut);
+        return false;
+    }
+
+    /// <summary>Takes no more, and gives the reader a moment for what there is.</summary>
+    internal void Finish()
+    {
+        _lines.CompleteAdding();
+        _writer.Join(_lastWords);
+    }
+
+    private static StandardErrorLines ForProcess()
+    {
+        var lines = new StandardErrorLines(Console.OpenStandardError());
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => lines.Finish();
+        return lines;
+    }
+
+    private void WriteAll()
+    {
+        foreach (string line in _lines.GetConsumingEnumerable())
+        {
+            if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and long leftOut)
+            {
+                Write(string.Create(CultureInfo.InvariantCulture, $"warning: messages left out because standard error was not read: {leftOut}\n"));
+            }
+
+            Write(line);
+        }
+    }
+
+    private void Write(string line)
+    {
+        try
+        {
+            _output.Write(Encoding.UTF8.GetBytes(line));
+        }
+        catch (IOException)
+        {
+            // Closed, or on a full disk: told like any other that was left out, should it ever take lines again.
+            Interlocked.Increment(ref _leftOut);
+        }
+    }
+}
