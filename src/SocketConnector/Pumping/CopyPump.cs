@@ -10,6 +10,9 @@ namespace SocketConnector.Pumping;
 /// </summary>
 internal sealed class CopyPump(int bufferSize) : IDirectionPump
 {
+    /// <summary>Bytes moved without a wait before others have their turn on the thread.</summary>
+    internal const int Budget = 512 * 1024;
+
     public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
     {
         // Nothing here is cancelled: abort resets the sockets, which ends what is under way without a registration per read.
@@ -26,15 +29,29 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
             }
 
             bool more = false;
+            int moved = 0;
             while (true)
             {
+                if (moved >= Budget)
+                {
+                    // Behind everybody who waits for a thread; whoever is next on this one gets the buffer, warm as it is.
+                    moved = 0;
+                    ArrayPool<byte>.Shared.Return(buffer!);
+                    buffer = null;
+                    await Task.Yield();
+                }
+
                 if (!more)
                 {
                     ValueTask<int> readable = source.Socket.WaitReadableAsync(CancellationToken.None);
-                    if (!readable.IsCompleted && buffer is not null)
+                    if (!readable.IsCompleted)
                     {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = null;
+                        moved = 0;
+                        if (buffer is not null)
+                        {
+                            ArrayPool<byte>.Shared.Return(buffer);
+                            buffer = null;
+                        }
                     }
 
                     await readable.ConfigureAwait(false);
@@ -59,7 +76,9 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                 more = count == bufferSize;
                 flow.Received(buffer.AsSpan(0, count));
                 writing = true;
-                await flow.DeliverAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
+                ValueTask delivered = flow.DeliverAsync(buffer.AsMemory(0, count), CancellationToken.None);
+                moved = delivered.IsCompleted ? moved + count : 0;
+                await delivered.ConfigureAwait(false);
                 writing = false;
             }
         }
