@@ -6,7 +6,7 @@ namespace SocketConnector.Pumping;
 
 /// <summary>
 /// Copies through one pooled buffer, on every system. Waits with a read of no bytes, so that an idle direction holds no
-/// buffer; while bytes keep coming it keeps the buffer, and allocates nothing.
+/// buffer; while bytes keep coming it keeps the buffer, and allocates nothing, but lets others have the thread now and then.
 /// </summary>
 internal sealed class CopyPump(int bufferSize) : IDirectionPump
 {
@@ -36,8 +36,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                 {
                     // Behind everybody who waits for a thread; whoever is next on this one gets the buffer, warm as it is.
                     moved = 0;
-                    ArrayPool<byte>.Shared.Return(buffer!);
-                    buffer = null;
+                    GiveBack(ref buffer);
                     await Task.Yield();
                 }
 
@@ -47,11 +46,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     if (!readable.IsCompleted)
                     {
                         moved = 0;
-                        if (buffer is not null)
-                        {
-                            ArrayPool<byte>.Shared.Return(buffer);
-                            buffer = null;
-                        }
+                        GiveBack(ref buffer);
                     }
 
                     await readable.ConfigureAwait(false);
@@ -88,10 +83,16 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
         }
         finally
         {
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            GiveBack(ref buffer);
+        }
+    }
+
+    private static void GiveBack(ref byte[]? buffer)
+    {
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = null;
         }
     }
 
