@@ -163,14 +163,15 @@ public sealed class Connector : IAsyncDisposable
     public ConnectorStats GetStats() => _board.Stats();
 
     /// <summary>
-    /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. Can be called again, and
-    /// beside <see cref="DisposeAsync"/>.
+    /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. One whose reader takes
+    /// nothing for <see cref="ConnectorOptions.HalfCloseTimeout"/> is ended. Can be called again, and beside <see cref="DisposeAsync"/>.
     /// </summary>
     /// <param name="cancellationToken">When cancelled, the connections that are left are aborted; the task still finishes in order.</param>
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         _board.Close();
+        _board.LimitStoppedReaders();
         CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((Switchboard)state!).AbortConnections(), _board);
         await using (abort.ConfigureAwait(false))
         {

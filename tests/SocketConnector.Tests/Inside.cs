@@ -30,6 +30,9 @@ internal static class Inside
         }
     }
 
+    /// <summary>Whether it ends by itself once it has been silent for too long.</summary>
+    public static bool LimitsSilence(Connection connection) => HalfClosed(connection) is not null;
+
     private static Socket SocketOf(StreamSocket stream) => stream is RuntimeSocket runtime
         ? Wrapped(runtime)
         : new Socket(new SafeSocketHandle(stream.Descriptor, ownsHandle: false));
@@ -42,6 +45,9 @@ internal static class Inside
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
     private static extern ref PeerSocket A(Connection connection);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_halfClosed")]
+    private static extern ref HalfCloseTimer? HalfClosed(Connection connection);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_b")]
     private static extern ref PeerSocket B(Connection connection);

@@ -18,6 +18,9 @@ internal class FlowCounter(TimeProvider time)
     /// <summary>Timestamp of the last byte read or written.</summary>
     public long LastMoved => Volatile.Read(ref _lastMoved);
 
+    /// <summary>Whether bytes wait for room at the destination.</summary>
+    public virtual bool IsBlocked => Received > Delivered;
+
     public void AddReceived(long count)
     {
         Volatile.Write(ref _received, _received + count);
@@ -31,12 +34,21 @@ internal class FlowCounter(TimeProvider time)
     }
 }
 
-/// <summary>Keeps a cache line between itself and the next, so that two pumps on two processors do not contend.</summary>
+/// <summary>
+/// For a pump with transformers, which change how many bytes there are: the pump says when it waits for room. Keeps a cache line
+/// between itself and the next, so that two pumps on two processors do not contend.
+/// </summary>
 internal sealed class SpacedFlowCounter(TimeProvider time) : FlowCounter(time)
 {
+    private volatile bool _isBlocked;
+
 #pragma warning disable CS0169, IDE0051, CA1823 // There to take room.
     private readonly Space _space;
 #pragma warning restore CS0169, IDE0051, CA1823
+
+    public override bool IsBlocked => _isBlocked;
+
+    public void Block(bool isBlocked) => _isBlocked = isBlocked;
 
     [StructLayout(LayoutKind.Sequential, Size = 40)]
     private readonly struct Space;

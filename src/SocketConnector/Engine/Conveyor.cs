@@ -7,21 +7,18 @@ namespace SocketConnector.Engine;
 
 /// <summary>
 /// One direction of a connection on its loop, woken by its source. Small messages are read into the loop's buffer and written
-/// out of it at once; a large flow is spliced through a pipe that it has only while its bytes move. Reads on only when
-/// everything read is handed over.
+/// out of it at once; a large flow is spliced through a pipe that it has only while its bytes move, in turns with the others.
+/// Reads on only when everything read is handed over.
 /// </summary>
 internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoopWork
 {
-    /// <summary>Bytes moved in one turn; others wait for it no longer than the kernel takes for that.</summary>
-    private const int Budget = 512 * 1024;
-
     /// <summary>A flow that has less for a turn is small again.</summary>
     private const int SmallTurn = 32 * 1024;
 
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
     private readonly int _source = flow.Source.Socket.Descriptor;
     private Outlet _outlet = new(flow.Destination.Socket.Descriptor, flow.Counter);
-    private ConveyorState _state;
+    private ConveyorState _state = flow.Source.Socket.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
 
     private enum Step
     {
@@ -41,6 +38,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private EventLoop Loop => pump.Loop;
 
     private FlowCounter Counter => _outlet.Counter;
+
+    /// <summary>Splices, unless only a copy can tell what comes next; bytes in the pipe go before those.</summary>
+    private bool IsSpliced => Is(ConveyorState.Large) && !Is(ConveyorState.CopyOnly) && (!Is(ConveyorState.Unspliceable) || _outlet.HoldsAny);
 
     /// <summary>Bytes that go before anything that is read; to be given before it is watched.</summary>
     public void Begin(Rest early)
@@ -64,9 +64,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
                 Reverse.WhenDestinationFailed();
             }
         }
-        else if ((readiness & Readiness.Readable) != Readiness.None && !Is(ConveyorState.Blocked | ConveyorState.Queued))
+        else if ((readiness & Readiness.Readable) != Readiness.None)
         {
-            Move(readiness);
+            WhenSourceReady(readiness);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         _state &= ~ConveyorState.Queued;
         if (!Is(ConveyorState.Done) && (!_outlet.HoldsRest || Goes(_outlet.SendRest()) == Step.Moved))
         {
-            Move(Readiness.Readable);
+            Move(EventLoop.Budget);
         }
     }
 
@@ -91,6 +91,25 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     public void Forget() => Loop.Forget(_source);
 
+    private void WhenSourceReady(Readiness readiness)
+    {
+        _state |= (readiness & Readiness.Ending) != Readiness.None ? ConveyorState.Ending : ConveyorState.None;
+        _state |= (readiness & Readiness.Urgent) != Readiness.None ? ConveyorState.Unspliceable : ConveyorState.None;
+        if (Is(ConveyorState.Blocked))
+        {
+            LookAhead();
+        }
+        else if (Is(ConveyorState.Large))
+        {
+            TakeTurn();
+        }
+        else if (!Is(ConveyorState.Queued))
+        {
+            // No turn to wait for, and so no budget: one buffer's worth, then it is large.
+            Move(budget: 0);
+        }
+    }
+
     private void WhenDestinationReady()
     {
         if (Is(ConveyorState.Blocked) && !Is(ConveyorState.Done))
@@ -100,7 +119,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
-    /// <summary>Nobody reads from the destination any more, so nobody else would notice that it is gone before something is written.</summary>
+    /// <summary>Nothing reads from the destination any more, so nothing else would notice its failure before the next write.</summary>
     private void WhenDestinationFailed()
     {
         if (!Is(ConveyorState.Done) && DescriptorSettings.TakeError(_outlet.Destination) is not SocketError.Success and SocketError error)
@@ -109,16 +128,42 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
-    /// <summary>Moves what there is, up to the budget.</summary>
-    private void Move(Readiness readiness)
+    /// <summary>The source's end or failure while nothing is read from it, because the destination is full.</summary>
+    private void LookAhead()
+    {
+        if (!Is(ConveyorState.Ending))
+        {
+            return;
+        }
+
+        Readiness now = ReadinessNow.Of(_source, Readiness.Ended);
+        if (IsReset(now))
+        {
+            SocketError error = DescriptorSettings.TakeError(_source);
+            Fail(PumpVerdict.SourceFailed, error == SocketError.Success ? SocketError.ConnectionReset : error);
+        }
+        else if ((now & Readiness.Ended) != Readiness.None)
+        {
+            NoteEnd();
+        }
+        else
+        {
+            // An event of an earlier socket of the same number.
+            _state &= ~ConveyorState.Ending;
+        }
+    }
+
+    /// <summary>Moves what there is: while it is small all of it, and then up to the budget.</summary>
+    private void Move(int budget)
     {
         int moved = 0;
         Step step;
         do
         {
-            step = Is(ConveyorState.Large) ? Splice(ref moved) : Copy(readiness, ref moved);
+            step = IsSpliced ? Splice(ref moved) : Copy(ref moved);
         }
-        while (step == Step.Moved && moved < Budget);
+        while (step == Step.Moved && (moved < budget || !Is(ConveyorState.Large)));
+        Loop.Spend(moved);
         if (step == Step.Moved)
         {
             TakeTurn();
@@ -133,46 +178,38 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
-    private Step Copy(Readiness readiness, ref int moved)
+    private Step Copy(ref int moved)
     {
-        if (Is(ConveyorState.SourceEnded))
-        {
-            return Finish();
-        }
-
         byte* memory = Loop.Memory.Start;
         int count = (int)Kernel.Receive(_source, memory, LoopMemory.Size, Kernel.DontWait);
         if (count <= 0)
         {
-            return WhenNothingRead(count);
+            return count == 0 ? Finish() : WhenNotRead(Kernel.Failure);
         }
 
         Counter.AddReceived(count);
         moved += count;
+        _state |= moved >= LoopMemory.Size ? ConveyorState.Large : ConveyorState.None;
         if (Goes(_outlet.Send(new ReadOnlySpan<byte>(memory, count))) is Step.Stopped)
         {
             return Step.Stopped;
         }
 
-        if (count == LoopMemory.Size)
-        {
-            _state |= Is(ConveyorState.CopyOnly) ? ConveyorState.None : ConveyorState.Large;
-            return Step.Moved;
-        }
-
-        // Fewer than asked for were all there were, unless an end came behind them, which has no event of its own.
-        return (readiness & (Readiness.Ended | Readiness.HangUp | Readiness.Error)) == Readiness.None ? Step.Drained : Step.Moved;
+        // Fewer than asked for were all there were; not so before an end, which has no event of its own, at an urgent mark, and on
+        // a Unix socket between what was sent with descriptors and without (unix(7), SCM_RIGHTS).
+        bool isAll = count < LoopMemory.Size && (_state & (ConveyorState.Tcp | ConveyorState.Ending | ConveyorState.Unspliceable)) == ConveyorState.Tcp;
+        return isAll ? Step.Drained : Step.Moved;
     }
 
     private Step Splice(ref int moved)
     {
         if (_outlet.TakePipe(Loop.Pipes) is not { } pipe)
         {
-            return CopyFromHere();
+            return Copy(ref moved);
         }
 
         // A full pipe has no room to ask for; none taken would look like the end.
-        if (!Is(ConveyorState.SourceEnded) && !pipe.IsFull)
+        if (!pipe.IsFull)
         {
             int count = pipe.Fill(_source);
             if (count > 0)
@@ -180,46 +217,39 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
                 Counter.AddReceived(count);
                 moved += count;
             }
-            else if (WhenNothingRead(count) is var step && (step == Step.Stopped || pipe.Held == 0))
+            else if (count == 0)
             {
-                return step;
+                // The end, or an urgent mark in front of it.
+                _state |= ConveyorState.Unspliceable;
+            }
+            else if (Kernel.Failure is var failure && (pipe.Held == 0 || failure != Failure.Again))
+            {
+                // With bytes in the pipe it may also be the pipe that is full.
+                return WhenNotRead(failure);
             }
         }
 
-        Step sent = Goes(_outlet.SendPipe());
-        return sent == Step.Moved && pipe.Held == 0 && Is(ConveyorState.SourceEnded) ? Finish() : sent;
+        return pipe.Held == 0 ? Step.Moved : Goes(_outlet.SendPipe());
     }
 
-    private Step WhenNothingRead(int count)
+    private Step WhenNotRead(int failure)
     {
-        if (count == 0)
+        switch (failure)
         {
-            if (WasReset())
-            {
-                return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
-            }
-
-            _state |= ConveyorState.SourceEnded;
-            pump.SourceEnded(this);
-            return _outlet.HoldsAny ? Step.Moved : Finish();
+            case Failure.Again when !IsSpliced:
+                // Nothing is left to read, so what the events spoke of is past, or never was of this socket.
+                _state &= ~(ConveyorState.Unspliceable | ConveyorState.Ending);
+                return Step.Drained;
+            case Failure.Again:
+                return Step.Drained;
+            case Failure.Interrupted:
+                return Step.Moved;
+            case var refused when IsSpliced && Failure.IsRefusal(refused) && !_outlet.HoldsAny:
+                return CopyFromHere();
+            default:
+                return Fail(PumpVerdict.SourceFailed, Failure.Of(failure));
         }
-
-        int failure = Kernel.Failure;
-        if (failure is Failure.Again or Failure.Interrupted)
-        {
-            // With bytes in the pipe it may also be the pipe that is full.
-            return Step.Drained;
-        }
-
-        return Is(ConveyorState.Large) && Failure.IsRefusal(failure) && !_outlet.HoldsAny
-            ? CopyFromHere()
-            : Fail(PumpVerdict.SourceFailed, Failure.Of(failure));
     }
-
-    /// <summary>Whether the end that was read is none: see <see cref="PeerSocket"/>, which asks the same way.</summary>
-    private bool WasReset() => !Reverse.Is(ConveyorState.SendingEnded)
-        && Kernel.Send(_source, null, 0, Kernel.DontWait | Kernel.NoSignal) < 0
-        && Kernel.Failure != Failure.Again;
 
     private Step Goes(Outcome outcome)
     {
@@ -229,11 +259,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
                 return Step.Moved;
             case Outcome.Full:
                 _state |= ConveyorState.Blocked;
+                LookAhead();
                 return Step.Stopped;
             case Outcome.Refused:
                 CopyFromHere();
                 return Goes(_outlet.SendRest());
             default:
+                _state |= ConveyorState.DestinationFailed;
                 return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }
     }
@@ -241,12 +273,18 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private Step CopyFromHere()
     {
         _outlet.GivePipeBack(Loop.Pipes);
-        _state = (_state & ~ConveyorState.Large) | ConveyorState.CopyOnly;
+        _state |= ConveyorState.CopyOnly;
         return Step.Moved;
     }
 
     private Step Finish()
     {
+        if (Reverse.Is(ConveyorState.DestinationFailed) || IsReset(ReadinessNow.Of(_source, Readiness.None)))
+        {
+            return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
+        }
+
+        NoteEnd();
         _state |= ConveyorState.SendingEnded;
         if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
@@ -255,6 +293,17 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
         End(PumpResult.Finished);
         return Step.Stopped;
+    }
+
+    private bool IsReset(Readiness now) => EndOfStream.IsReset(now, Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded));
+
+    private void NoteEnd()
+    {
+        if (!Is(ConveyorState.EndNoted))
+        {
+            _state |= ConveyorState.EndNoted;
+            pump.SourceEnded(this);
+        }
     }
 
     private Step Fail(PumpVerdict verdict, SocketError error)

@@ -1,29 +1,41 @@
 namespace SocketConnector.Engine;
 
-/// <summary>Where a direction is, in the one byte that each idle one pays for it.</summary>
+/// <summary>Where a direction is, in the two bytes that each idle one pays for it.</summary>
 [Flags]
-internal enum ConveyorState : byte
+internal enum ConveyorState : ushort
 {
     None = 0,
 
-    /// <summary>The destination is full; it tells when it has room again, and nothing is read until then.</summary>
+    /// <summary>The destination is full; its next event goes on from here, and nothing is read until then.</summary>
     Blocked = 1,
 
     /// <summary>Waits for its turn.</summary>
     Queued = 2,
 
-    /// <summary>Spliced, not copied.</summary>
+    /// <summary>Has much to move, so it moves in turns and not as soon as it is ready.</summary>
     Large = 4,
 
-    /// <summary>There is no pipe, or one of the two is no socket that the system splices.</summary>
+    /// <summary>One of the two is no socket that the system splices.</summary>
     CopyOnly = 8,
 
-    /// <summary>The source has ended; what is held is still to be handed over.</summary>
-    SourceEnded = 16,
+    /// <summary>An event spoke of the source's end or failure. Events can be stale, so this alone proves nothing.</summary>
+    Ending = 16,
 
     /// <summary>The destination's stream is ended.</summary>
     SendingEnded = 32,
 
     /// <summary>Nothing moves any more.</summary>
     Done = 64,
+
+    /// <summary>Only recv(2) tells what comes next: splice(2) does not get past an urgent mark, and answers 0 there once the end is known.</summary>
+    Unspliceable = 128,
+
+    /// <summary>The pump knows that the source has ended.</summary>
+    EndNoted = 256,
+
+    /// <summary>A write told that the destination's socket has failed; what a read from it finds now is no end.</summary>
+    DestinationFailed = 512,
+
+    /// <summary>The source is TCP.</summary>
+    Tcp = 1024,
 }

@@ -5,18 +5,18 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Engine;
 
-/// <summary>Both directions of a connection on one event loop, where nothing but the kernel touches most of their bytes.</summary>
+/// <summary>
+/// Both directions of a connection on one event loop, where nothing but the kernel touches most of their bytes. Begins, moves and
+/// ends on the loop's thread alone, so that none of that can overtake another.
+/// </summary>
 internal sealed class LinuxPump : IPump, ILoopWork
 {
-    // Each direction, and the start itself: neither may find the descriptors closed by the others.
-    private const int AllParts = 3;
-
     private IFlowEnds? _ends;
     private Conveyor? _aToB;
     private Conveyor? _bToA;
-    private int _parts = AllParts;
-    private Side? _lastSide;
-    private PumpResult _lastResult;
+    private bool _hasBegun;
+    private bool _isAborted;
+    private bool _hasOneEnded;
 
     public LinuxPump(EventLoop loop) => Loop = loop;
 
@@ -27,28 +27,29 @@ internal sealed class LinuxPump : IPump, ILoopWork
     public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
     {
         _ends = ends;
-        Loop.AddLoad(1);
         _aToB = new Conveyor(this, aToB);
         _bToA = new Conveyor(this, bToA);
-        GiveEarly(_aToB, aToB.Source);
-        GiveEarly(_bToA, bToA.Source);
-        try
+        Loop.AddLoad(1);
+        if (Loop.IsHere)
         {
-            // From here on the loop's thread has both conveyors.
-            ((DescriptorSocket)aToB.Source.Socket).HandTo(Loop, _aToB);
-            ((DescriptorSocket)bToA.Source.Socket).HandTo(Loop, _bToA);
+            Begin(aToB, bToA);
         }
-        catch (Exception error) when (SocketFailure.Is(error))
+        else
         {
-            Loop.Post(new Refused(this, error));
+            Loop.Post(new Beginning(this, aToB, bToA));
         }
-
-        PartEnded();
     }
 
     public void Abort() => Loop.Post(this);
 
-    void ILoopWork.Run() => Stop(new OperationCanceledException("the connection was aborted"));
+    void ILoopWork.Run()
+    {
+        _isAborted = true;
+        if (_hasBegun)
+        {
+            Stop(new OperationCanceledException("the connection was aborted"));
+        }
+    }
 
     public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
 
@@ -56,18 +57,38 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public void Ended(Conveyor ended, PumpResult result)
     {
-        Side side = SourceOf(ended);
-        if (_lastSide is null)
+        if (_hasOneEnded)
         {
-            // The first of the two; the far one may end in consequence, while it is told.
-            _lastSide = side == Side.A ? Side.B : Side.A;
-            Interlocked.Decrement(ref _parts);
-            _ends!.Ended(side, result);
+            _aToB!.Forget();
+            _bToA!.Forget();
+            Loop.AddLoad(-1);
         }
-        else
+
+        // The far one may end in consequence, while this one is reported.
+        _hasOneEnded = true;
+        _ends!.Ended(SourceOf(ended), result);
+    }
+
+    private void Begin(Flow aToB, Flow bToA)
+    {
+        _hasBegun = true;
+        if (_isAborted)
         {
-            _lastResult = result;
-            PartEnded();
+            Stop(new OperationCanceledException("the connection was aborted"));
+            return;
+        }
+
+        GiveEarly(_aToB!, aToB.Source);
+        GiveEarly(_bToA!, bToA.Source);
+        try
+        {
+            ((DescriptorSocket)aToB.Source.Socket).HandTo(Loop, _aToB!);
+            ((DescriptorSocket)bToA.Source.Socket).HandTo(Loop, _bToA!);
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            // The system watches no more descriptors.
+            Stop(error);
         }
     }
 
@@ -82,28 +103,14 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     private Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
 
-    private void PartEnded()
-    {
-        if (Interlocked.Decrement(ref _parts) > 0)
-        {
-            return;
-        }
-
-        _aToB!.Forget();
-        _bToA!.Forget();
-        Loop.AddLoad(-1);
-        _ends!.Ended(_lastSide!.Value, _lastResult);
-    }
-
     private void Stop(Exception error)
     {
-        _aToB?.Stop(error);
-        _bToA?.Stop(error);
+        _aToB!.Stop(error);
+        _bToA!.Stop(error);
     }
 
-    /// <summary>The system watches no more descriptors; the connection ends on the loop's thread, as it always does.</summary>
-    private sealed class Refused(LinuxPump pump, Exception error) : ILoopWork
+    private sealed class Beginning(LinuxPump pump, Flow aToB, Flow bToA) : ILoopWork
     {
-        public void Run() => pump.Stop(error);
+        public void Run() => pump.Begin(aToB, bToA);
     }
 }

@@ -10,12 +10,15 @@ namespace SocketConnector.Loops;
 /// </summary>
 internal sealed unsafe class EventLoop
 {
+    /// <summary>Bytes that large flows move between two looks at what has become ready: a message waits for no more than these.</summary>
+    public const int Budget = 512 * 1024;
+
     private const int Add = 1;
     private const int Delete = 2;
     private const int Modify = 3;
     private const uint EdgeTriggered = 1u << 31;
     private const int MostEvents = 256;
-    private const Readiness Everything = Readiness.Input | Readiness.Output | Readiness.Ended;
+    private const Readiness Everything = Readiness.Input | Readiness.Urgent | Readiness.Output | Readiness.Ended;
 
     // Events at once, from which on others are taken to be waiting for a processor as well.
     private const int Crowd = 4;
@@ -38,6 +41,7 @@ internal sealed unsafe class EventLoop
     private readonly int _wake;
     private int _isAwake = 1;
     private int _load;
+    private int _left;
 
     /// <exception cref="SocketException">The system refuses epoll(7) or eventfd(2).</exception>
     public EventLoop(int number)
@@ -63,7 +67,8 @@ internal sealed unsafe class EventLoop
     /// <summary>What large flows on this loop go through. On the loop's thread only.</summary>
     public PipePool Pipes { get; } = new();
 
-    private bool IsHere => _current == this;
+    /// <summary>Whether the caller is on its thread.</summary>
+    public bool IsHere => _current == this;
 
     public void AddLoad(int change) => Interlocked.Add(ref _load, change);
 
@@ -127,6 +132,9 @@ internal sealed unsafe class EventLoop
         }
     }
 
+    /// <summary>Bytes were moved, which leaves fewer for the turns that follow. On the loop's thread only.</summary>
+    public void Spend(int bytes) => _left -= bytes;
+
     /// <summary>Asks for another turn, after everybody else's. On the loop's thread only.</summary>
     public void TakeTurn(ILoopWork work) => _turns.Enqueue(work);
 
@@ -140,6 +148,7 @@ internal sealed unsafe class EventLoop
         {
             int count = Kernel.WaitEpoll(Epoll, _events, MostEvents, IsIdle() ? UntilLater() : 0);
             Volatile.Write(ref _isAwake, 1);
+            _left = Budget;
             for (int i = 0; i < count; i++)
             {
                 byte* happened = _events + (i * _eventSize);
@@ -163,16 +172,27 @@ internal sealed unsafe class EventLoop
                 first.Work.Run();
             }
 
-            if (_turns.TryDequeue(out ILoopWork? turn))
+            RunTurns();
+            Pipes.Trim();
+        }
+    }
+
+    /// <summary>One turn at least, then as many as the budget has bytes for; each at most once, so that what asks again waits behind new events.</summary>
+    private void RunTurns()
+    {
+        for (int turns = _turns.Count; turns > 0; turns--)
+        {
+            _turns.Dequeue().Run();
+            if (_left <= 0)
             {
-                turn.Run();
+                return;
             }
         }
     }
 
     private int UntilLater() => _later.TryPeek(out (long Due, ILoopWork Work) first)
         ? (int)Math.Max(0, first.Due - Environment.TickCount64)
-        : Timeout.Infinite;
+        : Pipes.UntilTrim();
 
     private bool IsIdle()
     {

@@ -1,19 +1,47 @@
 namespace SocketConnector.Loops;
 
-/// <summary>Empty pipes of one loop. A flow has one while its bytes move, so there are as many as move at once, not as there are connections.</summary>
+/// <summary>
+/// Empty pipes of one loop. A flow has one while its bytes move, so there are as many as move at once, not as there are
+/// connections. Pipes count against their user's quota even while empty (pipe(7), pipe-user-pages-soft), so unused ones are
+/// closed after a second.
+/// </summary>
 internal sealed class PipePool
 {
     // Enough for what comes and goes all the time; opening one more costs two system calls.
     private const int MostKept = 16;
 
+    // In milliseconds.
+    private const int UnusedFor = 1000;
+    private const int BetweenTries = 100;
+
     private readonly Stack<SplicePipe> _empty = new();
+    private long _used;
+    private long _refused = -BetweenTries;
 
-    /// <summary>None where the system gives none; the flow is copied then.</summary>
-    public SplicePipe? Take() => _empty.TryPop(out SplicePipe? pipe) ? pipe : SplicePipe.TryOpen();
+    public int Kept => _empty.Count;
 
-    /// <summary>Takes a pipe that is not used any more. What is left in one would come out into somebody else's stream, so it is closed.</summary>
+    /// <summary>None where the system gives none, which may be for a moment only; the flow is copied then, and asks again.</summary>
+    public SplicePipe? Take()
+    {
+        if (_empty.TryPop(out SplicePipe? kept))
+        {
+            return kept;
+        }
+
+        if (Environment.TickCount64 - _refused < BetweenTries)
+        {
+            return null;
+        }
+
+        SplicePipe? opened = SplicePipe.TryOpen();
+        _refused = opened is null ? Environment.TickCount64 : _refused;
+        return opened;
+    }
+
+    /// <summary>Takes a pipe that is not used any more. What is left in one would come out into another connection's stream, so it is closed.</summary>
     public void GiveBack(SplicePipe pipe)
     {
+        _used = Environment.TickCount64;
         if (pipe.Held == 0 && _empty.Count < MostKept)
         {
             _empty.Push(pipe);
@@ -23,4 +51,19 @@ internal sealed class PipePool
             pipe.Close();
         }
     }
+
+    /// <summary>Closes the pipes that nothing has given back or taken for a second.</summary>
+    public void Trim()
+    {
+        if (_empty.Count > 0 && Environment.TickCount64 - _used >= UnusedFor)
+        {
+            while (_empty.TryPop(out SplicePipe? pipe))
+            {
+                pipe.Close();
+            }
+        }
+    }
+
+    /// <returns>How many milliseconds an idle loop may wait before it trims; infinite where there is nothing to trim.</returns>
+    public int UntilTrim() => _empty.Count == 0 ? Timeout.Infinite : (int)Math.Clamp(_used + UnusedFor - Environment.TickCount64, 0, UnusedFor);
 }

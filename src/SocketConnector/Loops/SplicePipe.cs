@@ -3,7 +3,7 @@ namespace SocketConnector.Loops;
 /// <summary>A pipe that bytes are spliced into and out of, and so never enter this process's memory (splice(2)).</summary>
 internal sealed unsafe class SplicePipe
 {
-    /// <summary>The largest that an unprivileged user may have (pipe(7), pipe-max-size); it takes no memory until bytes are in it.</summary>
+    /// <summary>The most bytes in it, and the largest that an unprivileged user may ask for (pipe(7), pipe-max-size); it takes no memory until bytes are in it.</summary>
     private const int Wanted = 1024 * 1024;
 
     /// <summary>Smaller ones are slower than copying.</summary>
@@ -11,14 +11,12 @@ internal sealed unsafe class SplicePipe
 
     private readonly int _output;
     private readonly int _input;
-    private readonly int _size;
-
-    private SplicePipe(int output, int input, int size) => (_output, _input, _size) = (output, input, size);
+    private SplicePipe(int output, int input) => (_output, _input) = (output, input);
 
     /// <summary>Bytes that are in it.</summary>
     public int Held { get; private set; }
 
-    public bool IsFull => Held == _size;
+    public bool IsFull => Held == Wanted;
 
     /// <summary>None, where the process is short of descriptors, or its user has more in pipes already than the system allows (pipe(7), pipe-user-pages-soft).</summary>
     public static SplicePipe? TryOpen()
@@ -34,7 +32,7 @@ internal sealed unsafe class SplicePipe
             if (Kernel.Control(ends[0], Kernel.SetPipeSize, size) is var granted && granted >= Least)
             {
                 DescriptorReserve.Take(2);
-                return new SplicePipe(ends[0], ends[1], granted);
+                return new SplicePipe(ends[0], ends[1]);
             }
         }
 
@@ -43,11 +41,14 @@ internal sealed unsafe class SplicePipe
         return null;
     }
 
-    /// <summary>Takes what a socket has received, as far as there is room.</summary>
+    /// <summary>
+    /// Takes what a socket has received, as far as there is room. A pipe is limited in slots, of which each takes a piece of any
+    /// length (pipe(7)), so a small one is asked to take as much as a large one; it answers that it is full when it is.
+    /// </summary>
     /// <returns>How many bytes; none at the end of the stream, and -1 for a failure, which with bytes in the pipe may be that it is full.</returns>
     public int Fill(int source)
     {
-        int count = (int)Kernel.Splice(source, null, _input, null, (nuint)(_size - Held), Kernel.SpliceMove | Kernel.SpliceNonBlocking);
+        int count = (int)Kernel.Splice(source, null, _input, null, (nuint)(Wanted - Held), Kernel.SpliceMove | Kernel.SpliceNonBlocking);
         Held += Math.Max(count, 0);
         return count;
     }

@@ -19,6 +19,9 @@ internal enum Readiness
     /// <summary>EPOLLIN: there is something to read, or the end.</summary>
     Input = 0x1,
 
+    /// <summary>EPOLLPRI: urgent data is on its way, at whose mark reads stop short (tcp(7)).</summary>
+    Urgent = 0x2,
+
     /// <summary>EPOLLOUT: there is room to write.</summary>
     Output = 0x4,
 
@@ -34,8 +37,11 @@ internal enum Readiness
     /// <summary>EPOLLEXCLUSIVE: of several that wait, one is told.</summary>
     Exclusive = 1 << 28,
 
+    /// <summary>The stream from the peer has an end, in order or not, which may be behind bytes that were not read yet.</summary>
+    Ending = Error | HangUp | Ended,
+
     /// <summary>Whatever makes a read worth a try.</summary>
-    Readable = Input | Error | HangUp | Ended,
+    Readable = Input | Urgent | Ending,
 
     /// <summary>Whatever makes a write worth a try.</summary>
     Writable = Output | Error | HangUp,

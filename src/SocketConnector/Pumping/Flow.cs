@@ -5,10 +5,20 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
 
-/// <summary>One direction of one connection: where bytes come from, where they go, and who wants to know.</summary>
+/// <summary>One direction of one connection: where bytes come from, where they go, and what is told of them.</summary>
 internal sealed record Flow(
-    long ConnectionId, PeerSocket Source, PeerSocket Destination, FlowCounter Counter, IFlowEnds Ends, DataTransformer? Transformer, TrafficLog? Traffic)
+    long ConnectionId,
+    PeerSocket Source,
+    PeerSocket Destination,
+    FlowCounter Counter,
+    IFlowEnds Ends,
+    DataTransformer? Transformer,
+    TrafficLog? Traffic,
+    TimeProvider Time) : IDisposable
 {
+    private SourceWatch? _watch;
+    private int _hasEnded;
+
     /// <summary>Counts and, if asked for, shows what was read.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
     {
@@ -36,8 +46,19 @@ internal sealed record Flow(
         return chunk.IsEmpty ? ValueTask.CompletedTask : DeliverRestAsync(chunk, cancellationToken);
     }
 
-    /// <summary>Notes the end of the source's stream. Comes before anything that the destination could answer to.</summary>
-    public void SourceEnded() => Ends.SourceEnded(Source.Side);
+    /// <summary>Notes the end of the source's stream, once. Comes before anything that the destination could answer to.</summary>
+    public void SourceEnded()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+        {
+            Ends.SourceEnded(Source.Side);
+        }
+    }
+
+    /// <summary>The source has failed while its bytes wait for room: ends the connection, and with it the write that waits.</summary>
+    public void SourceFailed(Exception error) => Ends.SourceFailed(Source.Side, error);
+
+    public void Dispose() => _watch?.Dispose();
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public void EndDestination() => Destination.EndSending();
@@ -46,11 +67,21 @@ internal sealed record Flow(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        while (!rest.IsEmpty)
+        var counter = (SpacedFlowCounter)Counter;
+        counter.Block(true);
+        (_watch ??= new SourceWatch(this, Time)).Set();
+        try
         {
-            int sent = await Destination.Socket.SendAsync(rest, cancellationToken).ConfigureAwait(false);
-            Counter.AddDelivered(sent);
-            rest = rest[sent..];
+            while (!rest.IsEmpty)
+            {
+                int sent = await Destination.Socket.SendAsync(rest, cancellationToken).ConfigureAwait(false);
+                counter.AddDelivered(sent);
+                rest = rest[sent..];
+            }
+        }
+        finally
+        {
+            counter.Block(false);
         }
     }
 }

@@ -21,8 +21,14 @@ internal interface IPump
 /// <summary>Who is told how the directions of a connection end. May be called on an event loop's thread, so nothing slow is done there.</summary>
 internal interface IFlowEnds
 {
-    /// <summary>A side has ended its stream. Comes before anything that the far side could answer to.</summary>
+    /// <summary>
+    /// A side's end of stream has arrived, maybe behind bytes that the far side has not taken yet. At most once for each side, and
+    /// before the end is forwarded: a quick answer could otherwise be recorded as first.
+    /// </summary>
     void SourceEnded(Side source);
+
+    /// <summary>A side has failed while its direction waits for room at the far one, and so cannot end by itself. The connection is aborted for it.</summary>
+    void SourceFailed(Side source, Exception error);
 
     /// <summary>A direction has ended; the pump touches it no more. Once for each direction.</summary>
     void Ended(Side source, PumpResult result);
@@ -42,6 +48,9 @@ internal enum PumpVerdict
 
     /// <summary>The transformer threw, or stopped before its input ended.</summary>
     TransformFailed,
+
+    /// <summary>The pump itself failed, and no peer did.</summary>
+    Faulted,
 }
 
 internal readonly record struct PumpResult(PumpVerdict Verdict, Exception? Error = null)

@@ -32,7 +32,19 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
     {
         // Off the path of whoever joined the two, which may be the accept loop.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        IDirectionPump pump = flow.Transformer is null ? copy : transform;
-        ends.Ended(flow.Source.Side, await pump.RunAsync(flow, _abort?.Token ?? CancellationToken.None).ConfigureAwait(false));
+        PumpResult result;
+        try
+        {
+            IDirectionPump pump = flow.Transformer is null ? copy : transform;
+            result = await pump.RunAsync(flow, _abort?.Token ?? CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // A pump never throws for what a peer or a transformer does, so this is ours, or the clock's. The connection ends all the same.
+            result = new PumpResult(PumpVerdict.Faulted, error);
+        }
+
+        flow.Dispose();
+        ends.Ended(flow.Source.Side, result);
     }
 }

@@ -88,9 +88,10 @@ public sealed class Connection : IFlowEnds
     internal void Start(JoinContext context)
     {
         TrafficLog? traffic = _host.Observer.Traffic;
+        TimeProvider time = _host.Options.TimeProvider;
         _pump.Start(
-            new Flow(Id, _a, _b, _aToB, this, context.TransformAToB, traffic),
-            new Flow(Id, _b, _a, _bToA, this, context.TransformBToA, traffic),
+            new Flow(Id, _a, _b, _aToB, this, context.TransformAToB, traffic, time),
+            new Flow(Id, _b, _a, _bToA, this, context.TransformBToA, traffic, time),
             this);
         if (HasDecided)
         {
@@ -106,7 +107,29 @@ public sealed class Connection : IFlowEnds
         Volatile.Read(ref _completion)?.TrySetResult(Ending.Info);
     }
 
-    void IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source);
+    /// <summary>Ends it once a reader has stopped for <see cref="ConnectorOptions.HalfCloseTimeout"/>, because the connector drains and waits for it.</summary>
+    internal void LimitStoppedReaders() => LimitSilence(_host.Options.TimeProvider.GetTimestamp());
+
+    void IFlowEnds.SourceEnded(Side source)
+    {
+        if (!Ending.NoteFirst(source))
+        {
+            return;
+        }
+
+        long now = _host.Options.TimeProvider.GetTimestamp();
+        if (EventLoop.Current is { } loop)
+        {
+            // Most connections are over by then, and never need a timer.
+            loop.Later(new LongHalfClosed(this, now));
+        }
+        else
+        {
+            LimitSilence(now);
+        }
+    }
+
+    void IFlowEnds.SourceFailed(Side source, Exception error) => End(CloseReason.PeerReset, source, error);
 
     void IFlowEnds.Ended(Side source, PumpResult result)
     {
@@ -155,34 +178,50 @@ public sealed class Connection : IFlowEnds
 
         // The far side may have answered, and its direction arrived, before this one could tell of its own end.
         _host.Observer.Log.HalfClosed(Id, Ending.First ?? source, PeerA, PeerB);
-        long now = _host.Options.TimeProvider.GetTimestamp();
-        if (EventLoop.Current is { } loop)
+    }
+
+    private void LimitSilence(long since)
+    {
+        if (HasDecided)
         {
-            // Most connections are over by then, and never need a timer.
-            loop.Later(new LongHalfClosed(this, source, now));
+            return;
         }
-        else
+
+        HalfCloseTimer? timer = Volatile.Read(ref _halfClosed);
+        if (timer is null)
         {
-            LimitHalfClose(source, now);
+            var movement = new Movement(_aToB, _bToA, _a.Socket, _b.Socket);
+            var made = new HalfCloseTimer(_host.Options.TimeProvider, _host.Options.HalfCloseTimeout, movement, expired: () => EndSilent(movement));
+            timer = Interlocked.CompareExchange(ref _halfClosed, made, null) ?? made;
+            if (timer != made)
+            {
+                made.Dispose();
+            }
+        }
+
+        timer.Start(since);
+        if (HasDecided)
+        {
+            // It ended meanwhile, and may not have found the timer.
+            timer.Dispose();
         }
     }
 
-    private void LimitHalfClose(Side ended, long since)
+    /// <returns>Whether it has to end.</returns>
+    private bool EndSilent(Movement movement)
     {
-        (PeerSocket silent, PeerSocket reading, FlowCounter open) = ended == Side.A ? (_b, _a, _bToA) : (_a, _b, _aToB);
-        _halfClosed = new HalfCloseTimer(
-            _host.Options.TimeProvider,
-            _host.Options.HalfCloseTimeout,
-            since,
-            open,
-            silent.Socket,
-            reading.Socket,
-            expired: () => End(CloseReason.HalfCloseTimeout, silent.Side, null));
+        // A reader that has stopped holds up its sender's end as well, so it is the one to name.
+        if ((movement.StoppedReader ?? Ending.First?.Other()) is not { } silent)
+        {
+            return false;
+        }
+
+        End(CloseReason.HalfCloseTimeout, silent, null);
+        return true;
     }
 
     private void WhenSecondEnded(Side source, PumpResult result)
     {
-        _halfClosed?.Dispose();
         if (result.Verdict != PumpVerdict.Finished)
         {
             Fail(source, result);
@@ -192,6 +231,7 @@ public sealed class Connection : IFlowEnds
             Ending.TryDecide(CloseReason.Completed, Ending.First, null);
         }
 
+        Volatile.Read(ref _halfClosed)?.Dispose();
         if (Ending.Info.Reason != CloseReason.Completed)
         {
             _a.Abort();
@@ -206,11 +246,12 @@ public sealed class Connection : IFlowEnds
 
     private void Fail(Side source, PumpResult result)
     {
-        (CloseReason reason, Side side) = result.Verdict switch
+        (CloseReason reason, Side? side) = result.Verdict switch
         {
             PumpVerdict.SourceFailed => (CloseReason.PeerReset, source),
             PumpVerdict.DestinationFailed => (CloseReason.PeerReset, source.Other()),
-            _ => (CloseReason.TransformFailed, source),
+            PumpVerdict.TransformFailed => (CloseReason.TransformFailed, (Side?)source),
+            _ => (CloseReason.Aborted, null),
         };
         End(reason, side, result.Error);
     }
@@ -223,14 +264,8 @@ public sealed class Connection : IFlowEnds
         }
     }
 
-    private sealed class LongHalfClosed(Connection connection, Side ended, long since) : ILoopWork
+    private sealed class LongHalfClosed(Connection connection, long since) : ILoopWork
     {
-        public void Run()
-        {
-            if (!connection.HasDecided)
-            {
-                connection.LimitHalfClose(ended, since);
-            }
-        }
+        public void Run() => connection.LimitSilence(since);
     }
 }

@@ -24,8 +24,9 @@ internal sealed class ConnectionEnd
 
     public CloseInfo Info => new(_decision!.Reason, _decision.Side, _decision.Error, _duration);
 
-    /// <summary>Noted before the far side can know, or a quick answer would be taken for the first.</summary>
-    public void NoteFirst(Side side) => Interlocked.CompareExchange(ref _first, (int)side, NoSide);
+    /// <summary>Records which side ended first, before its end is forwarded: a quick answer could otherwise be recorded as first.</summary>
+    /// <returns>Whether this was the first.</returns>
+    public bool NoteFirst(Side side) => Interlocked.CompareExchange(ref _first, (int)side, NoSide) == NoSide;
 
     /// <returns>Whether this decided.</returns>
     public bool TryDecide(CloseReason reason, Side? side, Exception? error) =>

@@ -1,61 +1,54 @@
-using SocketConnector.Sockets;
-
 namespace SocketConnector.Relaying;
 
 /// <summary>
-/// Ends a connection of which one side has ended its half and the other has gone silent. One timer, started only then; bytes
-/// do not touch it, it looks at the counters when it is due and waits on for what remains.
+/// Ends a connection that has gone silent after a side has ended its half, or, while the connector drains, because a reader has
+/// stopped. One timer, started only then; bytes do not touch it: when due it looks at the counters and waits for what remains.
 /// </summary>
 internal sealed class HalfCloseTimer : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
-    private readonly long _started;
-    private readonly FlowCounter _open;
-    private readonly SendQueue _tail;
-    private readonly SendQueue _reply;
-    private readonly Action _expired;
+    private readonly Movement _movement;
+    private readonly Func<bool> _expired;
     private readonly ITimer _timer;
+    private long _started;
 
     /// <param name="time">The clock.</param>
     /// <param name="timeout">The longest silence.</param>
-    /// <param name="started">When the other direction ended, as a timestamp of the clock.</param>
-    /// <param name="open">The direction that is still open.</param>
-    /// <param name="source">Where it comes from; that side may still be reading the tail of the other direction.</param>
-    /// <param name="destination">Where it goes; that side may read so slowly that no chunk is handed over whole for long.</param>
-    /// <param name="expired">Called once, when the silence was too long.</param>
-    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, long started, FlowCounter open, StreamSocket source, StreamSocket destination, Action expired)
+    /// <param name="movement">What is watched.</param>
+    /// <param name="expired">Called when the silence was too long; false where that does not matter yet.</param>
+    public HalfCloseTimer(TimeProvider time, TimeSpan timeout, Movement movement, Func<bool> expired)
     {
-        (_time, _timeout, _started, _open, _expired) = (time, timeout, started, open, expired);
-        _tail = new SendQueue(source);
-        _reply = new SendQueue(destination);
+        (_time, _timeout, _movement, _expired) = (time, timeout, movement, expired);
         _timer = time.CreateTimer(static state => ((HalfCloseTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Start();
+    }
+
+    /// <summary>Counts the silence from a timestamp of the clock on.</summary>
+    public void Start(long since)
+    {
+        Volatile.Write(ref _started, since);
+        Wait(_timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout - _time.GetElapsedTime(since));
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Start()
-    {
-        TimeSpan left = _timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout - _time.GetElapsedTime(_started);
-        _timer.Change(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
-
     private void Look()
     {
-        TimeSpan silent = _time.GetElapsedTime(Math.Max(_started, _open.LastMoved));
-        bool tailMoved = _tail.HasMoved();
-        if (_reply.HasMoved() || tailMoved)
+        TimeSpan silent = _time.GetElapsedTime(Math.Max(Volatile.Read(ref _started), _movement.LastCounted));
+        if (_movement.HasDrained())
         {
-            _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
+            Wait(_timeout);
         }
         else if (silent < _timeout)
         {
-            _timer.Change(_timeout - silent, Timeout.InfiniteTimeSpan);
+            Wait(_timeout - silent);
         }
-        else
+        else if (!_expired())
         {
-            _expired();
+            Wait(_timeout);
         }
     }
+
+    private void Wait(TimeSpan time) =>
+        _timer.Change(time > TimeSpan.Zero || time == Timeout.InfiniteTimeSpan ? time : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 }

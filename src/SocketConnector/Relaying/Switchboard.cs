@@ -128,6 +128,15 @@ internal sealed class Switchboard
         _work.Close();
     }
 
+    /// <summary>Limits how long those connections may take that do not end because a reader has stopped.</summary>
+    public void LimitStoppedReaders()
+    {
+        foreach (Connection connection in _connections.Snapshot())
+        {
+            connection.LimitStoppedReaders();
+        }
+    }
+
     public void AbortConnections()
     {
         foreach (Connection connection in _connections.Snapshot())

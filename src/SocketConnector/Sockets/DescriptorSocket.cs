@@ -15,6 +15,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;
 
+    private readonly bool _isTcp = origin.IsTcp;
     private EventLoop _home = home;
     private DescriptorOrigin? _origin = origin;
     private DescriptorWatch? _watch;
@@ -24,6 +25,8 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override int Descriptor => descriptor;
 
+    public override bool IsTcp => _isTcp;
+
     public EventLoop Home => Volatile.Read(ref _home);
 
     public override CompactEndPoint Remote => _origin is { Remote: { IsKnown: true } remote } ? remote : Named(KernelAddress.OfPeer);
@@ -32,10 +35,10 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
-        if (_origin is { IsConfigured: false, IsTcp: var isTcp })
+        if (_origin is { IsConfigured: false })
         {
             using Use use = Enter();
-            DescriptorSettings.Apply(descriptor, isTcp, keepAlive);
+            DescriptorSettings.Apply(descriptor, _isTcp, keepAlive);
         }
 
         _origin = null;
@@ -63,7 +66,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     {
         // An edge tells of everything that came before it, and an end that came with the last bytes has none of its own.
         Signal input = Watch().Input;
-        return Ask(Asked.Input) != Asked.Nothing ? ValueTask.FromResult(0) : input.WaitAsync(cancellationToken);
+        return Ask(Readiness.Input) != Readiness.None ? ValueTask.FromResult(0) : input.WaitAsync(cancellationToken);
     }
 
     public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
@@ -91,14 +94,14 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         return Answer(Kernel.Shutdown(descriptor, Kernel.ShutSending), out _);
     }
 
-    public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != Asked.Nothing;
+    public override Readiness Look() => Ask(Readiness.Input | Readiness.Output | Readiness.Ended);
 
     /// <summary>Whether there is room to write, or a failure; for a socket that connects, whether it has finished.</summary>
     public bool IsWritable(out bool hasFailed)
     {
-        Asked answer = Ask(Asked.Output);
-        hasFailed = (answer & Asked.Error) != Asked.Nothing;
-        return answer != Asked.Nothing;
+        Readiness answer = Ask(Readiness.Output);
+        hasFailed = (answer & Readiness.Error) != Readiness.None;
+        return answer != Readiness.None;
     }
 
     /// <summary>Takes the error that the system holds against it, which forgets it.</summary>
@@ -118,11 +121,14 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override void Close()
     {
+        // Closing is a call under way as well: until it has left, the number is not free, and what the loop forgets is this socket.
+        Interlocked.Increment(ref _users);
         if ((Interlocked.Or(ref _users, Closed) & Closed) == 0)
         {
             Home.Forget(descriptor);
-            Finish();
         }
+
+        Leave();
     }
 
     public override void Reset()
@@ -185,11 +191,10 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         return named(descriptor);
     }
 
-    private unsafe Asked Ask(Asked asked)
+    private Readiness Ask(Readiness asked)
     {
         using Use use = Enter();
-        var entry = new Kernel.PollEntry { Descriptor = descriptor, Asked = (short)asked };
-        return Kernel.Poll(&entry, 1, 0) > 0 ? (Asked)entry.Answered : Asked.Nothing;
+        return ReadinessNow.Of(descriptor, asked);
     }
 
     private static SocketError Answer(nint answer, out int count)
@@ -232,16 +237,6 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
             Kernel.Close(descriptor);
             Volatile.Read(ref _watch)?.RaiseAll();
         }
-    }
-
-    /// <summary>poll(2).</summary>
-    [Flags]
-    private enum Asked : short
-    {
-        Nothing = 0,
-        Input = 0x1,
-        Output = 0x4,
-        Error = 0x8,
     }
 
     private readonly ref struct Use(DescriptorSocket? socket)

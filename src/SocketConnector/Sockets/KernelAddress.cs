@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>struct sockaddr of Linux: ip(7), ipv6(7), unix(7).</summary>
+/// <summary>struct sockaddr of Linux: ip(7), ipv6(7), unix(7). Family and scope are in the host's byte order, port and address in the network's.</summary>
 internal static unsafe class KernelAddress
 {
     /// <summary>struct sockaddr_storage.</summary>
@@ -36,21 +37,21 @@ internal static unsafe class KernelAddress
     {
         address.Clear();
         bool isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
-        BinaryPrimitives.WriteUInt16LittleEndian(address, isIPv6 ? IPv6 : IPv4);
+        MemoryMarshal.Write(address, isIPv6 ? IPv6 : IPv4);
         BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)endPoint.Port);
         endPoint.Address.TryWriteBytes(address[(isIPv6 ? 8 : 4)..], out _);
         if (isIPv6)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(address[24..], (uint)endPoint.Address.ScopeId);
+            MemoryMarshal.Write(address[24..], (uint)endPoint.Address.ScopeId);
         }
 
         return isIPv6 ? 28 : 16;
     }
 
-    public static CompactEndPoint Read(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16LittleEndian(address) switch
+    public static CompactEndPoint Read(ReadOnlySpan<byte> address) => MemoryMarshal.Read<ushort>(address) switch
     {
         IPv4 => new CompactEndPoint(address[4..8], 0, BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
-        IPv6 => new CompactEndPoint(address[8..24], BinaryPrimitives.ReadUInt32LittleEndian(address[24..]), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
+        IPv6 => new CompactEndPoint(address[8..24], MemoryMarshal.Read<uint>(address[24..]), BinaryPrimitives.ReadUInt16BigEndian(address[2..])),
         Unix => CompactEndPoint.Of(ReadUnix(address)),
         _ => default,
     };

@@ -141,6 +141,17 @@ internal sealed class PeerSocket
         }
     }
 
+    /// <summary>How the peer's stream has ended as far as the system knows, which may be ahead of what was read.</summary>
+    /// <returns>The error where it has failed; success where it has ended in order; nothing while it is open.</returns>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public SocketError? EndAhead()
+    {
+        Readiness now = Socket.Look();
+        return EndOfStream.IsReset(now, Socket.IsTcp, Volatile.Read(ref _sendingEnded)) ? SocketError.ConnectionReset
+            : (now & Readiness.Ended) != Readiness.None ? SocketError.Success
+            : null;
+    }
+
     /// <summary>Looks without taking anything, and without waiting.</summary>
     /// <returns>Whether there is something to read, or the end.</returns>
     private bool TryLook(out bool hasEnded)
@@ -167,19 +178,11 @@ internal sealed class PeerSocket
         };
     }
 
-    /// <summary>
-    /// Whether the end that was read is none. The system tells of a reset once, to whoever asks first; where a write in the other
-    /// direction was told, a read finds an end of stream. Writing nothing tells the two apart, as long as writing was not ended.
-    /// </summary>
+    // Looks first: ended sending hangs the socket up as well, and is noted before it is done.
     private bool WasReset()
     {
-        if (Volatile.Read(ref _sendingEnded))
-        {
-            return false;
-        }
-
-        SocketError error = Socket.Send([], out _);
-        return error is not (SocketError.Success or SocketError.WouldBlock) && !Volatile.Read(ref _sendingEnded);
+        Readiness now = Socket.Look();
+        return EndOfStream.IsReset(now, Socket.IsTcp, Volatile.Read(ref _sendingEnded));
     }
 
     private void GiveBack()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
@@ -7,6 +8,8 @@ internal sealed class RuntimeSocket(Socket socket) : StreamSocket
 {
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
+
+    public override bool IsTcp => socket.ProtocolType == ProtocolType.Tcp;
 
     public override CompactEndPoint Remote => EndPointOf(remote: true);
 
@@ -45,15 +48,44 @@ internal sealed class RuntimeSocket(Socket socket) : StreamSocket
         }
     }
 
-    public override bool HasFailed() => socket.Poll(0, SelectMode.SelectError);
+    public override Readiness Look()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // The runtime's own question takes urgent data for an error (poll(2), POLLPRI).
+            return LookAtDescriptor();
+        }
+
+        Readiness now = socket.Poll(0, SelectMode.SelectError) ? Readiness.Error : Readiness.None;
+        return IsTcp && socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out SocketError error) == 0 && error is not (SocketError.Success or SocketError.WouldBlock)
+            ? now | Readiness.HangUp
+            : now;
+    }
 
     public override int ReadTcpInfo(Span<byte> info) =>
-        OperatingSystem.IsLinux() && socket.ProtocolType == ProtocolType.Tcp ? socket.GetRawSocketOption(TcpLevel, TcpInfo, info) : 0;
+        OperatingSystem.IsLinux() && IsTcp ? socket.GetRawSocketOption(TcpLevel, TcpInfo, info) : 0;
 
     public override void Close() => socket.Dispose();
 
     // A timeout of zero sets SO_LINGER to zero, which makes close(2) send a RST.
     public override void Reset() => socket.Close(timeout: 0);
+
+    private Readiness LookAtDescriptor()
+    {
+        bool isHeld = false;
+        try
+        {
+            socket.SafeHandle.DangerousAddRef(ref isHeld);
+            return ReadinessNow.Of((int)socket.SafeHandle.DangerousGetHandle(), Readiness.Input | Readiness.Output | Readiness.Ended);
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                socket.SafeHandle.DangerousRelease();
+            }
+        }
+    }
 
     private CompactEndPoint EndPointOf(bool remote)
     {

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace SocketConnector.Sockets;
 
@@ -51,8 +51,8 @@ internal sealed class SendQueue
             return default;
         }
 
-        uint waiting = BinaryPrimitives.ReadUInt32LittleEndian(info[UnackedAt..]) + BinaryPrimitives.ReadUInt32LittleEndian(info[NotSentAt..]);
-        return new State(waiting > 0, BinaryPrimitives.ReadInt64LittleEndian(info[BytesAckedAt..]));
+        uint waiting = MemoryMarshal.Read<uint>(info[UnackedAt..]) + MemoryMarshal.Read<uint>(info[NotSentAt..]);
+        return new State(waiting > 0, MemoryMarshal.Read<long>(info[BytesAckedAt..]));
     }
 
     private readonly record struct State(bool IsWaiting, long Acknowledged);

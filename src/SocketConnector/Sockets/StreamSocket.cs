@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
@@ -10,6 +11,9 @@ internal abstract class StreamSocket
 {
     /// <summary>Its descriptor, where an event loop may have it for itself; otherwise -1.</summary>
     public virtual int Descriptor => -1;
+
+    /// <summary>Whether it is TCP: a Unix socket ends and stops short in ways of its own.</summary>
+    public abstract bool IsTcp { get; }
 
     public abstract CompactEndPoint Remote { get; }
 
@@ -36,8 +40,14 @@ internal abstract class StreamSocket
     /// <summary>shutdown(2), SHUT_WR.</summary>
     public abstract SocketError EndSending();
 
+    /// <summary>
+    /// What the system knows of it now, without reading: room, an error, and on Linux the peer's end even behind bytes that were
+    /// not read yet. Consumes nothing.
+    /// </summary>
+    public abstract Readiness Look();
+
     /// <summary>Whether the system holds an error against it.</summary>
-    public abstract bool HasFailed();
+    public bool HasFailed() => (Look() & Readiness.Error) != Readiness.None;
 
     /// <summary>struct tcp_info of linux/tcp.h.</summary>
     /// <returns>How many bytes of it there are; none where the system does not tell.</returns>

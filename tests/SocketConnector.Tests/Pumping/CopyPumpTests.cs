@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
@@ -15,7 +16,7 @@ public sealed class CopyPumpTests
         const int Size = 64 * 1024 * 1024;
         var socket = new TirelessSocket(Size);
         var peer = new PeerSocket(Side.A, socket, null, default);
-        var flow = new Flow(1, peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, null);
+        var flow = new Flow(1, peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, null, TimeProvider.System);
         Task<PumpResult> pumping = new CopyPump(BufferSize).RunAsync(flow, CancellationToken.None);
         long inFirstTurn = socket.SentByStarter;
         Assert.True(inFirstTurn is > 0 and <= CopyPump.Budget + BufferSize, $"moved {inFirstTurn} bytes before anybody else had a turn");
@@ -28,6 +29,10 @@ public sealed class CopyPumpTests
     private sealed class Nobody : IFlowEnds
     {
         public void SourceEnded(Side side)
+        {
+        }
+
+        public void SourceFailed(Side side, Exception error)
         {
         }
 
@@ -46,6 +51,8 @@ public sealed class CopyPumpTests
 
         /// <summary>Of them, by the thread that made it.</summary>
         public long SentByStarter { get; private set; }
+
+        public override bool IsTcp => true;
 
         public override CompactEndPoint Remote => default;
 
@@ -76,7 +83,7 @@ public sealed class CopyPumpTests
 
         public override SocketError EndSending() => SocketError.Success;
 
-        public override bool HasFailed() => false;
+        public override Readiness Look() => Readiness.Input | Readiness.Output;
 
         public override int ReadTcpInfo(Span<byte> info) => 0;
 
