@@ -65,7 +65,7 @@ internal sealed unsafe class EventLoop
     public LoopMemory Memory { get; } = new();
 
     /// <summary>What large flows on this loop go through. On the loop's thread only.</summary>
-    public PipePool Pipes { get; } = new();
+    public PipePool Pipes { get; } = new(TimeProvider.System);
 
     /// <summary>Whether the caller is on its thread.</summary>
     public bool IsHere => _current == this;

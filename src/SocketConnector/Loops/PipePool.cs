@@ -5,18 +5,17 @@ namespace SocketConnector.Loops;
 /// connections. Pipes count against their user's quota even while empty (pipe(7), pipe-user-pages-soft), so unused ones are
 /// closed after a second.
 /// </summary>
-internal sealed class PipePool
+internal sealed class PipePool(TimeProvider time)
 {
     // Enough for what comes and goes all the time; opening one more costs two system calls.
     private const int MostKept = 16;
 
-    // In milliseconds.
-    private const int UnusedFor = 1000;
-    private const int BetweenTries = 100;
+    private static readonly TimeSpan _unusedFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(100);
 
     private readonly Stack<SplicePipe> _empty = new();
     private long _used;
-    private long _refused = -BetweenTries;
+    private long? _refused;
 
     public int Kept => _empty.Count;
 
@@ -28,20 +27,20 @@ internal sealed class PipePool
             return kept;
         }
 
-        if (Environment.TickCount64 - _refused < BetweenTries)
+        if (_refused is { } refused && time.GetElapsedTime(refused) < _betweenTries)
         {
             return null;
         }
 
         SplicePipe? opened = SplicePipe.TryOpen();
-        _refused = opened is null ? Environment.TickCount64 : _refused;
+        _refused = opened is null ? time.GetTimestamp() : null;
         return opened;
     }
 
     /// <summary>Takes a pipe that is not used any more. What is left in one would come out into another connection's stream, so it is closed.</summary>
     public void GiveBack(SplicePipe pipe)
     {
-        _used = Environment.TickCount64;
+        _used = time.GetTimestamp();
         if (pipe.Held == 0 && _empty.Count < MostKept)
         {
             _empty.Push(pipe);
@@ -55,7 +54,7 @@ internal sealed class PipePool
     /// <summary>Closes the pipes that nothing has given back or taken for a second.</summary>
     public void Trim()
     {
-        if (_empty.Count > 0 && Environment.TickCount64 - _used >= UnusedFor)
+        if (_empty.Count > 0 && time.GetElapsedTime(_used) >= _unusedFor)
         {
             while (_empty.TryPop(out SplicePipe? pipe))
             {
@@ -65,5 +64,5 @@ internal sealed class PipePool
     }
 
     /// <returns>How many milliseconds an idle loop may wait before it trims; infinite where there is nothing to trim.</returns>
-    public int UntilTrim() => _empty.Count == 0 ? Timeout.Infinite : (int)Math.Clamp(_used + UnusedFor - Environment.TickCount64, 0, UnusedFor);
+    public int UntilTrim() => _empty.Count == 0 ? Timeout.Infinite : (int)Math.Ceiling(Math.Max(0, (_unusedFor - time.GetElapsedTime(_used)).TotalMilliseconds));
 }
