@@ -65,6 +65,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(33, LogLevel.Error, "A fault of the connector itself, please report it")]
     public static partial void Fault(this ILogger log, Exception error);
 
+    [LoggerMessage(34, LogLevel.Warning, "The TimeProvider has failed, and the system's clock stands in where it does: {Error}")]
+    public static partial void ClockFailed(this ILogger log, string error);
+
     // The standard error sink tells the two directions apart by these ids.
     internal const int TrafficAToB = 40;
     internal const int TrafficBToA = 41;

@@ -25,8 +25,11 @@ internal sealed class Switchboard
 
     public Switchboard(ConnectorOptions options)
     {
+        // A clock that fails before there is an observer has nothing to tell.
+        Observer? observer = null;
+        options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider, error => Volatile.Read(ref observer)?.Log.ClockFailed(error.Message)) };
         _options = options;
-        _observer = new Observer(options);
+        _observer = observer = new Observer(options);
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
         _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
