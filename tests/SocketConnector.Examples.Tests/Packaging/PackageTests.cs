@@ -31,7 +31,7 @@ public sealed partial class PackageTests(PackedProjects packages)
     {
         XElement about = packages.Describe("SocketConnector.Cli");
         Assert.Equal(PackedProjects.Url, about.Element("projectUrl")?.Value);
-        Assert.Equal(PackedProjects.Url, about.Element("repository")?.Attribute("url")?.Value);
+        Assert.Equal(PackedProjects.Url + ".git", about.Element("repository")?.Attribute("url")?.Value);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class PackageTests(PackedProjects packages)
         XElement about = packages.Describe("SocketConnector");
         Assert.DoesNotContain(Sdk.Root, about.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("https://", about.Element("repository")?.Attribute("url")?.Value ?? "https://", StringComparison.Ordinal);
-        Assert.Equal(about.Element("repository")?.Attribute("url")?.Value, about.Element("projectUrl")?.Value);
+        Assert.Equal(about.Element("repository")?.Attribute("url") is null, about.Element("projectUrl") is null);
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class PackedProjects : IAsyncLifetime, ICollectionFixture<PackedPr
     public async ValueTask InitializeAsync()
     {
         await PackAsync("SocketConnector");
-        await PackAsync("SocketConnector.Cli", $"-p:RepositoryUrl={Url}");
+        await PackAsync("SocketConnector.Cli", $"-p:RepositoryUrl={Url}.git");
     }
 
     public ValueTask DisposeAsync()
