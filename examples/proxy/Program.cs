@@ -7,11 +7,11 @@ using System.Net;
 using SocketConnector;
 
 int port = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8080;
-string[] target = (args.Length > 1 ? args[1] : "127.0.0.1:80").Split(':');
+var target = new Uri("tcp://" + (args.Length > 1 ? args[1] : "127.0.0.1:80"));
 
 await using Connector connector = await Connector.ServerToSocketAsync(
     new ListenOptions(IPAddress.Loopback, port),
-    new ConnectOptions(target[0], int.Parse(target[1], CultureInfo.InvariantCulture)),
+    new ConnectOptions(target.DnsSafeHost, target.IsDefaultPort ? 80 : target.Port),
     new ConnectorOptions
     {
         // When the target does not answer, the client that asked is reset after this time, and no other is delayed.

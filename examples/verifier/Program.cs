@@ -36,10 +36,12 @@ static async ValueTask<AuthResult> SaysGoAsync(AuthContext context, Cancellation
             return line == "go" ? AuthResult.Accepted : AuthResult.Rejected("did not say go");
         }
 
-        input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         if (read.IsCompleted || read.Buffer.Length > 64)
         {
             return AuthResult.Rejected("no line came");
         }
+
+        // Not enough yet: keep it, and wait for more.
+        input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
     }
 }

@@ -27,6 +27,19 @@ public sealed class ExampleTests
         }
     }
 
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("[::1]:80")]
+    [InlineData("127.0.0.1")]
+    public async Task Proxy_and_watching_take_a_target_as_people_write_it(string target)
+    {
+        foreach (string name in (string[])["Proxy", "Watching"])
+        {
+            await using ExampleProcess example = ExampleProcess.Start(name, "0", target);
+            await example.ReadEndPointAsync("listening on");
+        }
+    }
+
     [Fact]
     public async Task Proxy_gives_each_client_its_own_connection_to_the_target()
     {

@@ -1,10 +1,11 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using SocketConnector.Tests.Architecture;
 
 namespace SocketConnector.Tests.Documentation;
 
 /// <summary>The pages say nothing that does not compile, and point at nothing that is not there.</summary>
-public sealed class DocumentationTests
+public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Pages() => [.. Repository.Files(pattern: "*.md")];
 
@@ -52,6 +53,16 @@ public sealed class DocumentationTests
     }
 
     [Fact]
+    public void What_the_page_for_users_of_the_Dart_package_names_exists()
+    {
+        Type[] types = [.. typeof(Connector).Assembly.GetExportedTypes()];
+        string[] named = [.. Named().Matches(Repository.Read("docs/migrating-from-dart.md")).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
+        string[] missing = [.. named.Where(name => types.FirstOrDefault(type => type.Name == name.Split('.')[0]) is { } type && type.GetMember(name.Split('.')[1]).Length == 0)];
+        Assert.NotEmpty(named);
+        Assert.True(missing.Length == 0, $"no such member: {string.Join(", ", missing)}");
+    }
+
+    [Fact]
     public void A_snippet_that_does_not_compile_is_told_by_file_line_and_message()
     {
         var page = MarkdownPage.Parse("wrong.md", "# Title\n\n```csharp\nusing SocketConnector;\nvar options = new ListenOptions(9000) { Baklog = 5 };\n```\n");
@@ -81,4 +92,8 @@ public sealed class DocumentationTests
         MarkdownPage? onto = path == page.Path ? page : File.Exists(path) ? MarkdownPage.Load(path) : null;
         return parts.Length == 2 ? onto?.Anchors.Contains(parts[1]) == true : onto is not null || Directory.Exists(path);
     }
+
+    // A member of ours is written with a capital, one of Dart without.
+    [GeneratedRegex(@"(?<=`|\s)[A-Z]\w+\.[A-Z]\w+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Named();
 }

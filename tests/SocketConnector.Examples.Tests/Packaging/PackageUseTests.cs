@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace SocketConnector.Examples.Tests.Packaging;
+
+/// <summary>The package as a stranger takes it into a new program, from a folder and with nothing from the network.</summary>
+[Collection(nameof(PackedProjects))]
+public sealed class PackageUseTests(PackedProjects packages)
+{
+    private const string Program = """
+        using System.Net;
+        using System.Net.Sockets;
+        using SocketConnector;
+
+        await using Connector connector = await Connector.ServerToServerAsync(new ListenOptions(IPAddress.Loopback, 0), new ListenOptions(IPAddress.Loopback, 0));
+        using var a = new TcpClient("127.0.0.1", connector.PortA!.Value);
+        using var b = new TcpClient("127.0.0.1", connector.PortB!.Value);
+        using var writer = new StreamWriter(a.GetStream());
+        await writer.WriteLineAsync("through the package");
+        await writer.FlushAsync();
+        using var reader = new StreamReader(b.GetStream());
+        Console.WriteLine(await reader.ReadLineAsync());
+        """;
+
+    [Fact]
+    public async Task A_new_program_restores_builds_and_runs_with_the_package()
+    {
+        string folder = Directory.CreateTempSubdirectory("socketconnector-user-").FullName;
+        try
+        {
+            Write("Program.cs", Program);
+            Write("Directory.Build.props", "<Project />");
+            Write("Directory.Build.targets", "<Project />");
+            Write("Directory.Packages.props", "<Project />");
+            Write("NuGet.config", Sources([packages.Folder, .. CachedPackages()]));
+            Write("User.csproj", $"""
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup>
+                    <OutputType>Exe</OutputType>
+                    <TargetFramework>net10.0</TargetFramework>
+                    <Nullable>enable</Nullable>
+                    <ImplicitUsings>enable</ImplicitUsings>
+                    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                    <UseAppHost>false</UseAppHost>
+                    <RestorePackagesPath>{Path.Combine(folder, "packages")}</RestorePackagesPath>
+                  </PropertyGroup>
+                  <ItemGroup>
+                    <PackageReference Include="SocketConnector" Version="{packages.Version("SocketConnector")}" />
+                  </ItemGroup>
+                </Project>
+                """);
+            await Sdk.RunAsync(folder, "build", "-o", Path.Combine(folder, "out"), "-v", "quiet", "-nologo");
+            Assert.Equal("through the package", (await Sdk.RunAsync(folder, Path.Combine(folder, "out", "User.dll"))).Trim());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Write(string file, string text) => File.WriteAllText(Path.Combine(folder, file), text);
+    }
+
+    /// <summary>Where the library's own packages were restored to, which can be restored from in turn.</summary>
+    private static string[] CachedPackages()
+    {
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(Sdk.Root, "artifacts/obj/SocketConnector/project.assets.json")));
+        return [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
+    }
+
+    private static string Sources(string[] folders) =>
+        $"<configuration><packageSources><clear />{string.Concat(folders.Select((folder, i) => $"<add key=\"folder{i}\" value=\"{folder}\" />"))}</packageSources></configuration>";
+}
