@@ -37,7 +37,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     private void Write(in ConnectionEvent happened)
     {
-        if (happened.Closed is not null && !_unknown.IsEmpty && _unknown.TryRemove(happened.Id, out _))
+        if (happened.Closed is not null && _unknown.TryRemove(happened.Id, out _))
         {
             return;
         }

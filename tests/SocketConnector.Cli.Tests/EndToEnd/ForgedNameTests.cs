@@ -27,9 +27,9 @@ public sealed class ForgedNameTests : IDisposable
         using TestPeer client = await TestPeer.ConnectAsync(
             new UnixDomainSocketEndPoint(listener), socket => socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, Forged))));
         using TestPeer far = await server.AcceptAsync();
-        client.Reset();
         string joined = await program.ReadLineAsync();
         Assert.StartsWith($"#1 joined unix:{_folder}/{Shown} and 127.0.0.1:", joined, StringComparison.Ordinal);
+        client.Reset();
         far.Dispose();
         await program.ReadLineAsync();
         await program.SignalAsync("INT");
