@@ -107,6 +107,7 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="options">Its verifier and transformer, or <see langword="null"/> for those of its side.</param>
     /// <param name="cancellationToken">Gives up the authentication, and closes the socket.</param>
     /// <returns>A task that finishes when the socket is joined or pending.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
     /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
     /// <exception cref="SocketException">The far side, dialled for it, cannot be connected to.</exception>
@@ -114,6 +115,12 @@ public sealed class Connector : IAsyncDisposable
     public async ValueTask AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
+        if (!Enum.IsDefined(side))
+        {
+            socket.Close(timeout: 0);
+            throw new ArgumentOutOfRangeException(nameof(side), side, "a side is A or B");
+        }
+
         if (IsClosed)
         {
             socket.Close(timeout: 0);
@@ -155,7 +162,10 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>Every connection from this call on, as it is joined. Ends when the connector has closed.</summary>
     /// <param name="cancellationToken">Ends the watching.</param>
-    /// <returns>The connections. Up to 1 024 wait for a reader; a slower one loses the oldest.</returns>
+    /// <returns>
+    /// The connections. Up to 1 024 wait for a reader; a slower one loses the oldest. Enumerated a second time, it begins with the
+    /// connections from then on. Dispose what enumerates it, as <c>await foreach</c> does: until then it is told.
+    /// </returns>
     public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _board.Feed.WatchAsync(cancellationToken);
 
     /// <summary>What was done so far.</summary>

@@ -43,6 +43,15 @@ internal static class Inside
         return Listening(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
     }
 
+    /// <summary>The sockets that wait for a partner.</summary>
+    public static IEnumerable<PeerSocket> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Socket);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiting")]
+    private static extern ref WaitingRoom Room(Switchboard board);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pairing")]
+    private static extern ref Pairing<PendingPeer> Queue(WaitingRoom room);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
     private static extern ref PeerSocket A(Connection connection);
 

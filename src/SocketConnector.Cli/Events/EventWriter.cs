@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Threading.Channels;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Events;
 
@@ -8,7 +9,7 @@ namespace SocketConnector.Cli.Events;
 /// Writes events, one line each, on a thread of its own: whoever reads them slowly, or not at all, delays no relaying and costs
 /// bounded memory. A connector's events go straight into it.
 /// </summary>
-internal sealed class EventWriter : ChannelWriter<ConnectionEvent>
+internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEvents
 {
     internal const int MostQueued = 4096;
 

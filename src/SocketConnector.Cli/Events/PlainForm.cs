@@ -37,11 +37,5 @@ internal static class PlainForm
     private static string Count(long number, string what) => string.Create(_culture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>A peer may have bound its Unix socket to any path; it must not break the line or reach the terminal with an escape code.</summary>
-    private static string Name(EndPoint? endPoint)
-    {
-        string name = EndPointName.Of(endPoint);
-        return endPoint is IPEndPoint || !name.Any(char.IsControl)
-            ? name
-            : new string([.. name.Select(character => char.IsControl(character) ? '*' : character)]);
-    }
+    private static string Name(EndPoint? endPoint) => LegibleText.Of(EndPointName.Of(endPoint));
 }

@@ -75,5 +75,5 @@ internal sealed class Runner(RunPlan plan)
         await stopping;
     }
 
-    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {line}\n");
+    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {LegibleText.Of(line)}\n");
 }

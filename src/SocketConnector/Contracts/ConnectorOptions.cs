@@ -60,20 +60,27 @@ public sealed record ConnectorOptions
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
-    /// Where each connection is told twice: when it is joined, before any byte is relayed, and when it has ended. An event that
-    /// the writer does not take at once (a full channel) is lost and counted in <see cref="ConnectorStats.LostEvents"/>, and the end is
-    /// told only where the beginning was. The connector never completes it. <see cref="ChannelWriter{T}.TryWrite"/> is called on the
-    /// event loops' threads, so it must not wait; those that <see cref="Channel"/> makes never do.
+    /// Where each connection is told twice, in this order: that it is joined, and that it has ended. An event that the writer does
+    /// not take at once (a full channel) is lost and counted in <see cref="ConnectorStats.LostEvents"/>, and the end is told only where the
+    /// beginning was. The connector never completes it. <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a
+    /// time and a moment later, so that a reader that goes on inside it holds up no connection; up to 16 384 events wait for that. All
+    /// are told when <see cref="Connector.Completion"/> finishes, unless a call takes a second.
     /// </summary>
     public ChannelWriter<ConnectionEvent>? Events { get; init; }
 
-    /// <summary>Where messages go. By default, a plain line each on standard error, coloured when that is a terminal.</summary>
+    /// <summary>
+    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. A logger is called on the
+    /// thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>The clock and the timers; the system's by default.</summary>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
-    /// <summary>Where the meter <c>SocketConnector</c> is made; without one nothing is measured.</summary>
+    /// <summary>
+    /// Where the meter <c>SocketConnector</c> is made; without one nothing is measured. Its listeners are called on the thread pool, and
+    /// may be given the sum of what several connections add to a counter. What they fail on is counted in <see cref="ConnectorStats.LostMeasurements"/>.
+    /// </summary>
     public IMeterFactory? MeterFactory { get; init; }
 }

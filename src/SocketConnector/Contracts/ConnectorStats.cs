@@ -28,11 +28,14 @@ public sealed record ConnectorStats
     /// <summary>Who was joined on side B, by address: the 256 addresses seen last.</summary>
     public required IReadOnlyList<RemoteAddressStats> RemotesB { get; init; }
 
-    /// <summary>How many messages a failing logger has lost.</summary>
+    /// <summary>How many messages were lost: the logger failed on them, or was too far behind.</summary>
     public required long LostLogMessages { get; init; }
 
-    /// <summary>How many events did not fit into <see cref="ConnectorOptions.Events"/>.</summary>
+    /// <summary>How many events did not fit into <see cref="ConnectorOptions.Events"/>, or failed there.</summary>
     public required long LostEvents { get; init; }
+
+    /// <summary>How many measurements were lost: a listener to the meter failed on them, or was too far behind.</summary>
+    public long LostMeasurements { get; init; }
 
     /// <summary>The snapshot as one JSON object, in camel case; times as in ISO 8601.</summary>
     /// <returns>The text.</returns>
@@ -61,6 +64,7 @@ public sealed record ConnectorStats
             WriteRemotes(json, "remotesB", RemotesB);
             json.WriteNumber("lostLogMessages"u8, LostLogMessages);
             json.WriteNumber("lostEvents"u8, LostEvents);
+            json.WriteNumber("lostMeasurements"u8, LostMeasurements);
             json.WriteEndObject();
         }
 

@@ -41,10 +41,12 @@ public sealed class Peer
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
 }
 
-/// <summary>How end points are written in messages, errors and statistics.</summary>
+/// <summary>How end points are written in messages, errors and statistics. A peer may have bound its Unix socket to any path.</summary>
 internal static class EndPointText
 {
-    public static string Of(EndPoint? endPoint) => endPoint switch
+    public static string Of(EndPoint? endPoint) => LegibleText.Of(Raw(endPoint));
+
+    private static string Raw(EndPoint? endPoint) => endPoint switch
     {
         null => "unknown",
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",

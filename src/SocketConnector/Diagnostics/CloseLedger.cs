@@ -3,6 +3,8 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Counts closings by reason and side: one cell for each pair, so it never grows.</summary>
 internal sealed class CloseLedger
 {
+    private delegate long ReadCell(ref long cell);
+
     // Neither side, A, B.
     private const int Sides = 3;
     private static readonly CloseReason[] _reasons = Enum.GetValues<CloseReason>();
@@ -10,14 +12,19 @@ internal sealed class CloseLedger
 
     public void Add(CloseReason reason, Side? side) => Interlocked.Increment(ref _cells[((int)reason * Sides) + Column(side)]);
 
-    public IReadOnlyList<CloseCount> Snapshot()
+    public IReadOnlyList<CloseCount> Snapshot() => Read(static (ref long cell) => Volatile.Read(ref cell));
+
+    /// <summary>The counts since the last time; they begin again at zero.</summary>
+    public IReadOnlyList<CloseCount> Take() => Read(static (ref long cell) => Interlocked.Exchange(ref cell, 0));
+
+    private List<CloseCount> Read(ReadCell read)
     {
         var counts = new List<CloseCount>();
         foreach (CloseReason reason in _reasons)
         {
             foreach (Side? side in (ReadOnlySpan<Side?>)[null, Side.A, Side.B])
             {
-                long count = Volatile.Read(ref _cells[((int)reason * Sides) + Column(side)]);
+                long count = read(ref _cells[((int)reason * Sides) + Column(side)]);
                 if (count > 0)
                 {
                     counts.Add(new CloseCount(reason, side, count));

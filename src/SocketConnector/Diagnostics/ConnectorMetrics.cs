@@ -1,42 +1,132 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace SocketConnector.Diagnostics;
 
-/// <summary>The meter <c>SocketConnector</c>: seconds and bytes, tags of few values. Nothing is measured when nobody listens.</summary>
+/// <summary>
+/// The meter <c>SocketConnector</c>: seconds and bytes, tags of few values. Nothing is measured without a factory. Measuring runs the
+/// code of whatever listens, so here it is only summed up; <see cref="MeterInstruments"/> is told the sums on the thread pool.
+/// </summary>
 internal sealed class ConnectorMetrics
 {
-    private readonly UpDownCounter<long>? _active;
-    private readonly Counter<long>? _closed;
-    private readonly Histogram<double>? _duration;
-    private readonly Counter<long>? _bytes;
+    internal const int MostDurations = 4096;
+
+    private readonly TellingQueue _queue = new(most: 1);
+    private readonly Lock _gate = new();
+    private readonly MeterInstruments? _instruments;
+    private readonly Sums _sums;
+    private readonly CloseLedger _closed = new();
+    private Queue<(double Seconds, Cause Cause)> _durations = new();
+    private long _active;
+    private long _ended;
+    private long _bytesAToB;
+    private long _bytesBToA;
+    private long _lost;
+    private int _isQueued;
 
     public ConnectorMetrics(IMeterFactory? factory)
     {
-        if (factory is null)
+        _sums = new Sums(this);
+        if (factory is not null)
+        {
+            _instruments = new MeterInstruments(factory);
+            Ask();
+        }
+    }
+
+    /// <summary>How many measurements a listener failed on, or fell too far behind for.</summary>
+    public long LostMeasurements => Volatile.Read(ref _lost) + (_instruments?.Lost ?? 0);
+
+    public void Joined()
+    {
+        if (_instruments is not null)
+        {
+            Interlocked.Increment(ref _active);
+            Ask();
+        }
+    }
+
+    public void Closed(CloseReason reason, Side? side)
+    {
+        if (_instruments is not null)
+        {
+            _closed.Add(reason, side);
+            Ask();
+        }
+    }
+
+    public void Ended(CloseInfo info, long bytesAToB, long bytesBToA)
+    {
+        if (_instruments is null)
         {
             return;
         }
 
-        // The factory owns the meter, and gives every connector the same one.
-        Meter meter = factory.Create("SocketConnector");
-        _active = meter.CreateUpDownCounter<long>("socketconnector.connections.active", "{connection}", "Connections that are joined now.");
-        _closed = meter.CreateCounter<long>("socketconnector.closed", "{close}", "Connections, and peers never joined, that were closed.");
-        _duration = meter.CreateHistogram<double>("socketconnector.connection.duration", "s", "How long connections were joined.");
-        _bytes = meter.CreateCounter<long>("socketconnector.bytes", "By", "Bytes delivered by connections that have ended.");
+        Interlocked.Decrement(ref _active);
+        Interlocked.Add(ref _bytesAToB, bytesAToB);
+        Interlocked.Add(ref _bytesBToA, bytesBToA);
+        Interlocked.Increment(ref _ended);
+        lock (_gate)
+        {
+            if (_durations.Count < MostDurations)
+            {
+                _durations.Enqueue((info.Duration.TotalSeconds, new Cause(info.Reason, info.Side)));
+            }
+            else
+            {
+                // A sum takes any number, a histogram one by one.
+                Interlocked.Increment(ref _lost);
+            }
+        }
+
+        Ask();
     }
 
-    public void Joined() => _active?.Add(1);
+    public Task DrainedAsync() => _queue.DrainedAsync();
 
-    public void Closed(CloseReason reason, Side? side) => _closed?.Add(1, Cause(reason, side));
-
-    public void Ended(CloseInfo info, long bytesAToB, long bytesBToA)
+    private void Tell(MeterInstruments instruments)
     {
-        _active?.Add(-1);
-        _duration?.Record(info.Duration.TotalSeconds, Cause(info.Reason, info.Side));
-        _bytes?.Add(bytesAToB, new KeyValuePair<string, object?>("direction", "a_to_b"));
-        _bytes?.Add(bytesBToA, new KeyValuePair<string, object?>("direction", "b_to_a"));
+        // What is measured from here on asks anew.
+        Interlocked.Exchange(ref _isQueued, 0);
+        instruments.Make();
+        if (Interlocked.Exchange(ref _active, 0) is not 0 and long active)
+        {
+            instruments.Joined(active);
+        }
+
+        foreach (CloseCount closed in _closed.Take())
+        {
+            instruments.Closed(closed);
+        }
+
+        if (Interlocked.Exchange(ref _ended, 0) > 0)
+        {
+            instruments.Moved(Interlocked.Exchange(ref _bytesAToB, 0), Interlocked.Exchange(ref _bytesBToA, 0));
+        }
+
+        Queue<(double, Cause)> durations;
+        lock (_gate)
+        {
+            (durations, _durations) = (_durations, new Queue<(double, Cause)>());
+        }
+
+        foreach ((double seconds, Cause cause) in durations)
+        {
+            instruments.Lasted(seconds, cause);
+        }
     }
 
-    private static TagList Cause(CloseReason reason, Side? side) => new() { { "reason", reason.ToString() }, { "side", side?.ToString() ?? "none" } };
+    private void Ask()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+        {
+            _queue.Add(_sums);
+        }
+    }
+
+    private sealed class Sums(ConnectorMetrics metrics) : Telling
+    {
+        public override void Tell() => metrics.Tell(metrics._instruments!);
+
+        public override void Lost() => Interlocked.Increment(ref metrics._lost);
+    }
 }

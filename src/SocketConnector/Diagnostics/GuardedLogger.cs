@@ -3,32 +3,18 @@ using Microsoft.Extensions.Logging;
 namespace SocketConnector.Diagnostics;
 
 /// <summary>
-/// The user's logger, kept from harming the relay: a message it fails on is lost and counted. Says no to anything under a
-/// warning unless the connector was asked to tell, so that nothing is formatted in vain.
+/// A logger kept from harming the relay: a message it fails on is lost and counted. Says no to anything under a level, so that
+/// nothing is formatted in vain.
 /// </summary>
-internal sealed class GuardedLogger(ILogger inner, LogLevel least) : ILogger
+/// <param name="inner">Never blocks for long.</param>
+/// <param name="least">The lowest level that is told.</param>
+internal sealed class GuardedLogger(ILogger inner, LogLevel least) : ILostMessages
 {
     private long _lost;
 
     public long Lost => Volatile.Read(ref _lost);
 
-    public bool IsEnabled(LogLevel logLevel)
-    {
-        if (logLevel < least)
-        {
-            return false;
-        }
-
-        try
-        {
-            return inner.IsEnabled(logLevel);
-        }
-        catch (Exception)
-        {
-            Interlocked.Increment(ref _lost);
-            return false;
-        }
-    }
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && inner.IsEnabled(logLevel);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -38,6 +24,7 @@ internal sealed class GuardedLogger(ILogger inner, LogLevel least) : ILogger
         }
         catch (Exception)
         {
+            // What is to be written may be a user's: the message of an exception, the name of an end point.
             Interlocked.Increment(ref _lost);
         }
     }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
@@ -6,31 +5,48 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Everything that watches a connector: its messages, its counts, its meter. One for each connector, handed to every stage.</summary>
 internal sealed class Observer
 {
+    private const int MostMessages = 4096;
+
+    /// <summary>How long the end of the connector waits for a user's code that is behind with what it was told.</summary>
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
+    // Where traffic is asked for, all of it is wanted: it waits for its reader, but for one that reads nothing at all not for ever.
+    private static readonly TimeSpan _patienceWithTraffic = TimeSpan.FromSeconds(1);
+
     private readonly StandardErrorLogger? _standardError;
-    private readonly GuardedLogger _log;
-    private readonly GuardedLogger _traffic;
+    private readonly TellingQueue _messages = new(MostMessages);
+    private readonly ILostMessages _log;
+    private readonly ILostMessages _traffic;
     private readonly ConnectorMetrics _metrics;
-    private readonly ChannelWriter<ConnectionEvent>? _events;
-    private long _lostEvents;
+    private readonly EventFeed? _events;
 
     public Observer(ConnectorOptions options)
     {
-        _standardError = options.LoggerFactory is null ? new StandardErrorLogger(options.TimeProvider, options.LogTraffic) : null;
-        _log = new GuardedLogger(
-            (ILogger?)_standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector"),
-            options.Verbose ? LogLevel.Trace : LogLevel.Warning);
-        _traffic = new GuardedLogger((ILogger?)_standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
+        LogLevel least = options.Verbose ? LogLevel.Trace : LogLevel.Warning;
+        if (options.LoggerFactory is { } factory)
+        {
+            _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero);
+            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, _patienceWithTraffic);
+        }
+        else
+        {
+            _standardError = new StandardErrorLogger(options.TimeProvider, _patienceWithTraffic);
+            _log = new GuardedLogger(_standardError, least);
+            _traffic = new GuardedLogger(_standardError, LogLevel.Information);
+        }
+
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
-        _events = options.Events;
-        IsTelling = options.Verbose || options.MeterFactory is not null || options.LoggerFactory is not null;
+        _events = options.Events is { } writer ? new EventFeed(writer) : null;
+        IsTelling = options.Verbose && _standardError is not null;
     }
 
+    /// <summary>Never runs a user's code, and never blocks.</summary>
     public ILogger Log => _log;
 
     public TrafficLog? Traffic { get; }
 
-    /// <summary>Whether a user's code is told of the life of each connection: a logger or a meter's listener, which may be slow.</summary>
+    /// <summary>Whether the life of each connection is put into words for standard error, which takes its time on the thread that tells.</summary>
     public bool IsTelling { get; }
 
     public CloseLedger Closings { get; } = new();
@@ -39,44 +55,43 @@ internal sealed class Observer
 
     public RemoteLedger RemotesB { get; } = new();
 
-    public long LostEvents => Volatile.Read(ref _lostEvents);
+    public long LostEvents => _events?.Lost ?? 0;
+
+    public long LostMeasurements => _metrics.LostMeasurements;
 
     public long LostLogMessages => _log.Lost + _traffic.Lost + (_standardError?.Lost ?? 0);
 
-    /// <summary>A peer is closed that was never joined. A stop is nothing that anyone must look at.</summary>
-    public void NotJoined(Peer peer, CloseReason reason, Side? side, string detail)
+    /// <summary>A close is counted before it happens, so that it is found counted by whatever sees the reset; it is told after.</summary>
+    public void Count(CloseReason reason, Side? side)
     {
-        Count(reason, side);
+        Closings.Add(reason, side);
+        _metrics.Closed(reason, side);
+    }
+
+    /// <summary>A peer is closed that was never joined, and counted. A stop is nothing that anyone must look at.</summary>
+    public void TellNotJoined(Peer peer, CloseReason reason, Side? side, string detail)
+    {
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peer, new Cause(reason, side), detail);
     }
 
-    /// <summary>Two peers that were to be joined are closed, for one reason.</summary>
-    public void NotJoined(Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail)
+    /// <summary>Two peers that were to be joined are closed, and counted, for one reason.</summary>
+    public void TellNotJoined(Peer peerA, Peer peerB, CloseReason reason, Side? side, string detail)
     {
-        Count(reason, side);
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peerA, peerB, new Cause(reason, side), detail);
     }
 
-    /// <summary>A peer that waited went away by itself, or the connector stopped.</summary>
-    public void PendingEnded(Peer peer, CloseReason reason, Side? side)
-    {
-        Count(reason, side);
-        _log.PendingEnded(peer, new Cause(reason, side));
-    }
-
-    /// <returns>Whether its end will be told as well.</returns>
-    public bool Joined(long id, Peer peerA, Peer peerB)
+    public void Joined(long id, Peer peerA, Peer peerB)
     {
         RemotesA.Add(peerA);
         RemotesB.Add(peerB);
         _metrics.Joined();
         _log.Joined(id, peerA, peerB);
-        return _events is not null && Tell(new ConnectionEvent(id, peerA, peerB, null));
+        _events?.Offer(new ConnectionEvent(id, peerA, peerB, null));
     }
 
-    public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, bool isTold)
+    public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA)
     {
         Count(info.Reason, info.Side);
         _metrics.Ended(info, bytesAToB, bytesBToA);
@@ -88,39 +103,18 @@ internal sealed class Observer
         }
         else
         {
-            _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error?.Message ?? "nothing came in time");
+            _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error is { } error ? ErrorText.Of(error) : "nothing came in time");
         }
 
-        if (isTold)
-        {
-            Tell(new ConnectionEvent(id, peerA, peerB, info));
-        }
+        _events?.Offer(new ConnectionEvent(id, peerA, peerB, info));
     }
 
-    private bool Tell(ConnectionEvent happened)
-    {
-        try
-        {
-            if (_events!.TryWrite(happened))
-            {
-                return true;
-            }
-        }
-        catch (Exception)
-        {
-            // A writer of the user's own making; its failure is counted like its refusal.
-        }
-
-        Interlocked.Increment(ref _lostEvents);
-        return false;
-    }
+    /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>
+    public async Task FinishAsync() =>
+        await Task.WhenAll(_messages.DrainedAsync(), _metrics.DrainedAsync(), _events?.DrainedAsync() ?? Task.CompletedTask)
+            .WaitAsync(_lastWords)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static LogLevel Weight(CloseReason reason) =>
         reason is CloseReason.Completed or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;
-
-    private void Count(CloseReason reason, Side? side)
-    {
-        Closings.Add(reason, side);
-        _metrics.Closed(reason, side);
-    }
 }

@@ -69,9 +69,22 @@ internal sealed class StandardErrorLines
 
     private static StandardErrorLines ForProcess()
     {
-        var lines = new StandardErrorLines(Console.OpenStandardError());
+        var lines = new StandardErrorLines(Open());
         AppDomain.CurrentDomain.ProcessExit += (_, _) => lines.Finish();
         return lines;
+    }
+
+    private static Stream Open()
+    {
+        try
+        {
+            return Console.OpenStandardError();
+        }
+        catch (Exception)
+        {
+            // There is none, and nowhere to say so.
+            return Stream.Null;
+        }
     }
 
     private void WriteAll()
@@ -93,9 +106,10 @@ internal sealed class StandardErrorLines
         {
             _output.Write(Encoding.UTF8.GetBytes(line));
         }
-        catch (IOException)
+        catch (Exception)
         {
-            // Closed, or on a full disk: told like any other that was left out, should it ever take lines again.
+            // Closed, on a full disk, or failing in a way of its own: told like any other that was left out, should it ever take lines
+            // again. Whatever it is, this is the thread's root, and an exception here would end the process.
             Interlocked.Increment(ref _leftOut);
         }
     }

@@ -4,22 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace SocketConnector.Diagnostics;
 
 /// <summary>Where messages go when the user names no logger: a plain line each on standard error, traffic coloured on a terminal.</summary>
-internal sealed class StandardErrorLogger : ILogger
+/// <param name="time">For the time of day in front of each line.</param>
+/// <param name="patienceWithTraffic">How long traffic waits for room. Nothing else waits.</param>
+internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWithTraffic) : ILogger
 {
     private const string Green = "\e[92m";
     private const string Red = "\e[91m";
     private const string Plain = "\e[0m";
 
-    // Who wants to see the traffic wants to see all of it, and lets it wait for the reader; for one that reads nothing at all, not for ever.
-    private static readonly TimeSpan _patienceWithTraffic = TimeSpan.FromSeconds(1);
-
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _patience;
     private readonly bool _coloured = StandardErrorLines.AreColoured;
     private long _lost;
-
-    public StandardErrorLogger(TimeProvider time, bool showsTraffic) =>
-        (_time, _patience) = (time, showsTraffic ? _patienceWithTraffic : TimeSpan.Zero);
 
     /// <summary>How many messages found no room.</summary>
     public long Lost => Volatile.Read(ref _lost);
@@ -28,8 +22,9 @@ internal sealed class StandardErrorLogger : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        string line = Line(_time.GetLocalNow(), logLevel, eventId, formatter(state, exception), exception, _coloured);
-        if (!StandardErrorLines.OfProcess.TryAdd(line, _patience))
+        TimeSpan patience = IsTraffic(eventId) ? patienceWithTraffic : TimeSpan.Zero;
+        string line = Line(Now(), logLevel, eventId, formatter(state, exception), exception, _coloured);
+        if (!StandardErrorLines.OfProcess.TryAdd(line, patience))
         {
             Interlocked.Increment(ref _lost);
         }
@@ -41,9 +36,28 @@ internal sealed class StandardErrorLogger : ILogger
     internal static string Line(DateTimeOffset now, LogLevel level, EventId id, string message, Exception? exception, bool coloured)
     {
         string weight = level switch { LogLevel.Warning => "warning: ", LogLevel.Error or LogLevel.Critical => "error: ", _ => "" };
-        string cause = exception is null ? "" : $": {exception}";
         string stamp = now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         string? colour = !coloured ? null : id.Id switch { ConnectorLog.TrafficAToB => Green, ConnectorLog.TrafficBToA => Red, _ => null };
-        return colour is null ? $"{stamp} {weight}{message}{cause}\n" : $"{stamp} {colour}{message}{Plain}\n";
+        string text = LegibleText.Of(message);
+        return colour is null ? $"{stamp} {weight}{text}{Cause(exception)}\n" : $"{stamp} {colour}{text}{Plain}\n";
+    }
+
+    /// <summary>An exception has several lines; those after the first are indented, so that none of them passes for a message.</summary>
+    private static string Cause(Exception? exception) =>
+        exception is null ? "" : $": {string.Join("\n    ", exception.ToString().Split('\n').Select(LegibleText.Of))}";
+
+    private static bool IsTraffic(EventId id) => id.Id is ConnectorLog.TrafficAToB or ConnectorLog.TrafficBToA;
+
+    private DateTimeOffset Now()
+    {
+        try
+        {
+            return time.GetLocalNow();
+        }
+        catch (Exception)
+        {
+            // The user's clock fails, and the message may be the one that says so.
+            return TimeProvider.System.GetLocalNow();
+        }
     }
 }

@@ -49,7 +49,7 @@ internal sealed unsafe class EventLoop
         Epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
         _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
         Demand(Control(Add, _wake, Readiness.Input));
-        new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.Start();
+        new Thread(Run, maxStackSize: 512 * 1024) { Name = $"relay loop {number}", IsBackground = true }.UnsafeStart();
     }
 
     /// <summary>The one whose thread this is.</summary>

@@ -73,9 +73,6 @@ public sealed class Connection : IFlowEnds
         }
     }
 
-    /// <summary>Whether somebody was told that it was joined, and so is told that it has ended.</summary>
-    internal bool IsTold { get; set; }
-
     /// <summary>Made with the first that has to do with the end: most of the time, most connections are far from theirs.</summary>
     private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end, static () => new ConnectionEnd());
 

@@ -104,6 +104,7 @@ internal sealed class ConnectionSet(Observer observer)
             RemotesB = observer.RemotesB.Snapshot(),
             LostLogMessages = observer.LostLogMessages,
             LostEvents = observer.LostEvents,
+            LostMeasurements = observer.LostMeasurements,
         };
     }
 }

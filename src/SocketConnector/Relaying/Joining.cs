@@ -37,13 +37,23 @@ internal sealed class Joining
             return Refuse(a, b, refusal);
         }
 
-        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
+        Connection connection;
+        try
+        {
+            connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
+        }
+        catch (Exception error)
+        {
+            // The clock, which is the user's.
+            return Refuse(a, b, new Refusal(CloseReason.HookFailed, null, error));
+        }
+
         if (!_connections.TryAdd(connection))
         {
             return Refuse(a, b, Refusal.Stopped);
         }
 
-        Guarded(() => connection.IsTold = _observer.Joined(connection.Id, a.Peer, b.Peer));
+        _observer.Joined(connection.Id, a.Peer, b.Peer);
         _feed.Publish(connection);
         _work.Begin();
         connection.Start(context);
@@ -52,23 +62,16 @@ internal sealed class Joining
 
     private void WhenEnded(Connection connection, CloseInfo info)
     {
-        _connections.Remove(connection);
-        Guarded(() => _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA, connection.IsTold));
-        connection.Complete();
-        Ended?.Invoke();
-        _work.End();
-    }
-
-    /// <summary>A meter's listener is a user's code, and throws into whoever measures.</summary>
-    private void Guarded(Action tell)
-    {
         try
         {
-            tell();
+            _connections.Remove(connection);
+            _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA);
         }
-        catch (Exception error)
+        finally
         {
-            _observer.Log.Fault(error);
+            connection.Complete();
+            Ended?.Invoke();
+            _work.End();
         }
     }
 
@@ -107,10 +110,17 @@ internal sealed class Joining
     /// <summary>Closes both, for one reason, and reports it.</summary>
     public (Connection? Connection, Refusal? Refusal) Refuse(PeerSocket a, PeerSocket b, Refusal refusal)
     {
-        // Counted first, so that whoever sees the reset finds it counted.
-        _observer.NotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
-        a.Abort();
-        b.Abort();
+        _observer.Count(refusal.Reason, refusal.Side);
+        try
+        {
+            a.Discard();
+        }
+        finally
+        {
+            b.Discard();
+        }
+
+        _observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         return (null, refusal);
     }
 }

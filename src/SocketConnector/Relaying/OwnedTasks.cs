@@ -13,33 +13,50 @@ internal sealed class OwnedTasks(Observer observer)
     /// <summary>Finishes when <see cref="Close"/> was called and nothing runs any more.</summary>
     public Task AllDone => _allDone.Task;
 
-    /// <summary>Something begins that is no task; <see cref="End"/> comes after it.</summary>
+    /// <summary>Something begins that the connector waits for; <see cref="End"/> comes after it.</summary>
+    /// <returns>Whether it may. Once all is done nothing begins any more, and what was to be worked on is the caller's to close.</returns>
+    public bool TryBegin()
+    {
+        int running = Volatile.Read(ref _running);
+        while (running > 0)
+        {
+            int before = Interlocked.CompareExchange(ref _running, running + 1, running);
+            if (before == running)
+            {
+                return true;
+            }
+
+            running = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same within work that is held itself, which always may.</summary>
     public void Begin() => Interlocked.Increment(ref _running);
 
-    public void End() => Release();
+    public void End()
+    {
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            _allDone.TrySetResult();
+        }
+    }
 
     /// <summary>Starts the work on the caller's thread, up to its first wait.</summary>
-    public void Run(Func<Task> work)
+    /// <returns>Whether it was started, as <see cref="TryBegin"/> says.</returns>
+    public bool Run(Func<Task> work)
     {
-        Interlocked.Increment(ref _running);
+        if (!TryBegin())
+        {
+            return false;
+        }
+
         _ = OwnAsync(work);
+        return true;
     }
 
-    /// <summary>Counts work that its caller awaits, so that the connector waits for it too.</summary>
-    public async Task<T> HoldAsync<T>(Func<Task<T>> work)
-    {
-        Interlocked.Increment(ref _running);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            Release();
-        }
-    }
-
-    public void Close() => Release();
+    public void Close() => End();
 
     private async Task OwnAsync(Func<Task> work)
     {
@@ -54,15 +71,7 @@ internal sealed class OwnedTasks(Observer observer)
         }
         finally
         {
-            Release();
-        }
-    }
-
-    private void Release()
-    {
-        if (Interlocked.Decrement(ref _running) == 0)
-        {
-            _allDone.TrySetResult();
+            End();
         }
     }
 }

@@ -14,21 +14,36 @@ internal sealed class PendingPeer(PeerSocket socket)
     /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
     public CancellationToken Left => _left.Token;
 
+    /// <summary>Why it cannot be watched any longer, where that is why it is given up; it has not left then.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <param name="time">The clock, which is the user's and may fail; that costs the peer.</param>
+    /// <param name="left">Called when the peer has left or is given up, unless the watch was stopped before.</param>
     public async Task WatchAsync(TimeProvider time, Action<PendingPeer> left)
     {
         try
         {
             await socket.WaitUntilLeftAsync(time, _stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             _stillThere.SetResult(true);
             return;
         }
+        catch (Exception error)
+        {
+            Failure = error;
+        }
 
         _stillThere.SetResult(false);
-        left(this);
-        await _left.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            left(this);
+        }
+        finally
+        {
+            await _left.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the watch, so that nothing else reads from the socket.</summary>

@@ -23,11 +23,11 @@ internal sealed class Reception(
     /// <summary>A socket that a listener accepted.</summary>
     public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
     {
-        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is null && !side.TryAdmit())
         {
             refusal = new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"));
-            peer.Abort();
+            peer.Discard();
         }
 
         return await PlaceAsync(peer, refusal).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class Reception(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         return await underWay.FollowAsync(async () =>
         {
-            (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
+            (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
             return await PlaceAsync(peer, refusal).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
@@ -48,10 +48,10 @@ internal sealed class Reception(
     /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
     public Task ReceiveSpareAsync(SideSetup side, StreamSocket socket) => _spare = underWay.FollowAsync(async () =>
     {
-        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is not null)
         {
-            observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+            TellRefused(peer, refusal);
             return refusal;
         }
 
@@ -77,7 +77,7 @@ internal sealed class Reception(
 
     private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationTokenSource both)
     {
-        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
+        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
         if (refusal is not null)
         {
             await both.CancelAsync().ConfigureAwait(false);
@@ -91,12 +91,13 @@ internal sealed class Reception(
         if (refusal is not null)
         {
             await OffLoop.Async();
-            observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
+            TellRefused(peer, refusal);
             return refusal;
         }
 
-        // The one that was dialled in advance is about to wait; dialling another would leave it behind.
-        await _spare.ConfigureAwait(false);
+        // The one that was dialled in advance is about to wait; dialling another would leave it behind. If that fails, it is told
+        // there, and concerns nobody else.
+        await _spare.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SideSetup? far = _sides[(int)peer.Side.Other()];
         DescriptorConnect? begun = null;
         if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
@@ -153,7 +154,7 @@ internal sealed class Reception(
 
     private async ValueTask<Refusal?> JoinDialledForAsync(PeerSocket peer, SideSetup far, StreamSocket socket)
     {
-        (PeerSocket partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+        (PeerSocket partner, Refusal? refusal) = await AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
         return refusal is null
             ? (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal
             : await RejectAsync(peer, refusal).ConfigureAwait(false);
@@ -161,10 +162,33 @@ internal sealed class Reception(
 
     private async ValueTask<Refusal> RejectAsync(PeerSocket peer, Refusal refusal)
     {
+        observer.Count(refusal.Reason, refusal.Side);
+        peer.Discard();
         await OffLoop.Async();
-        observer.NotJoined(peer.Peer, refusal.Reason, refusal.Side, refusal.Error.Message);
-        peer.Abort();
+        observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         return refusal;
+    }
+
+    /// <summary>For what the desk has closed.</summary>
+    private void TellRefused(PeerSocket peer, Refusal refusal)
+    {
+        observer.Count(refusal.Reason, refusal.Side);
+        observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
+    }
+
+    /// <summary>The desk asks the clock, which is the user's; if that fails, this socket is refused and nothing else suffers.</summary>
+    private async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _desk.AdmitAsync(side, socket, sideOptions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            var peer = new PeerSocket(side, socket, null, TimeProvider.System.GetUtcNow());
+            peer.Discard();
+            return (peer, new Refusal(CloseReason.HookFailed, null, error));
+        }
     }
 
     /// <summary>Dials the far side for one peer. Whatever comes of it concerns that peer alone.</summary>
@@ -176,7 +200,7 @@ internal sealed class Reception(
         try
         {
             StreamSocket socket = await dialler.FinishAsync(far.Target!, begun, either.Token).ConfigureAwait(false);
-            (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
+            (partner, refusal) = await AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -190,7 +214,7 @@ internal sealed class Reception(
         if (!await waiting.TakeAsync(place).ConfigureAwait(false))
         {
             // It left, or the connector stopped; that is reported already, and what was dialled for it goes too.
-            partner?.Abort();
+            partner?.Discard();
             return refusal ?? Refusal.Stopped;
         }
 

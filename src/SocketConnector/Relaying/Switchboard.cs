@@ -94,22 +94,45 @@ internal sealed class Switchboard
         Accept(SideB);
     }
 
+    /// <summary>Takes the socket over, whatever comes of it.</summary>
     /// <returns>Why the socket was refused, if it was.</returns>
-    public Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
+    public async Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
     {
-        SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
-        return _work.HoldAsync(() => _reception.AddAsync(side, StreamSockets.Of(socket, _loops), sideOptions, cancellationToken));
+        if (!_work.TryBegin())
+        {
+            socket.Close(timeout: 0);
+            return Refusal.Stopped;
+        }
+
+        try
+        {
+            SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
+            return await _reception.AddAsync(side, TakeOver(socket), sideOptions, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _work.End();
+        }
     }
 
     /// <exception cref="SocketException">A side cannot be connected to.</exception>
     public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
-        return await _work.HoldAsync(async () =>
+        if (!_work.TryBegin())
         {
+            return (null, Refusal.Stopped);
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
             (StreamSocket a, StreamSocket b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
             return await _reception.JoinDialledAsync(a, sideA, b, sideB).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        }
+        finally
+        {
+            _work.End();
+        }
     }
 
     /// <summary>Stops accepting and joining, and ends whatever is not joined yet. Connections go on.</summary>
@@ -122,13 +145,19 @@ internal sealed class Switchboard
             return;
         }
 
-        _grace?.Dispose();
-        SideA?.Dispose();
-        SideB?.Dispose();
-        _stopping.Cancel();
-        _waiting.Close();
-        _observer.Log.Draining(_connections.Count);
-        _work.Close();
+        try
+        {
+            _grace?.Dispose();
+            SideA?.Dispose();
+            SideB?.Dispose();
+            _stopping.Cancel();
+        }
+        finally
+        {
+            _waiting.Close();
+            _observer.Log.Draining(_connections.Count);
+            _work.Close();
+        }
     }
 
     /// <summary>Limits how long those connections may take that do not end because a reader has stopped.</summary>
@@ -151,6 +180,19 @@ internal sealed class Switchboard
     private void Accept(SideSetup side) => _work.Run(() => side.AcceptAsync(
         accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)),
         toCome: () => _underWay.Now));
+
+    private StreamSocket TakeOver(Socket socket)
+    {
+        try
+        {
+            return StreamSockets.Of(socket, _loops);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private void CloseIfIdle()
     {
@@ -177,6 +219,7 @@ internal sealed class Switchboard
         Feed.Complete();
         _exhaustion.TrySetResult();
         _observer.Log.ConnectorClosed();
+        await _observer.FinishAsync().ConfigureAwait(false);
     }
 
     private void CheckExhaustion()

@@ -39,13 +39,12 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
         gone?.ForEach(left => work.Run(() => CloseAsync(left, CloseReason.PeerReset, left.Socket.Side)));
         if (isClosed)
         {
-            arrival.Abort();
-            observer.PendingEnded(arrival.Peer, CloseReason.Aborted, null);
+            Close(arrival, CloseReason.Aborted, null);
         }
         else if (place is not null)
         {
-            observer.Log.PeerPending(arrival.Peer);
             work.Run(() => place.WatchAsync(time, WhenLeft));
+            observer.Log.PeerPending(arrival.Peer);
         }
         else if (!await partner!.StopWatchingAsync().ConfigureAwait(false))
         {
@@ -161,15 +160,30 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
     private async Task CloseAsync(PendingPeer pending, CloseReason reason, Side? side)
     {
         await pending.StopWatchingAsync().ConfigureAwait(false);
-        Close(pending, reason, side);
+        Close(pending.Socket, reason, side);
+        Left?.Invoke();
     }
 
-    private void Leave(PendingPeer pending) => Close(pending, CloseReason.PeerReset, pending.Socket.Side);
-
-    private void Close(PendingPeer pending, CloseReason reason, Side? side)
+    private void Leave(PendingPeer pending)
     {
-        observer.PendingEnded(pending.Socket.Peer, reason, side);
-        pending.Socket.Abort();
+        if (pending.Failure is { } error)
+        {
+            observer.Count(CloseReason.HookFailed, null);
+            pending.Socket.Discard();
+            observer.TellNotJoined(pending.Socket.Peer, CloseReason.HookFailed, null, ErrorText.Of(error));
+        }
+        else
+        {
+            Close(pending.Socket, CloseReason.PeerReset, pending.Socket.Side);
+        }
+
         Left?.Invoke();
+    }
+
+    private void Close(PeerSocket socket, CloseReason reason, Side? side)
+    {
+        observer.Count(reason, side);
+        socket.Discard();
+        observer.Log.PendingEnded(socket.Peer, new Cause(reason, side));
     }
 }

@@ -38,8 +38,23 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
     /// <inheritdoc cref="ConnectAsync"/>
     public async Task<StreamSocket> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        StreamSocket? socket = begun?.Socket;
+        try
+        {
+            // The deadline is the user's clock, which may fail when it is set, and when it is given up over a connected socket.
+            using var deadline = new CancellationTokenSource(timeout, time);
+            return socket = await FinishAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket?.Close();
+            throw;
+        }
+    }
+
+    private async Task<StreamSocket> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
         try
         {
             if (begun is { } connecting)
@@ -67,14 +82,18 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
     public async Task<(StreamSocket A, StreamSocket B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
     {
-        Task<StreamSocket> a = ConnectAsync(endPointA, cancellationToken);
-        Task<StreamSocket> b = ConnectAsync(endPointB, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<StreamSocket> a = ConnectAsync(endPointA, both.Token);
+        Task<StreamSocket> b = ConnectAsync(endPointB, both.Token);
         try
         {
+            // The first failure is the reason, whichever side it is on, and the other is not waited for.
+            await (await Task.WhenAny(a, b).ConfigureAwait(false)).ConfigureAwait(false);
             return (await a.ConfigureAwait(false), await b.ConfigureAwait(false));
         }
         catch
         {
+            await both.CancelAsync().ConfigureAwait(false);
             foreach (Task<StreamSocket> connecting in (Task<StreamSocket>[])[a, b])
             {
                 await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -68,12 +68,12 @@ internal sealed class PeerSocket
     /// </summary>
     public async Task PartAsync(TimeProvider time, CancellationToken stopping)
     {
-        using var patience = new CancellationTokenSource(_parting, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
         byte[] dropped = new byte[4096];
         try
         {
             EndSending();
+            using var patience = new CancellationTokenSource(_parting, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
             int count;
             do
             {
@@ -85,8 +85,10 @@ internal sealed class PeerSocket
         {
             // Gone, or it will not end: closed all the same.
         }
-
-        Close();
+        finally
+        {
+            Close();
+        }
     }
 
     /// <summary>Resets: the peer sees an error, never an end that looks complete. Ends every operation under way on the socket.</summary>
@@ -94,6 +96,16 @@ internal sealed class PeerSocket
     {
         Socket.Reset();
         GiveBack();
+    }
+
+    /// <summary>
+    /// Resets a socket that was never joined, and gives back the memory of its early bytes. Of one that was joined they belong to
+    /// its pump, which may be sending from that memory; <see cref="Close"/> gives them back when the pump has ended.
+    /// </summary>
+    public void Discard()
+    {
+        Abort();
+        Early?.Complete();
     }
 
     /// <summary>Whether the peer has gone, as far as the system knows now: reset, or closed without a byte to relay.</summary>
@@ -133,11 +145,11 @@ internal sealed class PeerSocket
         }
 
         // There is something to relay, so the peer may have ended its half and stays. From now on the socket is always
-        // readable, and no event tells of a reset: look from time to time.
-        using var timer = new PeriodicTimer(_resetCheck, time);
+        // readable, and no event tells of a reset: look from time to time. A PeriodicTimer whose clock fails to make its timer ends the
+        // process when it is finalized (dotnet/runtime, PeriodicTimer.cs).
         while (!HasLeft())
         {
-            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_resetCheck, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class EventFormTests
     [Fact]
     public void A_peer_s_path_cannot_break_the_line_or_the_terminal() => Told(
         new JoinedEvent(1, new UnixDomainSocketEndPoint("/tmp/x\n#2 joined\e[2J"), _b),
-        "#1 joined unix:/tmp/x*#2 joined*[2J and 127.0.0.1:53414",
+        @"#1 joined unix:/tmp/x\n#2 joined\x1b[2J and 127.0.0.1:53414",
         """{"event":"joined","id":1,"a":"unix:/tmp/x\n#2 joined\u001B[2J","b":"127.0.0.1:53414"}""");
 
     private static void Told(RelayEvent happened, string plain, string json)

@@ -52,10 +52,13 @@ public sealed class StandardErrorLinesTests
         Assert.Equal("patient", reader.Lines[^1]);
     }
 
-    [Fact]
-    public void A_reader_that_is_gone_costs_its_lines_and_nothing_else()
+    public static TheoryData<string> Failures => [.. new Exception[] { new IOException(), new ObjectDisposedException("x"), new UnauthorizedAccessException(), new NotSupportedException(), new InvalidOperationException() }.Select(error => error.GetType().AssemblyQualifiedName!)];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void A_stream_that_fails_in_any_way_costs_its_lines_and_nothing_else(string failure)
     {
-        using var reader = new SlowReader { IsGone = true };
+        using var reader = new SlowReader { Failure = (Exception)Activator.CreateInstance(Type.GetType(failure)!, "Broken pipe")! };
         reader.Go.Set();
         var lines = new StandardErrorLines(reader);
         Assert.True(lines.TryAdd("to nobody\n"));
@@ -70,7 +73,7 @@ public sealed class StandardErrorLinesTests
 
         public ManualResetEventSlim Go { get; } = new();
 
-        public bool IsGone { get; init; }
+        public Exception? Failure { get; init; }
 
         public string[] Lines => Encoding.UTF8.GetString(ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -78,9 +81,9 @@ public sealed class StandardErrorLinesTests
         {
             IsBlocked.TrySetResult();
             Assert.True(Go.Wait(TimeSpan.FromSeconds(20)), "never let go");
-            if (IsGone)
+            if (Failure is not null)
             {
-                throw new IOException("Broken pipe");
+                throw Failure;
             }
 
             base.Write(buffer);

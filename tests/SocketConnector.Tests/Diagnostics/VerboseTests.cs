@@ -57,7 +57,7 @@ public sealed class VerboseTests
         pair.B.Dispose();
 
         Assert.Equal(CloseReason.Completed, (await pair.Connection.Completion.InTimeAsync()).Reason);
-        Assert.True(pair.Connector.GetStats().LostLogMessages > 0, "the lost messages are counted");
+        await Eventually.TrueAsync(() => pair.Connector.GetStats().LostLogMessages > 0);
     }
 
     private sealed class ThrowingFactory : ILoggerFactory, ILogger

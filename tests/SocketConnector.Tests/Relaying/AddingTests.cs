@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -125,6 +126,33 @@ public sealed class AddingTests
         await Assert.ThrowsAsync<ObjectDisposedException>(
             () => connector.AddAsync(Side.A, added.Near.Socket, cancellationToken: TestContext.Current.CancellationToken).AsTask());
         Assert.Equal(SocketError.ConnectionReset, (await added.Far.ReadToWhateverEndAsync()).Error);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(-1)]
+    public async Task B05_A_side_that_there_is_not_is_a_mistake_and_the_socket_is_closed_all_the_same(int side)
+    {
+        await using var connector = new Connector(Patient.Options);
+        using SocketPair added = await SocketPair.CreateAsync();
+        ArgumentOutOfRangeException mistake = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => connector.AddAsync((Side)side, added.Near.Socket, cancellationToken: TestContext.Current.CancellationToken).AsTask().InTimeAsync());
+        Assert.Equal("side", mistake.ParamName);
+        Assert.Equal(SocketError.ConnectionReset, (await added.Far.ReadToWhateverEndAsync()).Error);
+    }
+
+    [Fact]
+    public async Task B05_What_was_read_early_from_a_socket_that_is_never_joined_is_given_back()
+    {
+        var connector = new Connector(Patient.Options);
+        using SocketPair added = await SocketPair.CreateAsync();
+        await added.Far.WriteAsync("go and more");
+        await connector.AddAsync(Side.A, added.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Word("go") }, TestContext.Current.CancellationToken);
+        PipeReader? early = Inside.WaitingOf(connector, Side.A).Single().Early;
+        Assert.NotNull(early);
+        await connector.DisposeAsync();
+        Assert.Throws<InvalidOperationException>(() => early.TryRead(out _));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SocketConnector.Relaying;
 using SocketConnector.TestKit;
 
@@ -84,6 +85,58 @@ public sealed class WatchConnectionsTests : IDisposable
         long[] kept = [.. (await AllAsync(never)).Select(connection => connection.Id)];
         Assert.Equal([.. Enumerable.Range(101, ConnectionFeed.MostUnread).Select(id => (long)id)], kept);
         Assert.Equal(Many, (await always.InTimeAsync()).Count);
+    }
+
+    [Fact]
+    public async Task B19_A_call_that_is_never_enumerated_holds_nothing_once_its_caller_has_forgotten_it()
+    {
+        var feed = new ConnectionFeed();
+        Forget(feed);
+        await Eventually.TrueAsync(() =>
+        {
+            GC.Collect();
+            return feed.Watchers == 0;
+        });
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget(ConnectionFeed feed)
+        {
+            IAsyncEnumerable<Connection> never = feed.WatchAsync(CancellationToken.None), unmoved = feed.WatchAsync(CancellationToken.None);
+            IAsyncEnumerator<Connection> enumerator = unmoved.GetAsyncEnumerator();
+            Assert.Equal(2, feed.Watchers);
+            GC.KeepAlive(never);
+            GC.KeepAlive(enumerator);
+        }
+    }
+
+    [Fact]
+    public async Task B19_A_watch_is_kept_while_it_is_read_and_dropped_when_that_ends()
+    {
+        var feed = new ConnectionFeed();
+        using var enough = new CancellationTokenSource();
+        Task<List<Connection>> reading = AllAsync(feed.WatchAsync(enough.Token));
+        GC.Collect();
+        Assert.Equal(1, feed.Watchers);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.InTimeAsync());
+        Assert.Equal(0, feed.Watchers);
+    }
+
+    [Fact]
+    public async Task B19_Enumerated_again_it_begins_with_what_comes_then()
+    {
+        IAsyncEnumerable<Connection> watch = _connector.WatchConnectionsAsync(TestContext.Current.CancellationToken);
+        Connection first = await JoinAsync();
+        Assert.Same(first, await watch.FirstAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync());
+        await JoinAsync();
+        await using IAsyncEnumerator<Connection> again = watch.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Task<bool> seeing = again.MoveNextAsync().AsTask();
+        Connection third = await JoinAsync();
+        Assert.True(await seeing.InTimeAsync());
+        Assert.Same(third, again.Current);
+        await _connector.DisposeAsync();
+        Assert.False(await again.MoveNextAsync().AsTask().InTimeAsync());
+        Assert.Empty(await AllAsync(watch).InTimeAsync());
     }
 
     private static async Task<List<Connection>> AllAsync(IAsyncEnumerable<Connection> watch)

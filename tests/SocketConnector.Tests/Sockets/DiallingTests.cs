@@ -74,5 +74,43 @@ public sealed class DiallingTests
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B06_Of_two_connects_the_first_failure_ends_the_other(bool isFirst)
+    {
+        using var silent = new TestServer(backlog: 1);
+        await silent.FillAsync();
+        int before = Descriptors.SettledSockets();
+        var refusing = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
+        Task both = isFirst
+            ? DiallerFor(_long).ConnectBothAsync(refusing, silent.EndPoint, TestContext.Current.CancellationToken)
+            : DiallerFor(_long).ConnectBothAsync(silent.EndPoint, refusing, TestContext.Current.CancellationToken);
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => both.InTimeAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
+    }
+
+    [Fact]
+    public async Task B78_A_clock_that_fails_leaves_no_connect_open()
+    {
+        using var slow = new TestServer(backlog: 1);
+        await slow.FillAsync();
+        int before = Descriptors.SettledSockets();
+        using SocketPair waiting = await SocketPair.CreateAsync();
+        StreamSocket peer = StreamSockets.Of(waiting.Near.Socket, LoopGroup.Shared);
+        Dialler dialler = DiallerFor(_long, new NoClock());
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => dialler.FinishAsync(slow.EndPoint, dialler.Begin(slow.EndPoint, peer), TestContext.Current.CancellationToken).InTimeAsync());
+        peer.Close();
+        waiting.Dispose();
+        await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
+    }
+
+    private sealed class NoClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no timers");
+    }
+
     private static Dialler DiallerFor(TimeSpan timeout, TimeProvider? time = null) => new(timeout, time ?? TimeProvider.System, LoopGroup.Shared);
 }

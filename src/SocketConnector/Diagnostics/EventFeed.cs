@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace SocketConnector.Diagnostics;
+
+/// <summary>
+/// Offers each connection twice to a user's writer: when it is joined and when it has ended. An event that is not taken at once is
+/// lost and counted, and an end is offered only where the beginning was taken.
+/// </summary>
+internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
+{
+    /// <summary>How far the writer may be behind. Events are small, and a busy relay has many.</summary>
+    internal const int MostQueued = 16 * 1024;
+
+    private readonly TellingQueue _queue = new(MostQueued);
+    private readonly bool _isImmediate = writer is IImmediateEvents;
+
+    // The connections whose beginning was lost, until they end.
+    private readonly ConcurrentDictionary<long, byte> _unknown = new();
+    private long _lost;
+
+    public long Lost => Volatile.Read(ref _lost);
+
+    public void Offer(in ConnectionEvent happened)
+    {
+        if (_isImmediate)
+        {
+            Write(happened);
+        }
+        else
+        {
+            _queue.TryAdd(new Offering(this, happened));
+        }
+    }
+
+    public Task DrainedAsync() => _queue.DrainedAsync();
+
+    private void Write(in ConnectionEvent happened)
+    {
+        if (happened.Closed is not null && _unknown.TryRemove(happened.Id, out _))
+        {
+            return;
+        }
+
+        if (!writer.TryWrite(happened))
+        {
+            Lose(happened);
+        }
+    }
+
+    private void Lose(in ConnectionEvent happened)
+    {
+        if (happened.Closed is null)
+        {
+            _unknown.TryAdd(happened.Id, 0);
+        }
+        else if (_unknown.TryRemove(happened.Id, out _))
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _lost);
+    }
+
+    private sealed class Offering(EventFeed feed, ConnectionEvent happened) : Telling
+    {
+        public override void Tell() => feed.Write(happened);
+
+        public override void Lost() => feed.Lose(happened);
+    }
+}
