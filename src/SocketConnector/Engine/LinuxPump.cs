@@ -48,7 +48,12 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public void Abort() => Loop.Post(this);
 
-    void ILoopWork.Run() => Stop(new OperationCanceledException("the connection was aborted"));
+    /// <summary>Ends both directions after a fault of this program's own. On the loop's thread.</summary>
+    public void Fault(Exception error) => Stop(PumpVerdict.Faulted, error);
+
+    void ILoopWork.Run() => Stop(PumpVerdict.SourceFailed, new OperationCanceledException("the connection was aborted"));
+
+    void ILoopWork.WhenFaulted(Exception error) => Fault(error);
 
     public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
 
@@ -95,15 +100,21 @@ internal sealed class LinuxPump : IPump, ILoopWork
         _ends!.Ended(_lastSide!.Value, _lastResult);
     }
 
-    private void Stop(Exception error)
+    private void Stop(PumpVerdict verdict, Exception error)
     {
-        _aToB?.Stop(error);
-        _bToA?.Stop(error);
+        try
+        {
+            _aToB?.Stop(verdict, error);
+        }
+        finally
+        {
+            _bToA?.Stop(verdict, error);
+        }
     }
 
     /// <summary>The system watches no more descriptors; the connection ends on the loop's thread, as it always does.</summary>
     private sealed class Refused(LinuxPump pump, Exception error) : ILoopWork
     {
-        public void Run() => pump.Stop(error);
+        public void Run() => pump.Stop(PumpVerdict.SourceFailed, error);
     }
 }

@@ -115,7 +115,7 @@ internal sealed unsafe class EventLoop
     {
         if (IsHere)
         {
-            work.Run();
+            Do(work);
             return;
         }
 
@@ -154,18 +154,18 @@ internal sealed unsafe class EventLoop
 
             while (_posted.TryDequeue(out ILoopWork? work))
             {
-                work.Run();
+                Do(work);
             }
 
             while (_later.TryPeek(out (long Due, ILoopWork Work) first) && first.Due <= Environment.TickCount64)
             {
                 _later.Dequeue();
-                first.Work.Run();
+                Do(first.Work);
             }
 
             if (_turns.TryDequeue(out ILoopWork? turn))
             {
-                turn.Run();
+                Do(turn);
             }
         }
     }
@@ -193,9 +193,28 @@ internal sealed unsafe class EventLoop
             ulong ignored;
             Kernel.Read(_wake, &ignored, sizeof(ulong));
         }
-        else
+        else if (_watched.Find(descriptor) is { } watched)
         {
-            _watched.Find(descriptor)?.WhenReady(readiness);
+            try
+            {
+                watched.WhenReady(readiness);
+            }
+            catch (Exception error)
+            {
+                LoopFault.Handle(error, watched.WhenFaulted);
+            }
+        }
+    }
+
+    private static void Do(ILoopWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (Exception error)
+        {
+            LoopFault.Handle(error, work.WhenFaulted);
         }
     }
 

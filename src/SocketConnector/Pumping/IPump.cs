@@ -42,6 +42,9 @@ internal enum PumpVerdict
 
     /// <summary>The transformer threw, or stopped before its input ended.</summary>
     TransformFailed,
+
+    /// <summary>The code that moves the bytes threw: neither side is to blame.</summary>
+    Faulted,
 }
 
 internal readonly record struct PumpResult(PumpVerdict Verdict, Exception? Error = null)

@@ -206,10 +206,11 @@ public sealed class Connection : IFlowEnds
 
     private void Fail(Side source, PumpResult result)
     {
-        (CloseReason reason, Side side) = result.Verdict switch
+        (CloseReason reason, Side? side) = result.Verdict switch
         {
             PumpVerdict.SourceFailed => (CloseReason.PeerReset, source),
             PumpVerdict.DestinationFailed => (CloseReason.PeerReset, source.Other()),
+            PumpVerdict.Faulted => (CloseReason.Aborted, (Side?)null),
             _ => (CloseReason.TransformFailed, source),
         };
         End(reason, side, result.Error);
@@ -232,5 +233,8 @@ public sealed class Connection : IFlowEnds
                 connection.LimitHalfClose(ended, since);
             }
         }
+
+        /// <summary>Without its timer a silent side would keep the connection for ever.</summary>
+        public void WhenFaulted(Exception error) => connection.End(CloseReason.Aborted, null, error);
     }
 }
