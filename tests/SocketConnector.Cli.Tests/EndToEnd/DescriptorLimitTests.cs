@@ -92,6 +92,7 @@ public sealed class DescriptorLimitTests(ITestOutputHelper output)
         await using ChildProcess program = TheProgram.StartLimited(
             limit, "server-to-socket", "127.0.0.1:0,backlog=4096", server.EndPoint.ToString(), "--engine", engine);
         int port = await program.ListeningAsync(Side.A);
+        var wrong = new List<string>();
         for (int round = 1; round <= rounds; round++)
         {
             int served, lost;
@@ -114,8 +115,13 @@ public sealed class DescriptorLimitTests(ITestOutputHelper output)
                 CultureInfo.InvariantCulture,
                 $"limit {limit}, {engine}, round {round}: {served} of {3 * limit} served, {lost} lost, {share:P1} of a core at rest, served again after {again.TotalMilliseconds:0} ms");
             output.WriteLine(figures);
-            Assert.True(served >= Fits(limit) && lost == 0 && share < Rest && again < soon, $"{figures}\n{string.Join('\n', program.Errors)}");
+            if (served < Fits(limit) || lost > 0 || share >= Rest || again >= soon)
+            {
+                wrong.Add(figures);
+            }
         }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', [.. wrong, .. program.Errors.Take(10)]));
     }
 
     /// <summary>What it takes of a core in a second, as soon as that is little: what was just used for the first time is still being compiled.</summary>

@@ -69,12 +69,16 @@ public sealed class UnixSocketTests : IDisposable
         for (int i = 0; i < 3; i++)
         {
             string name = $"{i}".PadRight(length - _folder.FullName.Length - 1, 'x');
-            using TestPeer client = await TestPeer.ConnectAsync(new UnixDomainSocketEndPoint(PathA), socket => socket.Bind(new WholePath(Path.Combine(_folder.FullName, name))));
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Bind(new WholePath(Path.Combine(_folder.FullName, name)));
+            await client.ConnectAsync(new UnixDomainSocketEndPoint(PathA), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
             using TestPeer far = await target.AcceptAsync();
-            await client.WriteAsync("hello");
+            await client.SendAsync("hello"u8.ToArray(), TestContext.Current.CancellationToken);
             Assert.Equal("hello", await far.ReadTextAsync(5));
             await far.WriteAsync("you too");
-            Assert.Equal("you too", await client.ReadTextAsync(7));
+            byte[] answer = new byte[7];
+            int count = await client.ReceiveAsync(answer, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+            Assert.Equal("you too", Encoding.ASCII.GetString(answer, 0, count));
         }
     }
 
