@@ -1,3 +1,9 @@
 using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Running;
+
+if (StartLimit.IsTooSmall())
+{
+    return StartLimit.Refused;
+}
 
 return await EntryPoint.RunAsync(args);

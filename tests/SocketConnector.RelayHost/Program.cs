@@ -23,6 +23,8 @@ await using (connector)
         {
             "connections" => connector.GetStats().ActiveConnections,
             "pipes" => Descriptors.Pipes(),
+            "hoard" => Hoard.TakeAll(),
+            "release" => Hoard.GiveBack(),
             "watchers" => await OwnSocket.WatchersAsync(connector, target),
             "allocated" => GC.GetTotalAllocatedBytes(precise: true),
             _ => ProcessFigures.Settled(),

@@ -8,7 +8,7 @@ internal static partial class ConnectorLog
     [LoggerMessage(1, LogLevel.Information, "Side {Side} listening on {EndPoint}")]
     public static partial void Listening(this ILogger log, Side side, string endPoint);
 
-    [LoggerMessage(2, LogLevel.Warning, "Side {Side} cannot accept on {EndPoint} and tries again, at most once a second: {Error}")]
+    [LoggerMessage(2, LogLevel.Warning, "Side {Side} cannot accept on {EndPoint} and goes on trying: {Error}")]
     public static partial void AcceptFailing(this ILogger log, Side side, string endPoint, string error);
 
     [LoggerMessage(3, LogLevel.Information, "Side {Side} accepts again on {EndPoint}, after {Failures} tries")]

@@ -70,6 +70,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
+    public override void WhenFaulted(Exception error) => pump.Fault(error);
+
     /// <summary>Its turn.</summary>
     void ILoopWork.Run()
     {
@@ -81,11 +83,11 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     }
 
     /// <summary>Ends it, if it has not ended by itself.</summary>
-    public void Stop(Exception error)
+    public void Stop(PumpVerdict verdict, Exception error)
     {
         if (!Is(ConveyorState.Done))
         {
-            End(new PumpResult(PumpVerdict.SourceFailed, error));
+            End(new PumpResult(verdict, error));
         }
     }
 

@@ -42,14 +42,19 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public void Abort() => Loop.Post(this);
 
+    /// <summary>Ends both directions after a fault of this program's own. On the loop's thread.</summary>
+    public void Fault(Exception error) => Stop(PumpVerdict.Faulted, error);
+
     void ILoopWork.Run()
     {
         _isAborted = true;
         if (_hasBegun)
         {
-            Stop(new OperationCanceledException("the connection was aborted"));
+            Stop(PumpVerdict.SourceFailed, Aborted());
         }
     }
+
+    void ILoopWork.WhenFaulted(Exception error) => Fault(error);
 
     public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
 
@@ -74,7 +79,7 @@ internal sealed class LinuxPump : IPump, ILoopWork
         _hasBegun = true;
         if (_isAborted)
         {
-            Stop(new OperationCanceledException("the connection was aborted"));
+            Stop(PumpVerdict.SourceFailed, Aborted());
             return;
         }
 
@@ -88,7 +93,7 @@ internal sealed class LinuxPump : IPump, ILoopWork
         catch (Exception error) when (SocketFailure.Is(error))
         {
             // The system watches no more descriptors.
-            Stop(error);
+            Stop(PumpVerdict.SourceFailed, error);
         }
     }
 
@@ -103,14 +108,24 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     private Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
 
-    private void Stop(Exception error)
+    private static OperationCanceledException Aborted() => new("the connection was aborted");
+
+    private void Stop(PumpVerdict verdict, Exception error)
     {
-        _aToB!.Stop(error);
-        _bToA!.Stop(error);
+        try
+        {
+            _aToB!.Stop(verdict, error);
+        }
+        finally
+        {
+            _bToA!.Stop(verdict, error);
+        }
     }
 
     private sealed class Beginning(LinuxPump pump, Flow aToB, Flow bToA) : ILoopWork
     {
         public void Run() => pump.Begin(aToB, bToA);
+
+        public void WhenFaulted(Exception error) => pump.Fault(error);
     }
 }

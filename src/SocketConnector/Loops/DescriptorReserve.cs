@@ -1,85 +1,159 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace SocketConnector.Loops;
 
 /// <summary>
-/// Leaves the process a few file descriptors. Without any the .NET runtime cannot start a thread (each takes a pipe) or load an
-/// assembly, and aborts; so the relay stops short of the limit (getrlimit(2), RLIMIT_NOFILE) instead of running into it.
+/// Leaves the process a few file descriptors. Without any the .NET runtime cannot load an assembly, and aborts; so the relay
+/// stops short of the limit (getrlimit(2), RLIMIT_NOFILE) instead of running into it. Peers' sockets are counted one by one;
+/// what else is open is measured at the start, and near the limit again from time to time, by a thread of the pool.
 /// </summary>
 /// <remarks>Known on Linux only; elsewhere nothing is held back.</remarks>
 internal static class DescriptorReserve
 {
-    // Enough for the runtime's threads; a fraction where the limit is small.
-    private const int MostKept = 64;
     private const int PipeEnds = 2;
 
-    private static readonly long _limit = ReadLimit();
-    private static readonly long _kept = Math.Min(MostKept, _limit / 8);
-    private static long _held;
-    private static long _others;
-    private static long _othersCounted;
+    /// <summary>A socket that is accepted, and one that is dialled for it.</summary>
+    private const int PerClient = 2;
 
-    /// <summary>Whether another accepted socket leaves enough: for the runtime, and for what those accepted before it may still take.</summary>
+    /// <summary>Limits up to this are measured whenever something starts to listen: that takes less than a millisecond.</summary>
+    private const int Small = 4096;
+
+    // Measuring takes a fiftieth of a core at most, however large the table is.
+    private const int RestPerWork = 50;
+    private static readonly TimeSpan _leastRest = TimeSpan.FromMilliseconds(200);
+
+    private static DescriptorBudget _budget = new(DescriptorTable.Limit(), 0);
+    private static long _held;
+    private static long _promised;
+    private static long _nextLook = Stopwatch.GetTimestamp();
+    private static int _isLooking;
+    private static TaskCompletionSource? _change;
+
+    /// <summary>
+    /// Whether another accepted socket leaves enough: for the runtime, and for what was accepted before. If so its share is put
+    /// aside, so that several loops do not take the same; <see cref="Settle"/> comes when it is held, or gone.
+    /// </summary>
     /// <param name="toCome">How many descriptors may yet be taken for sockets that were accepted before.</param>
-    public static bool AllowsAccepted(int toCome) => InUse() + toCome < _limit - (2 * _kept);
+    public static bool TryPromise(int toCome)
+    {
+        long promised = Interlocked.Add(ref _promised, PerClient);
+        long inUse = InUse();
+        if (inUse + toCome + promised <= Volatile.Read(ref _budget).MostAccepted)
+        {
+            return true;
+        }
+
+        Settle();
+        return false;
+    }
+
+    /// <summary>What was promised counts by itself from here on.</summary>
+    public static void Settle() => Interlocked.Add(ref _promised, -PerClient);
 
     /// <summary>Asks for one more, to connect out with.</summary>
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
     public static void Demand()
     {
-        if (InUse() >= _limit - _kept)
+        if (InUse() >= Volatile.Read(ref _budget).MostDialled)
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
     }
 
+    /// <summary>What is wrong with the limit, if it is too small to begin with: how many are needed.</summary>
+    /// <param name="toLoad">How many the process will take before its first connection, beside what it has now.</param>
+    public static string? Shortage(int toLoad = 0)
+    {
+        if (Volatile.Read(ref _budget).Limit > Small)
+        {
+            return null;
+        }
+
+        Measure();
+        DescriptorBudget budget = Volatile.Read(ref _budget);
+        return budget.Limit < budget.Needed + toLoad
+            ? $"this process may open {budget.Limit} files and needs at least {budget.Needed + toLoad} (ulimit -n)"
+            : null;
+    }
+
     /// <summary>Whether there is enough for a pipe, which only makes things faster.</summary>
-    public static bool AllowsPipe() => InUse() + PipeEnds < _limit - (2 * _kept);
+    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MostAccepted;
 
     /// <summary>Peers' sockets, or the ends of a pipe, are held from here on.</summary>
     public static void Take(int count = 1) => Interlocked.Add(ref _held, count);
 
     /// <summary>They are closed.</summary>
-    public static void GiveBack(int count = 1) => Interlocked.Add(ref _held, -count);
+    public static void GiveBack(int count = 1)
+    {
+        Interlocked.Add(ref _held, -count);
+        TellChange();
+    }
+
+    /// <summary>Finishes when some were given back. To be asked for before looking whether there are enough.</summary>
+    public static Task ChangeAsync()
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _change, mine, null) ?? mine).Task;
+    }
+
+    /// <summary>A new descriptor has this number, the lowest free one; or the system had none to give.</summary>
+    public static void Saw(int number)
+    {
+        // As many as this are open at least, whoever opened them.
+        if (Volatile.Read(ref _budget).IsNear(number))
+        {
+            Look();
+        }
+    }
 
     private static long InUse()
     {
-        long held = Volatile.Read(ref _held);
-        if (held < _limit / 4)
+        DescriptorBudget budget = Volatile.Read(ref _budget);
+        long inUse = Volatile.Read(ref _held) + budget.Others;
+        if (budget.IsNear(inUse))
         {
-            // Far from the limit, whatever else is open.
-            return held;
+            Look();
         }
 
-        return held + Others(held);
+        return inUse;
     }
 
-    /// <summary>What the process has open beside the peers' sockets, counted at most once a second: it takes a look at every descriptor.</summary>
-    private static long Others(long held)
+    /// <summary>Has the others counted by another thread, if that was not done just now.</summary>
+    private static void Look()
     {
-        long counted = Volatile.Read(ref _othersCounted);
-        if (counted == 0 || Stopwatch.GetElapsedTime(counted) > TimeSpan.FromSeconds(1))
+        if (Stopwatch.GetTimestamp() >= Volatile.Read(ref _nextLook) && Interlocked.Exchange(ref _isLooking, 1) == 0)
         {
-            Volatile.Write(ref _others, Math.Max(0, Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount() - held));
-            Volatile.Write(ref _othersCounted, Stopwatch.GetTimestamp());
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static _ =>
+                {
+                    Measure();
+                    Volatile.Write(ref _isLooking, 0);
+                    TellChange();
+                },
+                null);
         }
-
-        return Volatile.Read(ref _others);
     }
 
-    private static long ReadLimit()
+    private static void Measure()
     {
-        const string Soft = "Max open files";
-        if (!OperatingSystem.IsLinux())
-        {
-            return long.MaxValue;
-        }
+        long start = Stopwatch.GetTimestamp();
+        long heldBefore = Volatile.Read(ref _held);
+        long limit = DescriptorTable.Limit();
+        int open = DescriptorTable.CountOpen(limit);
 
-        // The runtime has raised the soft limit to the hard one when it started.
-        string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(text => text.StartsWith(Soft, StringComparison.Ordinal));
-        string? number = line?[Soft.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return long.TryParse(number, CultureInfo.InvariantCulture, out long limit) ? limit : long.MaxValue;
+        // Sockets come and go meanwhile; rather a few too many others than too few.
+        long others = open - Math.Min(heldBefore, Volatile.Read(ref _held));
+        Volatile.Write(ref _budget, new DescriptorBudget(limit, Math.Max(others, 0)));
+        long end = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _nextLook, end + Math.Max((long)(_leastRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
+    }
+
+    private static void TellChange()
+    {
+        if (Volatile.Read(ref _change) is not null)
+        {
+            Interlocked.Exchange(ref _change, null)?.TrySetResult();
+        }
     }
 }

@@ -120,7 +120,7 @@ internal sealed unsafe class EventLoop
     {
         if (IsHere)
         {
-            work.Run();
+            Do(work);
             return;
         }
 
@@ -163,13 +163,13 @@ internal sealed unsafe class EventLoop
 
             while (_posted.TryDequeue(out ILoopWork? work))
             {
-                work.Run();
+                Do(work);
             }
 
             while (_later.TryPeek(out (long Due, ILoopWork Work) first) && first.Due <= Environment.TickCount64)
             {
                 _later.Dequeue();
-                first.Work.Run();
+                Do(first.Work);
             }
 
             RunTurns();
@@ -182,7 +182,7 @@ internal sealed unsafe class EventLoop
     {
         for (int turns = _turns.Count; turns > 0; turns--)
         {
-            _turns.Dequeue().Run();
+            Do(_turns.Dequeue());
             if (_left <= 0)
             {
                 return;
@@ -213,9 +213,28 @@ internal sealed unsafe class EventLoop
             ulong ignored;
             Kernel.Read(_wake, &ignored, sizeof(ulong));
         }
-        else
+        else if (_watched.Find(descriptor) is { } watched)
         {
-            _watched.Find(descriptor)?.WhenReady(readiness);
+            try
+            {
+                watched.WhenReady(readiness);
+            }
+            catch (Exception error)
+            {
+                LoopFault.Handle(error, watched.WhenFaulted);
+            }
+        }
+    }
+
+    private static void Do(ILoopWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (Exception error)
+        {
+            LoopFault.Handle(error, work.WhenFaulted);
         }
     }
 

@@ -8,6 +8,12 @@ internal abstract class Watched
     /// was taken already.
     /// </summary>
     public abstract void WhenReady(Readiness readiness);
+
+    /// <summary>Called when that threw, which is reported already. What depends on it ends here, or would wait for ever.</summary>
+    public virtual void WhenFaulted(Exception error)
+    {
+        // Most only wake something that waits elsewhere.
+    }
 }
 
 /// <summary>epoll_ctl(2).</summary>
@@ -51,4 +57,10 @@ internal enum Readiness
 internal interface ILoopWork
 {
     void Run();
+
+    /// <summary>Called when that threw, which is reported already. What depends on it ends here, or would wait for ever.</summary>
+    void WhenFaulted(Exception error)
+    {
+        // Most only wake something that waits elsewhere.
+    }
 }

@@ -49,7 +49,7 @@ internal enum PumpVerdict
     /// <summary>The transformer threw, or stopped before its input ended.</summary>
     TransformFailed,
 
-    /// <summary>The pump itself failed, and no peer did.</summary>
+    /// <summary>The code that moves the bytes threw: neither side is to blame.</summary>
     Faulted,
 }
 

@@ -247,8 +247,8 @@ public sealed class Connection : IFlowEnds
         {
             PumpVerdict.SourceFailed => (CloseReason.PeerReset, source),
             PumpVerdict.DestinationFailed => (CloseReason.PeerReset, source.Other()),
-            PumpVerdict.TransformFailed => (CloseReason.TransformFailed, (Side?)source),
-            _ => (CloseReason.Aborted, null),
+            PumpVerdict.Faulted => (CloseReason.Aborted, (Side?)null),
+            _ => (CloseReason.TransformFailed, source),
         };
         End(reason, side, result.Error);
     }
@@ -264,5 +264,8 @@ public sealed class Connection : IFlowEnds
     private sealed class LongHalfClosed(Connection connection, long since) : ILoopWork
     {
         public void Run() => connection.LimitSilence(since);
+
+        /// <summary>Without its timer a silent side would keep the connection for ever.</summary>
+        public void WhenFaulted(Exception error) => connection.End(CloseReason.Aborted, null, error);
     }
 }

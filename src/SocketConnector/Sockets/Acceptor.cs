@@ -86,29 +86,12 @@ internal sealed class DescriptorAcceptor : Acceptor
         _watch.RaiseAll();
     }
 
-    private unsafe DescriptorSocket? TryAccept(out int failure)
+    private DescriptorSocket? TryAccept(out int failure)
     {
-        bool isHeld = false;
-        try
-        {
-            _listening.SafeHandle.DangerousAddRef(ref isHeld);
-            byte* address = stackalloc byte[KernelAddress.MostBytes];
-            uint length = KernelAddress.MostBytes;
-            int accepted = Kernel.Accept((int)_listening.SafeHandle.DangerousGetHandle(), address, &length, Kernel.NonBlocking | Kernel.CloseOnExec);
-            failure = accepted < 0 ? Kernel.Failure : 0;
+        int accepted = AcceptCall.Try(_listening, Kernel.NonBlocking, out CompactEndPoint remote, out failure);
 
-            // A client that has reset by now has no name any more; this is where it came from.
-            return accepted < 0
-                ? null
-                : new DescriptorSocket(accepted, _loops.PickNear(), _origin with { Remote = KernelAddress.Read(new ReadOnlySpan<byte>(address, (int)length)) });
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                _listening.SafeHandle.DangerousRelease();
-            }
-        }
+        // A client that has reset by now has no name any more; this is where it came from.
+        return accepted < 0 ? null : new DescriptorSocket(accepted, _loops.PickNear(), _origin with { Remote = remote });
     }
 
     private sealed class Again(DescriptorAcceptor acceptor) : ILoopWork

@@ -8,12 +8,6 @@ namespace SocketConnector.Sockets;
 /// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
 internal sealed class Listener : IDisposable
 {
-    private static readonly TimeSpan _firstBackOff = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan _longestBackOff = TimeSpan.FromSeconds(1);
-
-    // Close to a limit, trouble comes and goes many times a second; that is one burst, told once.
-    private static readonly TimeSpan _sameBurst = TimeSpan.FromSeconds(10);
-
     private readonly Socket _listening;
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
@@ -21,8 +15,6 @@ internal sealed class Listener : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
-    private long _lastFailure;
-    private int _hasTold;
 
     private Listener(Socket listening, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
         (_listening, _acceptors, EndPoint, _side, _observer, _time) = (listening, acceptors, listening.LocalEndPoint!, side, observer, time);
@@ -44,6 +36,7 @@ internal sealed class Listener : IDisposable
         Side side, ListenOptions options, bool isOrdered, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
     {
         Socket? socket = null;
+        Listener listener;
         try
         {
             EndPoint endPoint = await ResolveAsync(options.EndPoint, cancellationToken).ConfigureAwait(false);
@@ -63,64 +56,34 @@ internal sealed class Listener : IDisposable
             socket.Listen(options.Backlog);
             DescriptorOrigin origin = Origin(socket);
             Acceptor[] acceptors = loops is null
-                ? [new RuntimeAcceptor(socket)]
+                ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            var listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
-            observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
-            return listener;
+            listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
         }
         catch (SocketException error)
         {
             socket?.Dispose();
             throw SocketFailure.At("Cannot listen on", options.EndPoint, error);
         }
+
+        // Last, when nearly everything is loaded that the relay needs.
+        if (DescriptorReserve.Shortage() is { } shortage)
+        {
+            listener.Dispose();
+            throw new SocketException((int)SocketError.TooManyOpenSockets, $"Cannot listen on {EndPointText.Of(options.EndPoint)}: {shortage}");
+        }
+
+        observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
+        return listener;
     }
 
     /// <summary>Accepts until disposed.</summary>
     /// <param name="accepted">Owns what it is given; must neither throw nor be slow. Called by several threads at once, unless the order matters.</param>
     /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
-        Task.WhenAll(_acceptors.Select(acceptor => RunAsync(acceptor, accepted, toCome)));
-
-    private async Task RunAsync(Acceptor acceptor, Action<StreamSocket> accepted, Func<int> toCome)
+    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome)
     {
-        int failures = 0;
-        while (IsOpen)
-        {
-            StreamSocket socket;
-            try
-            {
-                socket = await acceptor.AcceptAsync().ConfigureAwait(false);
-            }
-            catch (Exception error) when (SocketFailure.Is(error))
-            {
-                if (!IsOpen || error is ObjectDisposedException)
-                {
-                    return;
-                }
-
-                if (error is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset })
-                {
-                    // The client left before it was accepted (accept(2), ECONNABORTED).
-                    continue;
-                }
-
-                await BackOffAsync(failures++, error).ConfigureAwait(false);
-                continue;
-            }
-
-            if (!DescriptorReserve.AllowsAccepted(toCome()))
-            {
-                failures += await AwaitDescriptorsAsync(failures, toCome).ConfigureAwait(false);
-            }
-            else if (failures > 0)
-            {
-                TellRecovery(failures);
-                failures = 0;
-            }
-
-            accepted(socket);
-        }
+        var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, _time, _disposed.Token);
+        return Task.WhenAll(_acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, accepted, toCome).RunAsync()));
     }
 
     public void Dispose()
@@ -144,14 +107,6 @@ internal sealed class Listener : IDisposable
         return new DescriptorOrigin(listening.ProtocolType == ProtocolType.Tcp, IsConfigured: true, isOneAddress ? CompactEndPoint.Of(listening.LocalEndPoint) : default);
     }
 
-    private void TellRecovery(int failures)
-    {
-        if (Interlocked.Exchange(ref _hasTold, 0) != 0)
-        {
-            _observer.Log.AcceptRecovered(_side, EndPointText.Of(EndPoint), failures);
-        }
-    }
-
     private static async Task<EndPoint> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         if (endPoint is not DnsEndPoint dns)
@@ -161,39 +116,5 @@ internal sealed class Listener : IDisposable
 
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false);
         return addresses is [IPAddress first, ..] ? new IPEndPoint(first, dns.Port) : throw new SocketException((int)SocketError.HostNotFound);
-    }
-
-    /// <summary>Waits, with the last socket accepted, until others have given up theirs.</summary>
-    private async Task<int> AwaitDescriptorsAsync(int earlierFailures, Func<int> toCome)
-    {
-        int failures = 0;
-        do
-        {
-            await BackOffAsync(earlierFailures + failures++, new SocketException((int)SocketError.TooManyOpenSockets)).ConfigureAwait(false);
-        }
-        while (IsOpen && !DescriptorReserve.AllowsAccepted(toCome()));
-        return failures;
-    }
-
-    /// <summary>Out of descriptors or memory: waits for some to come back, and says so once for each burst.</summary>
-    private async Task BackOffAsync(int earlierFailures, Exception error)
-    {
-        await OffLoop.Async();
-        long last = Interlocked.Exchange(ref _lastFailure, _time.GetTimestamp());
-        if (last == 0 || _time.GetElapsedTime(last) > _sameBurst)
-        {
-            Interlocked.Exchange(ref _hasTold, 1);
-            _observer.Log.AcceptFailing(_side, EndPointText.Of(EndPoint), error is SocketException failed ? SocketFailure.Reason(failed) : error.Message);
-        }
-
-        TimeSpan wait = _firstBackOff * Math.Pow(2, Math.Min(earlierFailures, 10));
-        try
-        {
-            await Task.Delay(wait < _longestBackOff ? wait : _longestBackOff, _time, _disposed.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!IsOpen)
-        {
-            // Disposed while it waited; the loop sees it.
-        }
     }
 }

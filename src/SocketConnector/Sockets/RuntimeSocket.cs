@@ -4,16 +4,18 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>The runtime's own socket, on every system.</summary>
-internal sealed class RuntimeSocket(Socket socket) : StreamSocket
+/// <param name="socket">Owned from here on.</param>
+/// <param name="remote">The peer's end, if that is known already.</param>
+internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = default) : StreamSocket
 {
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
 
     public override bool IsTcp => socket.ProtocolType == ProtocolType.Tcp;
 
-    public override CompactEndPoint Remote => EndPointOf(remote: true);
+    public override CompactEndPoint Remote => remote.IsKnown ? remote : EndPointOf(isRemote: true);
 
-    public override CompactEndPoint Local => EndPointOf(remote: false);
+    public override CompactEndPoint Local => EndPointOf(isRemote: false);
 
     public override void Configure(KeepAliveOptions? keepAlive) => SocketSettings.Apply(socket, keepAlive);
 
@@ -87,15 +89,16 @@ internal sealed class RuntimeSocket(Socket socket) : StreamSocket
         }
     }
 
-    private CompactEndPoint EndPointOf(bool remote)
+    private CompactEndPoint EndPointOf(bool isRemote)
     {
         try
         {
-            return CompactEndPoint.Of(remote ? socket.RemoteEndPoint : socket.LocalEndPoint);
+            return CompactEndPoint.Of(isRemote ? socket.RemoteEndPoint : socket.LocalEndPoint);
         }
-        catch (Exception error) when (SocketFailure.Is(error))
+        catch (Exception)
         {
-            // A peer that reset at once; its end point is gone with it.
+            // A peer that reset at once has no end point any more, and for one that the runtime cannot read it throws what it
+            // likes. A name is no reason to lose the peer.
             return default;
         }
     }

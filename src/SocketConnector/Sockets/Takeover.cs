@@ -26,6 +26,12 @@ internal static unsafe class Takeover
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public static bool TryTake(Socket socket, LoopGroup loops, out int descriptor)
     {
+        descriptor = -1;
+        if (Epolls(loops) is not { } epolls)
+        {
+            return false;
+        }
+
         bool isHeld = false;
         try
         {
@@ -39,7 +45,7 @@ internal static unsafe class Takeover
 
             // splice(2) looks at the open file's own flag.
             _ = Kernel.Control(descriptor, SetFlags, ReadWrite | Kernel.NonBlocking);
-            foreach (int epoll in Epolls(loops))
+            foreach (int epoll in epolls)
             {
                 _ = Kernel.ControlEpoll(epoll, Delete, original, null);
             }
@@ -57,17 +63,29 @@ internal static unsafe class Takeover
     }
 
     /// <summary>The runtime makes its own with the first socket that waits, and keeps them. Those of others do not know the socket, and nothing happens.</summary>
-    private static int[] Epolls(LoopGroup loops)
+    /// <returns>None where the system does not tell.</returns>
+    private static int[]? Epolls(LoopGroup loops)
     {
-        if (_epolls.Length == 0 && Environment.TickCount64 - _looked is < 0 or > BetweenLooks)
+        // A socket that comes here on a loop's thread was connected at once: the runtime goes on upon no loop. So it never
+        // waited, and the runtime does not watch it.
+        if (_epolls.Length > 0 || EventLoop.Current is not null || Environment.TickCount64 - _looked is >= 0 and <= BetweenLooks)
         {
-            _looked = Environment.TickCount64;
+            return _epolls;
+        }
+
+        try
+        {
             _epolls = [.. Directory.EnumerateFiles("/proc/self/fd")
                 .Where(file => new FileInfo(file).LinkTarget is "anon_inode:[eventpoll]")
                 .Select(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture))
                 .Where(epoll => !loops.Owns(epoll))];
+            _looked = Environment.TickCount64;
+            return _epolls;
         }
-
-        return _epolls;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // /proc is hidden, or no descriptor is left to read it with.
+            return null;
+        }
     }
 }

@@ -32,6 +32,16 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public IReadOnlyCollection<string> Errors => _errors;
 
+    /// <summary>How much processor time it has taken so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Everything that it said, for the message of a failure.</summary>
     public string Told => $"{_name}\nstandard output:\n{string.Join('\n', _allOutput)}\nstandard error:\n{string.Join('\n', _errors)}";
 

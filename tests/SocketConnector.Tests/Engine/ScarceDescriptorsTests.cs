@@ -40,6 +40,40 @@ public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
         Assert.Equal(pipes, after);
     }
 
+    [Fact]
+    public async Task B77_A_program_that_takes_every_descriptor_holds_clients_up_and_ends_nothing()
+    {
+        using var target = new TestServer(backlog: Clients);
+        await using RelayProcess relay = await RelayProcess.StartAsync(target, descriptors: Descriptors);
+        using TestPeer first = await TestPeer.ConnectAsync(relay.EndPoint), firstFar = await target.AcceptAsync();
+        for (int round = 0; round < 3; round++)
+        {
+            output.WriteLine($"{await relay.HoardAsync()} descriptors taken");
+            var late = new List<TestPeer>();
+            for (int i = 0; i < 5; i++)
+            {
+                late.Add(await TestPeer.ConnectAsync(relay.EndPoint));
+                await late[^1].WriteAsync("x");
+            }
+
+            // Those that are joined go on meanwhile.
+            await first.WriteAsync("still here");
+            Assert.Equal("still here", await firstFar.ReadTextAsync(10));
+            await Task.Delay(_quiet, TestContext.Current.CancellationToken);
+            Assert.False(target.HasWaiting, "it has dialled, with no descriptor left");
+
+            Assert.True(await relay.ReleaseAsync() > 0);
+            for (int i = 0; i < late.Count; i++)
+            {
+                using TestPeer far = await target.AcceptAsync();
+                Assert.Equal("x", await far.ReadTextAsync(1));
+            }
+
+            late.ForEach(client => client.Dispose());
+            await relay.HasConnectionsAsync(1);
+        }
+    }
+
     /// <summary>Waits until no more clients are joined.</summary>
     private static async Task<int> SettledAsync(RelayProcess relay)
     {

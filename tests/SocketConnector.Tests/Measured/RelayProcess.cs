@@ -53,6 +53,12 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Gives it a socket that was waited on before: how many watch that once it is relayed.</summary>
     public Task<int> WatchersOfOwnSocketAsync() => CountAsync("watchers");
 
+    /// <summary>Has it open files until the system gives no more.</summary>
+    public Task<int> HoardAsync() => CountAsync("hoard");
+
+    /// <summary>Has it close them.</summary>
+    public Task<int> ReleaseAsync() => CountAsync("release");
+
     /// <summary>Waits until so many connections are joined.</summary>
     public async Task HasConnectionsAsync(int count)
     {

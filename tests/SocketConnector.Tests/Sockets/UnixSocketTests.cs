@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Sockets;
@@ -57,6 +58,31 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Theory]
+    [InlineData(60)]
+    [InlineData(107)]
+    [InlineData(108)]
+    public async Task B77_A_client_bound_to_a_longer_path_than_the_listeners_is_served_like_any_other(int length)
+    {
+        using var target = new TestServer();
+        await using Connector connector = await Connector.ServerToSocketAsync(
+            new ListenOptions(new UnixDomainSocketEndPoint(PathA)), new ConnectOptions(target.EndPoint), Patient.Options, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 3; i++)
+        {
+            string name = $"{i}".PadRight(length - _folder.FullName.Length - 1, 'x');
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Bind(new WholePath(Path.Combine(_folder.FullName, name)));
+            await client.ConnectAsync(new UnixDomainSocketEndPoint(PathA), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+            using TestPeer far = await target.AcceptAsync();
+            await client.SendAsync("hello"u8.ToArray(), TestContext.Current.CancellationToken);
+            Assert.Equal("hello", await far.ReadTextAsync(5));
+            await far.WriteAsync("you too");
+            byte[] answer = new byte[7];
+            int count = await client.ReceiveAsync(answer, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+            Assert.Equal("you too", Encoding.ASCII.GetString(answer, 0, count));
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task B06_A_file_in_use_or_a_folder_that_is_not_there_is_told_with_the_path(bool isInUse)
@@ -79,5 +105,21 @@ public sealed class UnixSocketTests : IDisposable
         SocketException error = await Assert.ThrowsAsync<SocketException>(() => Connector.SocketToServerAsync(
             new ConnectOptions(new UnixDomainSocketEndPoint(PathB)), _any, Patient.Options, TestContext.Current.CancellationToken));
         Assert.Contains(PathB, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>unix(7): the kernel takes 108 bytes without a NUL behind them, the runtime one less.</summary>
+    private sealed class WholePath(string path) : EndPoint
+    {
+        public override AddressFamily AddressFamily => AddressFamily.Unix;
+
+        public override SocketAddress Serialize()
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(path);
+            var address = new SocketAddress(AddressFamily.Unix, 2 + bytes.Length);
+            bytes.CopyTo(address.Buffer.Span[2..]);
+            return address;
+        }
+
+        public override EndPoint Create(SocketAddress socketAddress) => this;
     }
 }

@@ -1,0 +1,32 @@
+namespace SocketConnector.Loops;
+
+/// <summary>How a process's descriptors are shared between its sockets and everything else. Numbers alone; takes none.</summary>
+/// <param name="Limit">How many the process may have open.</param>
+/// <param name="Others">How many it has open beside peers' sockets and pipes: the runtime's, and those of the program around the library.</param>
+internal sealed record DescriptorBudget(long Limit, long Others)
+{
+    // What the runtime takes when something is done for the first time (two for each assembly), and when one asks for it at the
+    // wrong moment: without any it cannot load code, and aborts.
+    private const long LeastKept = 6;
+    private const long MostKept = 64;
+
+    // A pair, what is kept, and what the runtime was seen to take between the start and the first hundred connections.
+    private const long LeastRoom = 16;
+
+    /// <summary>With so many in use, nothing is dialled any more.</summary>
+    public long MostDialled => Limit - Math.Clamp(Room / 8, LeastKept, MostKept);
+
+    /// <summary>
+    /// With so many in use, or promised to sockets that were accepted, none is accepted any more and no pipe is opened. Less than
+    /// may be dialled, or what was accepted would take the room that it needs itself.
+    /// </summary>
+    public long MostAccepted => MostDialled - Math.Clamp(Room / 8, 2, MostKept);
+
+    /// <summary>The smallest limit that is worth a start.</summary>
+    public long Needed => Others + LeastRoom;
+
+    /// <summary>Whether others have to be counted anew; far from the limit it does not matter how many they are.</summary>
+    public bool IsNear(long inUse) => inUse >= Limit / 2;
+
+    private long Room => Limit - Others;
+}

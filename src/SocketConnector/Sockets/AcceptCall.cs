@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>accept4(2) on a listening socket of the runtime's, with room for the address of any client.</summary>
+internal static unsafe class AcceptCall
+{
+    /// <returns>The new descriptor, which is the caller's; -1 for a failure.</returns>
+    /// <exception cref="ObjectDisposedException">The listening socket is closed.</exception>
+    public static int Try(Socket listening, int flags, out CompactEndPoint remote, out int failure)
+    {
+        bool isHeld = false;
+        try
+        {
+            listening.SafeHandle.DangerousAddRef(ref isHeld);
+            byte* address = stackalloc byte[KernelAddress.MostBytes];
+            uint length = KernelAddress.MostBytes;
+            int accepted = Kernel.Accept((int)listening.SafeHandle.DangerousGetHandle(), address, &length, flags | Kernel.CloseOnExec);
+            if (accepted < 0)
+            {
+                failure = Kernel.Failure;
+                remote = default;
+                return accepted;
+            }
+
+            DescriptorReserve.Saw(accepted);
+            failure = 0;
+            remote = Read(new ReadOnlySpan<byte>(address, (int)length));
+            return accepted;
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                listening.SafeHandle.DangerousRelease();
+            }
+        }
+    }
+
+    private static CompactEndPoint Read(ReadOnlySpan<byte> address)
+    {
+        try
+        {
+            return KernelAddress.Read(address);
+        }
+        catch (ArgumentException)
+        {
+            // A path of 108 bytes has no room for its end in struct sockaddr_un; the kernel takes it, the runtime does not.
+            return default;
+        }
+    }
+}

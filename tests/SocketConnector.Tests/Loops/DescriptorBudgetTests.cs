@@ -1,0 +1,35 @@
+using SocketConnector.Loops;
+
+namespace SocketConnector.Tests.Loops;
+
+public sealed class DescriptorBudgetTests
+{
+    [Theory]
+    [InlineData(96, 77)]
+    [InlineData(96, 80)]
+    [InlineData(128, 77)]
+    [InlineData(256, 77)]
+    [InlineData(1024, 77)]
+    [InlineData(1024, 900)]
+    [InlineData(524288, 77)]
+    public void B77_What_others_have_open_leaves_room_for_pairs_and_for_the_runtime(long limit, long others)
+    {
+        var budget = new DescriptorBudget(limit, others);
+        Assert.True(budget.Needed <= limit, $"{budget} needs {budget.Needed}");
+        Assert.True(budget.MostAccepted - others >= 2, $"{budget} accepts up to {budget.MostAccepted}");
+        Assert.True(budget.MostDialled > budget.MostAccepted, $"{budget} accepts up to {budget.MostAccepted}, dials up to {budget.MostDialled}");
+        Assert.True(limit - budget.MostDialled >= 6, $"{budget} dials up to {budget.MostDialled}");
+        Assert.True(limit - budget.MostAccepted <= 128, $"{budget} accepts up to {budget.MostAccepted}");
+    }
+
+    [Fact]
+    public void B77_A_limit_too_small_for_a_pair_says_what_it_needs() => Assert.True(new DescriptorBudget(80, 77).Needed > 80);
+
+    [Fact]
+    public void Without_a_limit_nothing_is_held_back()
+    {
+        var budget = new DescriptorBudget(long.MaxValue, 0);
+        Assert.False(budget.IsNear(int.MaxValue));
+        Assert.True(budget.MostAccepted > int.MaxValue);
+    }
+}
