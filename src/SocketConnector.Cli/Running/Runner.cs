@@ -44,6 +44,11 @@ internal sealed class Runner(RunPlan plan)
         output.Begin(Listening(connector));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
+        if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)
+        {
+            Say($"stopping: {why}");
+        }
+
         await DrainAsync(connector, signals.Abort);
         return connector.GetStats();
     }
@@ -60,6 +65,12 @@ internal sealed class Runner(RunPlan plan)
             yield return new ListeningEvent(Side.B, b);
         }
     }
+
+    /// <summary>Socket-to-socket ends with its only pair, as its line says already.</summary>
+    private static string? WhyItEnds(Connector connector) =>
+        connector.IsClosed ? "nobody is joined, and the time of --timeout has passed"
+        : connector.EndPointA is not null || connector.EndPointB is not null ? "no further connection can come, since the accept limit is reached"
+        : null;
 
     private async Task DrainAsync(Connector connector, CancellationToken atOnce)
     {

@@ -43,6 +43,8 @@ internal sealed class Joining
             return Refuse(a, b, Refusal.Stopped);
         }
 
+        a.Place?.Keep();
+        b.Place?.Keep();
         Guarded(() => connection.IsTold = _observer.Joined(connection.Id, a.Peer, b.Peer));
         _feed.Publish(connection);
         _work.Begin();

@@ -93,6 +93,8 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override bool HasFailed() => (Ask(Asked.Nothing) & Asked.Error) != Asked.Nothing;
 
+    public override bool HasPeerEnded() => (Ask(Asked.PeerEnded) & Asked.PeerEnded) != Asked.Nothing;
+
     /// <summary>Whether there is room to write, or a failure; for a socket that connects, whether it has finished.</summary>
     public bool IsWritable(out bool hasFailed)
     {
@@ -242,6 +244,9 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         Input = 0x1,
         Output = 0x4,
         Error = 0x8,
+
+        /// <summary>POLLRDHUP.</summary>
+        PeerEnded = 0x2000,
     }
 
     private readonly ref struct Use(DescriptorSocket? socket)

@@ -64,7 +64,7 @@ internal sealed class Listener : IDisposable
             DescriptorOrigin origin = Origin(socket);
             Acceptor[] acceptors = loops is null
                 ? [new RuntimeAcceptor(socket)]
-                : [.. (isOrdered ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
+                : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
             var listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
             observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
             return listener;
@@ -79,10 +79,11 @@ internal sealed class Listener : IDisposable
     /// <summary>Accepts until disposed.</summary>
     /// <param name="accepted">Owns what it is given; must neither throw nor be slow. Called by several threads at once, unless the order matters.</param>
     /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
-        Task.WhenAll(_acceptors.Select(acceptor => RunAsync(acceptor, accepted, toCome)));
+    /// <param name="places">The places under the side's limit, if it has one: while none is free, clients wait in the backlog.</param>
+    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome, AcceptPlaces? places = null) =>
+        Task.WhenAll(_acceptors.Select(acceptor => RunAsync(acceptor, accepted, toCome, places)));
 
-    private async Task RunAsync(Acceptor acceptor, Action<StreamSocket> accepted, Func<int> toCome)
+    private async Task RunAsync(Acceptor acceptor, Action<StreamSocket> accepted, Func<int> toCome, AcceptPlaces? places)
     {
         int failures = 0;
         while (IsOpen)
@@ -117,6 +118,11 @@ internal sealed class Listener : IDisposable
             {
                 TellRecovery(failures);
                 failures = 0;
+            }
+
+            if (places is not null)
+            {
+                await places.WaitForOneAsync().ConfigureAwait(false);
             }
 
             accepted(socket);

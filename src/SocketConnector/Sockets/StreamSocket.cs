@@ -39,6 +39,14 @@ internal abstract class StreamSocket
     /// <summary>Whether the system holds an error against it.</summary>
     public abstract bool HasFailed();
 
+    /// <summary>Whether the peer has ended its half, even behind bytes that were not read yet. Never, where the system does not tell.</summary>
+    public virtual bool HasPeerEnded()
+    {
+        // tcpi_state, the first byte of struct tcp_info: anything but TCP_ESTABLISHED, as long as nothing was ended from here.
+        Span<byte> info = stackalloc byte[8];
+        return ReadTcpInfo(info) > 0 && info[0] != 1;
+    }
+
     /// <summary>struct tcp_info of linux/tcp.h.</summary>
     /// <returns>How many bytes of it there are; none where the system does not tell.</returns>
     public abstract int ReadTcpInfo(Span<byte> info);
