@@ -32,11 +32,24 @@ internal class AccountedReader(PipeReader inner) : PipeReader
     /// <summary>Comes before the bytes can be read.</summary>
     public void Add(int count) => Interlocked.Add(ref _added, count);
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         Volatile.Write(ref _isReadOpen, true);
-        ValueTask<ReadResult> reading = inner.ReadAsync(cancellationToken);
-        return reading.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Last = reading.Result) : AwaitAsync(reading);
+        bool hasRead = false;
+        try
+        {
+            Last = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+            hasRead = true;
+            return Last;
+        }
+        finally
+        {
+            if (!hasRead)
+            {
+                Volatile.Write(ref _isReadOpen, false);
+            }
+        }
     }
 
     public override bool TryRead(out ReadResult result)
@@ -79,24 +92,5 @@ internal class AccountedReader(PipeReader inner) : PipeReader
 
     protected virtual void Advanced(bool hasConsumed, bool hasSeenAll)
     {
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> reading)
-    {
-        bool hasRead = false;
-        try
-        {
-            Last = await reading.ConfigureAwait(false);
-            hasRead = true;
-            return Last;
-        }
-        finally
-        {
-            if (!hasRead)
-            {
-                Volatile.Write(ref _isReadOpen, false);
-            }
-        }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         catch (OperationCanceledException)
         {
             // TransformAsync itself never fails, so there is nothing to observe later.
-            await Task.WhenAny(transforming, Task.Delay(Patience, time, CancellationToken.None)).ConfigureAwait(false);
+            await transforming.WaitAsync(Patience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -133,6 +132,8 @@ public sealed class SpareTests
         }
 
         await rejected.WriteAsync("no");
+        Assert.Equal(Verifiers.Goodbye, await rejected.ReadTextToEndAsync());
+        rejected.Dispose();
         using TestPeer a = await far.AcceptAsync();
         await a.WriteAsync("gohello");
         Assert.Equal("hello", await b.ReadTextAsync(5));
