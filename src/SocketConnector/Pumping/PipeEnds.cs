@@ -136,20 +136,19 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
             if (!flushing.IsCompleted)
             {
                 watch.Start();
-                await flushing.ConfigureAwait(false);
-                watch.Pause();
-            }
-            else
-            {
-                await flushing.ConfigureAwait(false);
             }
 
+            await flushing.ConfigureAwait(false);
             return pipes.Fault();
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // The transformer has completed its source with it.
             return error;
+        }
+        finally
+        {
+            watch.Pause();
         }
     }
 }

@@ -11,14 +11,23 @@ internal sealed class SourceWatch(PeerSocket source, FirstFailure verdict, TimeP
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
     private ITimer? _timer;
+    private bool _isLooking;
 
     public void Start()
     {
         _timer ??= time.CreateTimer(static watch => ((SourceWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(_interval, _interval);
+        _isLooking = true;
     }
 
-    public void Pause() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public void Pause()
+    {
+        if (_isLooking)
+        {
+            _isLooking = false;
+            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     public void Dispose() => _timer?.Dispose();
 
