@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using SocketConnector.Admission;
 using SocketConnector.Cli.Running;
 
 namespace SocketConnector.Cli.CommandLine;
@@ -59,32 +58,14 @@ internal static class Modes
         Func<TA, TB, ConnectorOptions?, CancellationToken, Task<Connector>> start)
     {
         var command = new ModeCommand(name, description, story, example) { sideA, sideB };
-        command.SetAction(async line =>
-        {
-            (TA a, TB b) = (line.GetRequiredValue(sideA), line.GetRequiredValue(sideB));
-            if (LeadsBack(sideA.Name, a, sideB.Name, b) is { } mistake)
-            {
-                await Console.Error.WriteLineAsync($"socketconnector: {mistake}");
-                return EntryPoint.Wrong;
-            }
-
-            return await new Runner(
-                new RunPlan(
-                    (options, cancellationToken) => start(a, b, options, cancellationToken),
-                    flags.ToConnectorOptions(line),
-                    line.GetValue(flags.Drain),
-                    line.GetValue(flags.Json))).RunAsync();
-        });
+        command.SetAction(line => new Runner(
+            new RunPlan(
+                (options, cancellationToken) => start(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB), options, cancellationToken),
+                flags.ToConnectorOptions(line),
+                line.GetValue(flags.Drain),
+                line.GetValue(flags.Json))).RunAsync());
         return command;
     }
-
-    /// <summary>Each is right by itself; together, one side would connect to the other.</summary>
-    private static string? LeadsBack(string nameA, object? a, string nameB, object? b) => (a, b) switch
-    {
-        (ListenOptions own, ConnectOptions far) when SelfConnection.IsCertain(own.EndPoint, far.EndPoint) => $"{nameB}: {SelfConnection.Describe(far.EndPoint, Side.A)}; choose another port",
-        (ConnectOptions far, ListenOptions own) when SelfConnection.IsCertain(own.EndPoint, far.EndPoint) => $"{nameA}: {SelfConnection.Describe(far.EndPoint, Side.B)}; choose another port",
-        _ => null,
-    };
 
     private static Argument<ListenOptions> Listen(string name) => new(name) { CustomParser = result => Parse(name, EndPointParser.Listen, result) };
 

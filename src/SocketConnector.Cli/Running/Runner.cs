@@ -10,6 +10,7 @@ internal sealed class Runner(RunPlan plan)
 {
     internal const int Stopped = 0;
     internal const int Failed = 1;
+    internal const int Contradictory = 2;
 
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
@@ -27,6 +28,12 @@ internal sealed class Runner(RunPlan plan)
         {
             Say(StartFailure.Describe(error));
             return Failed;
+        }
+        catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")
+        {
+            // Each end point is right by itself, and the two are not together. What follows names a parameter, which no user knows.
+            Say($"{error.Message.Split(" (Parameter ")[0]}; choose another");
+            return Contradictory;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {

@@ -80,10 +80,10 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("server-to-socket 18094 18094", "CONNECT_B: Cannot connect to 127.0.0.1:18094: side A listens there itself, and each connection would make the next; choose another port")]
-    [InlineData("server-to-socket 127.0.0.1:18094 localhost:18094", "CONNECT_B: Cannot connect to localhost:18094: side A listens there itself")]
-    [InlineData("socket-to-server 127.0.0.1:18094 18094", "CONNECT_A: Cannot connect to 127.0.0.1:18094: side B listens there itself")]
-    [InlineData("server-to-socket unix:/tmp/one.sock unix:/tmp/one.sock", "CONNECT_B: Cannot connect to unix:/tmp/one.sock: side A listens there itself")]
+    [InlineData("server-to-socket 18094 18094", "Cannot connect to 127.0.0.1:18094: side A listens there itself, and each connection would make the next; choose another")]
+    [InlineData("server-to-socket 127.0.0.1:18094 localhost:18094", "Cannot connect to localhost:18094: side A listens there itself")]
+    [InlineData("socket-to-server 127.0.0.1:18094 18094", "Cannot connect to 127.0.0.1:18094: side B listens there itself")]
+    [InlineData("server-to-socket unix:/tmp/one.sock unix:/tmp/one.sock", "Cannot connect to unix:/tmp/one.sock: side A listens there itself")]
     public async Task B71_A_target_that_is_where_the_program_listens_itself(string arguments, string expected) =>
         await ToldInOneLineAsync(2, expected, arguments.Split(' '));
 
