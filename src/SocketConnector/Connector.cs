@@ -56,7 +56,7 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
-    /// ended, or an accept limit is used up. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync"/>,
+    /// ended, or as many peers as an accept limit allows. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync"/>,
     /// until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
     public Task Exhaustion => _board.Exhaustion;
@@ -78,6 +78,7 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start only.</param>
     /// <returns>The connector, listening. Nothing is dialled yet.</returns>
     /// <exception cref="SocketException">The address cannot be listened on; the message names it, and nothing is left open.</exception>
+    /// <exception cref="ArgumentException">One side would connect to where the other listens.</exception>
     public static Task<Connector> ServerToSocketAsync(ListenOptions sideA, ConnectOptions sideB, ConnectorOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(sideA, sideB, options, cancellationToken);
 
@@ -88,6 +89,7 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start only.</param>
     /// <returns>The connector, connected on side A and listening on side B.</returns>
     /// <exception cref="SocketException">Side A cannot be connected to, or side B not listened on; the message names it, and nothing is left open.</exception>
+    /// <exception cref="ArgumentException">One side would connect to where the other listens.</exception>
     public static Task<Connector> SocketToServerAsync(ConnectOptions sideA, ListenOptions sideB, ConnectorOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(sideA, sideB, options, cancellationToken);
 
@@ -109,6 +111,7 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A task that finishes when the socket is joined or pending.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
+    /// <exception cref="InvalidOperationException">The verifier failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
     /// <exception cref="SocketException">The far side, dialled for it, cannot be connected to.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
@@ -142,6 +145,7 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>The connection, already relaying.</returns>
     /// <exception cref="SocketException">A side cannot be connected to; the message names it, and nothing is left open.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">A verifier rejected its peer.</exception>
+    /// <exception cref="InvalidOperationException">A verifier failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">A verifier or the hook did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
     public async Task<Connection> JoinAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken = default)
@@ -202,6 +206,16 @@ public sealed class Connector : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
+        if ((sideA, sideB) is (ListenOptions ownA, ConnectOptions farB) && SelfConnection.IsCertain(ownA.EndPoint, farB.EndPoint))
+        {
+            throw new ArgumentException(SelfConnection.Describe(farB.EndPoint, Side.A), nameof(sideB));
+        }
+
+        if ((sideA, sideB) is (ConnectOptions farA, ListenOptions ownB) && SelfConnection.IsCertain(ownB.EndPoint, farA.EndPoint))
+        {
+            throw new ArgumentException(SelfConnection.Describe(farA.EndPoint, Side.B), nameof(sideA));
+        }
+
         var connector = new Connector(new Switchboard(options ?? new ConnectorOptions()));
         try
         {

@@ -21,6 +21,18 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>How long each of them has still to go.</summary>
+    public IReadOnlyList<TimeSpan> Delays
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _timers.Select(timer => timer.Due - _now)];
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)

@@ -10,6 +10,7 @@ internal sealed class Runner(RunPlan plan)
 {
     internal const int Stopped = 0;
     internal const int Failed = 1;
+    internal const int Contradictory = 2;
 
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
@@ -28,6 +29,12 @@ internal sealed class Runner(RunPlan plan)
             Say(StartFailure.Describe(error));
             return Failed;
         }
+        catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")
+        {
+            // Each end point is right by itself, and the two are not together. What follows names a parameter, which no user knows.
+            Say($"{error.Message.Split(" (Parameter ")[0]}; choose another");
+            return Contradictory;
+        }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
             // Asked to stop before it had started.
@@ -44,6 +51,11 @@ internal sealed class Runner(RunPlan plan)
         output.Begin(Listening(connector));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
+        if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)
+        {
+            Say($"stopping: {why}");
+        }
+
         await DrainAsync(connector, signals.Abort);
         return connector.GetStats();
     }
@@ -60,6 +72,12 @@ internal sealed class Runner(RunPlan plan)
             yield return new ListeningEvent(Side.B, b);
         }
     }
+
+    /// <summary>Socket-to-socket ends with its only pair, as its line says already.</summary>
+    private static string? WhyItEnds(Connector connector) =>
+        connector.IsClosed ? "nobody is joined, and the time of --timeout has passed"
+        : connector.EndPointA is not null || connector.EndPointB is not null ? "no further connection can come, since the accept limit is reached"
+        : null;
 
     private async Task DrainAsync(Connector connector, CancellationToken atOnce)
     {

@@ -6,6 +6,8 @@ namespace SocketConnector.Admission;
 /// <summary>Everything between "a socket exists" and "it may be joined": settings first, then authentication.</summary>
 internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
 {
+    public SelfConnection Self { get; } = new();
+
     /// <summary>
     /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
     /// only the caller knows who else is concerned. Without a verifier it finishes at once.
@@ -14,22 +16,14 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     {
         var peer = new PeerSocket(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
         observer.Log.PeerConnected(peer.Peer);
-        Refusal? refusal = null;
-        try
-        {
-            socket.Configure(options.KeepAlive);
-        }
-        catch (Exception error) when (SocketFailure.Is(error))
-        {
-            refusal = new Refusal(CloseReason.PeerReset, side, error);
-        }
+        Refusal? refusal = (sideOptions is ConnectOptions ? Self.OfDialled(peer.Peer) : Self.OfAccepted(peer.Peer)) ?? Configure(peer);
 
         if (refusal is null && sideOptions.AuthVerifier is { } verifier)
         {
             refusal = await AuthenticateAsync(peer, verifier, stopping).ConfigureAwait(false);
         }
 
-        if (refusal is { Reason: CloseReason.AuthRejected, Error: UnauthorizedAccessException })
+        if (refusal is { Reason: CloseReason.AuthRejected })
         {
             // In order, so that what the verifier had to say to the peer arrives.
             await peer.PartAsync(options.TimeProvider, stopping).ConfigureAwait(false);
@@ -42,6 +36,19 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         return (peer, refusal);
     }
 
+    private Refusal? Configure(PeerSocket peer)
+    {
+        try
+        {
+            peer.Socket.Configure(options.KeepAlive);
+            return null;
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            return new Refusal(CloseReason.PeerReset, peer.Side, error);
+        }
+    }
+
     private async Task<Refusal?> AuthenticateAsync(PeerSocket peer, SocketAuthVerifier verifier, CancellationToken stopping)
     {
         AuthenticationPipe pipe = new(peer, options.BufferSize);
@@ -49,13 +56,18 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         {
             try
             {
-                AuthResult result = await Deadline.RunAsync(
+                (AuthResult result, Exception? failure) = await Deadline.RunAsync(
                     $"The verifier of {peer.Peer}",
                     token => ConverseAsync(verifier, new AuthContext(peer.Peer, pipe), token),
                     options.AuthTimeout,
                     options.TimeProvider,
                     observer.Log,
                     stopping).ConfigureAwait(false);
+                if (failure is not null)
+                {
+                    return Failed(peer, pipe, failure);
+                }
+
                 if (!result.IsAccepted)
                 {
                     return new Refusal(CloseReason.AuthRejected, peer.Side, new UnauthorizedAccessException(result.Reason ?? "the verifier rejected it"));
@@ -75,16 +87,29 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
             }
             catch (Exception error)
             {
-                return new Refusal(SocketFailure.Is(error) ? CloseReason.PeerReset : CloseReason.AuthRejected, peer.Side, error);
+                return Failed(peer, pipe, error);
             }
         }
     }
 
+    /// <summary>A verifier may throw what a socket throws; only the socket itself tells that the peer has gone.</summary>
+    private static Refusal Failed(PeerSocket peer, AuthenticationPipe pipe, Exception error) => pipe.SocketFailed is { } gone
+        ? new Refusal(CloseReason.PeerReset, peer.Side, gone)
+        : new Refusal(CloseReason.AuthFailed, null, error);
+
     /// <summary>What the verifier wrote last belongs to the conversation, and so to its deadline: a peer need not read it.</summary>
-    private static async ValueTask<AuthResult> ConverseAsync(SocketAuthVerifier verifier, AuthContext context, CancellationToken cancellationToken)
+    /// <returns>The verdict; or what the verifier threw, apart from what the deadline throws.</returns>
+    private static async ValueTask<(AuthResult Result, Exception? Failure)> ConverseAsync(SocketAuthVerifier verifier, AuthContext context, CancellationToken cancellationToken)
     {
-        AuthResult result = await verifier(context, cancellationToken).ConfigureAwait(false);
-        await context.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return result;
+        try
+        {
+            AuthResult result = await verifier(context, cancellationToken).ConfigureAwait(false);
+            await context.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return (result, null);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (default, error);
+        }
     }
 }

@@ -11,22 +11,30 @@ namespace SocketConnector.Admission;
 internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 {
     private readonly PeerSocket _peer;
-    private readonly Pipe _input;
+    private readonly VerifierInput _input;
+    private readonly SendStream _sending;
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _filling;
+
+    // Its input bounds what it holds; a threshold of its own would count only what was not looked at.
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+    private SocketException? _readingFailed;
 
     public AuthenticationPipe(PeerSocket peer, int bufferSize)
     {
         _peer = peer;
-        _input = new Pipe(new PipeOptions(pauseWriterThreshold: bufferSize, resumeWriterThreshold: bufferSize / 2, useSynchronizationContext: false));
-
-        Output = PipeWriter.Create(new SendStream(peer.Socket), new StreamPipeWriterOptions(leaveOpen: true));
+        _input = new VerifierInput(_pipe.Reader, bufferSize);
+        _sending = new SendStream(peer.Socket);
+        Output = PipeWriter.Create(_sending, new StreamPipeWriterOptions(leaveOpen: true));
         _filling = FillAsync(_enough.Token);
     }
 
-    public PipeReader Input => _input.Reader;
+    public PipeReader Input => _input;
 
     public PipeWriter Output { get; }
+
+    /// <summary>How the peer's socket has failed, if it has. A verifier may throw the same types for reasons of its own.</summary>
+    public SocketException? SocketFailed => Volatile.Read(ref _readingFailed) ?? _sending.Failed;
 
     /// <summary>Stops reading, and gives back what the verifier left unread, if anything.</summary>
     /// <exception cref="SocketException">The peer has gone.</exception>
@@ -34,14 +42,19 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     public async Task<PipeReader?> DetachAsync()
     {
         await StopFillingAsync().ConfigureAwait(false);
-        ReadResult rest = await _input.Reader.ReadAsync().ConfigureAwait(false);
-        _input.Reader.AdvanceTo(rest.Buffer.Start);
-        if (!rest.Buffer.IsEmpty)
+        if (_input.IsReadOpen)
         {
-            return _input.Reader;
+            throw new InvalidOperationException("the verifier kept a read of its pipe open, or has completed it");
         }
 
-        await _input.Reader.CompleteAsync().ConfigureAwait(false);
+        ReadResult rest = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
+        _pipe.Reader.AdvanceTo(rest.Buffer.Start);
+        if (!rest.Buffer.IsEmpty)
+        {
+            return _pipe.Reader;
+        }
+
+        await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
         return null;
     }
 
@@ -65,15 +78,22 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
             bool wanted = true;
             while (wanted)
             {
+                while (_input.Room <= 0)
+                {
+                    await _input.WaitForRoomAsync(enough).ConfigureAwait(false);
+                }
+
                 // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
                 await _peer.Socket.WaitReadableAsync(enough).ConfigureAwait(false);
-                if (!_peer.TryReceive(_input.Writer.GetMemory().Span, out int count))
+                Memory<byte> room = _pipe.Writer.GetMemory();
+                if (!_peer.TryReceive(room.Span[..Math.Min(room.Length, _input.Room)], out int count))
                 {
                     continue;
                 }
 
-                _input.Writer.Advance(count);
-                FlushResult flushed = await _input.Writer.FlushAsync(enough).ConfigureAwait(false);
+                _input.Add(count);
+                _pipe.Writer.Advance(count);
+                FlushResult flushed = await _pipe.Writer.FlushAsync(enough).ConfigureAwait(false);
                 wanted = count > 0 && !flushed.IsCompleted;
             }
         }
@@ -83,9 +103,11 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
+            // Comes before the verifier can learn of it, and throw.
+            Volatile.Write(ref _readingFailed, error as SocketException);
             failure = error;
         }
 
-        await _input.Writer.CompleteAsync(failure).ConfigureAwait(false);
+        await _pipe.Writer.CompleteAsync(failure).ConfigureAwait(false);
     }
 }

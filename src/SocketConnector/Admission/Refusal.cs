@@ -16,6 +16,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     public Exception ToException() => Reason switch
     {
         CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),
+        CloseReason.AuthFailed => new InvalidOperationException($"The verifier failed: {Error.Message}", Error),
         CloseReason.Aborted => new ObjectDisposedException("SocketConnector.Connector", Error.Message),
         _ => Error,
     };

@@ -6,6 +6,11 @@ namespace SocketConnector.Admission;
 /// <summary>The sending half of a socket as the stream that a pipe writes to.</summary>
 internal sealed class SendStream(StreamSocket socket) : Stream
 {
+    private SocketException? _failed;
+
+    /// <summary>How the socket failed, if it did.</summary>
+    public SocketException? Failed => Volatile.Read(ref _failed);
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -31,6 +36,7 @@ internal sealed class SendStream(StreamSocket socket) : Stream
         }
         catch (SocketException error)
         {
+            Volatile.Write(ref _failed, error);
             throw new IOException(error.Message, error);
         }
     }

@@ -15,8 +15,14 @@ public enum CloseReason
     /// <summary>The side could not be connected to within <see cref="ConnectorOptions.ConnectTimeout"/>.</summary>
     ConnectTimeout,
 
-    /// <summary>The side's verifier rejected the peer or threw.</summary>
+    /// <summary>The side's verifier rejected the peer.</summary>
     AuthRejected,
+
+    /// <summary>
+    /// A verifier threw, completed its pipe, or wanted more at once than one <see cref="ConnectorOptions.BufferSize"/>. That is this
+    /// end's trouble: no side is to blame.
+    /// </summary>
+    AuthFailed,
 
     /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AuthTimeout"/>.</summary>
     AuthTimeout,
@@ -24,7 +30,7 @@ public enum CloseReason
     /// <summary>The other side had ended its half, and this one neither ended its own nor sent anything for <see cref="ConnectorOptions.HalfCloseTimeout"/>.</summary>
     HalfCloseTimeout,
 
-    /// <summary>The side's transformer threw, or stopped before its input ended.</summary>
+    /// <summary>The side's transformer threw, or did not consume its whole input.</summary>
     TransformFailed,
 
     /// <summary><see cref="ConnectorOptions.BeforeJoining"/> threw, or did not finish within <see cref="ConnectorOptions.JoinTimeout"/>. No side is to blame.</summary>

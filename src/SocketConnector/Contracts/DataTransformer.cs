@@ -9,8 +9,9 @@ namespace SocketConnector;
 /// <param name="cancellationToken">Cancelled when the connection is aborted or fails.</param>
 /// <returns>A task that finishes when the whole of the source is transformed and the tail is written.</returns>
 /// <remarks>
-/// Throwing, or returning although input comes that it did not read, ends the connection with
-/// <see cref="CloseReason.TransformFailed"/>: what was cut short must not look complete. Completing <paramref name="source"/> and <paramref name="destination"/> is left to the connector.
+/// Throwing, or returning although there is input that it did not consume, or more comes, ends the connection with
+/// <see cref="CloseReason.TransformFailed"/>: what was cut short must not look complete. Completing <paramref name="source"/> and
+/// <paramref name="destination"/> is left to the connector; doing so before the whole input was consumed fails in the same way.
 /// </remarks>
 public delegate Task DataTransformer(PipeReader source, PipeWriter destination, CancellationToken cancellationToken);
 

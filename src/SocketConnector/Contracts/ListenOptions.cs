@@ -40,8 +40,9 @@ public sealed record ListenOptions : SideOptions
     public int Backlog { get; init => field = Require.InRange(value, 1, 65_535, nameof(Backlog)); } = 512;
 
     /// <summary>
-    /// How many sockets to admit before the side stops listening; no limit (<see langword="null"/>) by default. A socket that
-    /// fails authentication does not count, so a stranger cannot use the limit up.
+    /// How many peers to join before the side stops listening; no limit (<see langword="null"/>) by default. A peer that waits holds
+    /// a place, and gives it back if it ends without having been joined: it failed authentication, left, or its dial failed. While
+    /// every place is held, further clients wait in the backlog.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1.</exception>
     public int? AcceptLimit

@@ -34,6 +34,8 @@ public sealed class Peer
 
     internal CompactEndPoint Remote { get; }
 
+    internal CompactEndPoint Local => _local;
+
     /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Side} {EndPointText.Of(RemoteEndPoint)}";

@@ -8,8 +8,9 @@ namespace SocketConnector;
 /// <returns><see cref="AuthResult.Accepted"/>, or <see cref="AuthResult.Rejected"/> with a reason for the log.</returns>
 /// <remarks>
 /// Consume exactly the authentication message (<see cref="PipeReader.AdvanceTo(SequencePosition)"/>): what is left unread in the
-/// pipe belongs to the stream and is relayed first. Neither complete the pipe nor keep it; the connector owns it. Throwing
-/// counts as a rejection.
+/// pipe belongs to the stream and is relayed first. The pipe holds one <see cref="ConnectorOptions.BufferSize"/> at most; a read
+/// that wants more, with nothing of it consumed, throws. Neither complete the pipe nor keep it; the connector owns it. Throwing
+/// anything, or misusing the pipe, ends the peer with <see cref="CloseReason.AuthFailed"/> and a reset.
 /// </remarks>
 public delegate ValueTask<AuthResult> SocketAuthVerifier(AuthContext context, CancellationToken cancellationToken);
 

@@ -10,9 +10,18 @@ internal sealed class FirstFailure(CancellationTokenSource others)
 
     public void Set(PumpVerdict verdict, Exception error)
     {
-        if (Interlocked.CompareExchange(ref _first, new StrongResult(new PumpResult(verdict, error)), null) is null)
+        if (Interlocked.CompareExchange(ref _first, new StrongResult(new PumpResult(verdict, error)), null) is not null)
+        {
+            return;
+        }
+
+        try
         {
             others.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pump has ended in order, and a transformer that kept its ends completes one late.
         }
     }
 

@@ -18,6 +18,10 @@ internal sealed record Flow(
 {
     private SourceWatch? _watch;
     private int _hasEnded;
+    private int _waits;
+
+    /// <summary>Whether something waits, so that nothing reads from the source.</summary>
+    public bool IsWaiting => Volatile.Read(ref _waits) > 0;
 
     /// <summary>Counts and, if asked for, shows what was read.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
@@ -58,6 +62,15 @@ internal sealed record Flow(
     /// <summary>The source has failed while its bytes wait for room: ends the connection, and with it the write that waits.</summary>
     public void SourceFailed(Exception error) => Ends.SourceFailed(Source.Side, error);
 
+    /// <summary>Bytes of the source wait for room. Until <see cref="EndWait"/> its end and its reset are looked for.</summary>
+    public void BeginWait()
+    {
+        Interlocked.Increment(ref _waits);
+        LazyInitializer.EnsureInitialized(ref _watch, () => new SourceWatch(this, Time)).Set();
+    }
+
+    public void EndWait() => Interlocked.Decrement(ref _waits);
+
     public void Dispose() => _watch?.Dispose();
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
@@ -69,7 +82,7 @@ internal sealed record Flow(
     {
         var counter = (SpacedFlowCounter)Counter;
         counter.Block(true);
-        (_watch ??= new SourceWatch(this, Time)).Set();
+        BeginWait();
         try
         {
             while (!rest.IsEmpty)
@@ -81,6 +94,7 @@ internal sealed record Flow(
         }
         finally
         {
+            EndWait();
             counter.Block(false);
         }
     }

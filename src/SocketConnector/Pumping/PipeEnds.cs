@@ -3,110 +3,154 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
 
-/// <summary>The two loops around a transformer: from the source's socket into a pipe, and out of a pipe to the destination's.</summary>
-internal static class PipeEnds
+/// <summary>
+/// The two loops around a transformer: from the source's socket into a pipe, and out of a pipe to the destination's. What a
+/// socket throws is a peer's failure; what a pipe throws is the transformer's, whatever the type.
+/// </summary>
+internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure verdict, CancellationToken ending)
 {
-    public static async Task FillAsync(Flow flow, PipeWriter pipe, FirstFailure verdict, CancellationToken ending)
+    public async Task FillAsync()
     {
-        Exception? failure = null;
+        Exception? failure;
         try
         {
-            await CopyEarlyAsync(flow, pipe, ending).ConfigureAwait(false);
-            if (!await CopySocketAsync(flow, pipe, ending).ConfigureAwait(false))
+            failure = await CopyEarlyAsync().ConfigureAwait(false) ?? await CopySocketAsync().ConfigureAwait(false);
+            if (failure is not null)
             {
-                failure = new InvalidOperationException("the transformer stopped reading before its input ended");
                 verdict.Set(PumpVerdict.TransformFailed, failure);
             }
         }
-        catch (Exception error) when (SocketFailure.Is(error) || error is OperationCanceledException)
+        catch (Exception error)
         {
             failure = error;
-            verdict.Set(PumpVerdict.SourceFailed, failure);
+            verdict.Set(SocketFailure.Is(error) || error is OperationCanceledException ? PumpVerdict.SourceFailed : PumpVerdict.TransformFailed, error);
         }
 
-        await pipe.CompleteAsync(failure).ConfigureAwait(false);
+        await pipes.Input.CompleteAsync(failure).ConfigureAwait(false);
     }
 
-    public static async Task DrainAsync(Flow flow, PipeReader pipe, Task transforming, FirstFailure verdict, CancellationToken ending)
+    public async Task DrainAsync(Task filling, Task transforming)
     {
         Exception? failure = null;
+        bool isDelivering = false;
         try
         {
             ReadResult read;
             do
             {
-                read = await pipe.ReadAsync(ending).ConfigureAwait(false);
+                read = await pipes.Output.ReadAsync(ending).ConfigureAwait(false);
+                isDelivering = true;
                 foreach (ReadOnlyMemory<byte> chunk in read.Buffer)
                 {
                     await flow.DeliverAsync(chunk, ending).ConfigureAwait(false);
                 }
 
-                pipe.AdvanceTo(read.Buffer.End);
+                isDelivering = false;
+                pipes.Output.AdvanceTo(read.Buffer.End);
             }
             while (!read.IsCompleted);
 
-            // A transformer may complete its output by itself and fail after that; what is not whole must not look it.
-            await transforming.WaitAsync(ending).ConfigureAwait(false);
-            if (verdict.Result == PumpResult.Finished)
+            // A transformer may complete its output by itself and fail after that, or be given more; what is not whole must not look it.
+            await Task.WhenAll(filling, transforming).WaitAsync(ending).ConfigureAwait(false);
+            if (pipes.Fault() is { } fault)
             {
+                verdict.Set(PumpVerdict.TransformFailed, fault);
+            }
+            else if (verdict.Result == PumpResult.Finished)
+            {
+                isDelivering = true;
                 flow.EndDestination();
             }
         }
         catch (Exception error)
         {
-            // Where the transformer failed, the pipe throws its error here, and the verdict stands already.
             failure = error;
-            verdict.Set(PumpVerdict.DestinationFailed, failure);
+            verdict.Set(isDelivering ? PumpVerdict.DestinationFailed : PumpVerdict.TransformFailed, error);
         }
 
-        await pipe.CompleteAsync(failure).ConfigureAwait(false);
+        await pipes.Output.CompleteAsync(failure).ConfigureAwait(false);
     }
 
-    private static async Task CopyEarlyAsync(Flow flow, PipeWriter pipe, CancellationToken ending)
+    /// <returns>What the transformer did wrong, if it did.</returns>
+    private async Task<Exception?> CopyEarlyAsync()
     {
         if (flow.Source.Early is not { } early)
         {
-            return;
+            return null;
         }
 
         ReadResult rest = await early.ReadAsync(ending).ConfigureAwait(false);
         foreach (ReadOnlyMemory<byte> chunk in rest.Buffer)
         {
             flow.Received(chunk.Span);
-            await pipe.WriteAsync(chunk, ending).ConfigureAwait(false);
+            chunk.CopyTo(pipes.Input.GetMemory(chunk.Length));
+            if (await PutAsync(chunk.Length).ConfigureAwait(false) is { } fault)
+            {
+                return fault;
+            }
         }
 
         await early.CompleteAsync().ConfigureAwait(false);
+        return null;
     }
 
-    /// <returns>Whether the source was read to its end; otherwise nobody reads the pipe any more.</returns>
-    private static async Task<bool> CopySocketAsync(Flow flow, PipeWriter pipe, CancellationToken ending)
+    /// <inheritdoc cref="CopyEarlyAsync"/>
+    private async Task<Exception?> CopySocketAsync()
     {
         PeerSocket source = flow.Source;
         while (true)
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
             await source.Socket.WaitReadableAsync(ending).ConfigureAwait(false);
-            Memory<byte> room = pipe.GetMemory();
+            Memory<byte> room = pipes.Input.GetMemory();
             if (!source.TryReceive(room.Span, out int count))
             {
                 // Commits nothing, and gives the room back.
-                await pipe.FlushAsync(ending).ConfigureAwait(false);
+                await PutAsync(0).ConfigureAwait(false);
                 continue;
             }
 
             if (count == 0)
             {
                 flow.SourceEnded();
-                return true;
+                return null;
             }
 
             flow.Received(room.Span[..count]);
-            pipe.Advance(count);
-            FlushResult flushed = await pipe.FlushAsync(ending).ConfigureAwait(false);
-            if (flushed.IsCompleted)
+            if (await PutAsync(count).ConfigureAwait(false) is { } fault)
             {
-                return false;
+                return fault;
+            }
+        }
+    }
+
+    /// <inheritdoc cref="CopyEarlyAsync"/>
+    private async ValueTask<Exception?> PutAsync(int count)
+    {
+        pipes.Add(count);
+        pipes.Input.Advance(count);
+        ValueTask<FlushResult> flushing = pipes.Input.FlushAsync(ending);
+        bool isWaiting = !flushing.IsCompleted;
+        if (isWaiting)
+        {
+            flow.BeginWait();
+        }
+
+        try
+        {
+            await flushing.ConfigureAwait(false);
+            return pipes.Fault();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The transformer has completed its source with it.
+            return error;
+        }
+        finally
+        {
+            if (isWaiting)
+            {
+                flow.EndWait();
             }
         }
     }

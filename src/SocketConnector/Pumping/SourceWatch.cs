@@ -3,8 +3,9 @@ using System.Net.Sockets;
 namespace SocketConnector.Pumping;
 
 /// <summary>
-/// Looks at the source of a direction that waits for room: nothing reads from it then, so nothing else would notice its end, or its
-/// reset. The runtime cannot wait for those alone, so it looks twice a second. Made when a direction first waits.
+/// Looks at the source of a direction that waits, for room at the destination or for its transformer: nothing reads from it then, so
+/// nothing else would notice its end, or its reset. The runtime cannot wait for those alone, so it looks twice a second. Made when a
+/// direction first waits.
 /// </summary>
 internal sealed class SourceWatch : IDisposable
 {
@@ -34,7 +35,7 @@ internal sealed class SourceWatch : IDisposable
     private void Look()
     {
         Volatile.Write(ref _isSet, 0);
-        if (!_flow.Counter.IsBlocked)
+        if (!_flow.IsWaiting)
         {
             return;
         }

@@ -21,16 +21,16 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var verdict = new FirstFailure(ending);
-        var input = new Pipe(_pipes);
-        var output = new Pipe(_pipes);
-        Task filling = PipeEnds.FillAsync(flow, input.Writer, verdict, ending.Token);
-        Task transforming = TransformAsync(flow.Transformer!, input.Reader, output.Writer, verdict, ending.Token);
-        Task draining = PipeEnds.DrainAsync(flow, output.Reader, transforming, verdict, ending.Token);
+        var pipes = new TransformerPipes(_pipes, verdict);
+        var ends = new PipeEnds(flow, pipes, verdict, ending.Token);
+        Task filling = ends.FillAsync();
+        Task transforming = TransformAsync(flow.Transformer!, pipes, verdict, ending.Token);
+        Task draining = ends.DrainAsync(filling, transforming);
         await Task.WhenAll(filling, draining, LeaveBehindAsync(transforming, ending.Token)).ConfigureAwait(false);
         return verdict.Result;
     }
 
-    private static async Task TransformAsync(DataTransformer transformer, PipeReader source, PipeWriter destination, FirstFailure verdict, CancellationToken ending)
+    private static async Task TransformAsync(DataTransformer transformer, TransformerPipes pipes, FirstFailure verdict, CancellationToken ending)
     {
         // Off the path of whoever starts the pump: a transformer may block before its first await.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -38,11 +38,8 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         using var token = new UserToken(ending);
         try
         {
-            await transformer(source, destination, token.Token).ConfigureAwait(false);
-            if (!await IsAtEndAsync(source, ending).ConfigureAwait(false))
-            {
-                throw new InvalidOperationException("the transformer returned before its input ended");
-            }
+            await transformer(pipes.Source, pipes.Destination, token.Token).ConfigureAwait(false);
+            await pipes.WaitForInputEndAsync(ending).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -50,22 +47,7 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
             verdict.Set(PumpVerdict.TransformFailed, error);
         }
 
-        await source.CompleteAsync(failure).ConfigureAwait(false);
-        await destination.CompleteAsync(failure).ConfigureAwait(false);
-    }
-
-    private static async Task<bool> IsAtEndAsync(PipeReader source, CancellationToken ending)
-    {
-        try
-        {
-            ReadResult rest = await source.ReadAsync(ending).ConfigureAwait(false);
-            return rest.Buffer.IsEmpty;
-        }
-        catch (InvalidOperationException)
-        {
-            // The transformer completed its source by itself. If that was too early, the filling loop finds nobody reading.
-            return true;
-        }
+        pipes.Complete(failure);
     }
 
     /// <summary>Waits for the transformer, but not for ever once everything around it has ended.</summary>
@@ -78,7 +60,7 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         catch (OperationCanceledException)
         {
             // TransformAsync itself never fails, so there is nothing to observe later.
-            await Task.WhenAny(transforming, Task.Delay(Patience, time, CancellationToken.None)).ConfigureAwait(false);
+            await transforming.WaitAsync(Patience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -53,6 +53,8 @@ internal sealed class Joining
             return Refuse(a, b, Refusal.Stopped);
         }
 
+        a.Place?.Keep();
+        b.Place?.Keep();
         _observer.Joined(connection.Id, a.Peer, b.Peer);
         _feed.Publish(connection);
         _work.Begin();

@@ -14,6 +14,19 @@ internal sealed class Pairing<T>
     /// <summary>Waits for a partner that is made for it alone; nobody else may take it.</summary>
     public void Reserve(Side side, T item) => Add(side, item, isReserved: true);
 
+    /// <summary>Has one that waits go on waiting for a partner of its own.</summary>
+    /// <returns>Whether it was still there.</returns>
+    public bool TryReserve(T item)
+    {
+        if (!_places.TryGetValue(item, out LinkedListNode<Waiting>? node))
+        {
+            return false;
+        }
+
+        node.Value = node.Value with { IsReserved = true };
+        return true;
+    }
+
     /// <summary>Who has waited longest on a side and may be taken, without taking it.</summary>
     public T? First(Side side)
     {

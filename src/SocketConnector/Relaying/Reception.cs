@@ -14,17 +14,28 @@ namespace SocketConnector.Relaying;
 internal sealed class Reception(
     ConnectorOptions options, Observer observer, Dialler dialler, WaitingRoom waiting, Joining joining, UnderWay underWay, CancellationToken stopping)
 {
+    /// <summary>How long a peer waits for a socket that was dialled in advance and is still being authenticated, before one is dialled for it.</summary>
+    internal static readonly TimeSpan SpareHeadStart = TimeSpan.FromSeconds(1);
+
     private readonly AdmissionDesk _desk = new(options, observer);
     private readonly SideSetup?[] _sides = new SideSetup?[2];
     private Task _spare = Task.CompletedTask;
+    private int _isSpareAwaited;
 
-    public void Open(SideSetup side) => _sides[(int)side.Side] = side;
+    public void Open(SideSetup side)
+    {
+        _sides[(int)side.Side] = side;
+        if (Array.Find(_sides, one => one?.Target is not null) is not null && Array.Find(_sides, one => one?.Bound is not null) is { Bound: { } bound })
+        {
+            _desk.Self.Listens(bound);
+        }
+    }
 
     /// <summary>A socket that a listener accepted.</summary>
     public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
-        if (refusal is null && !side.TryAdmit())
+        if (refusal is null && !side.TryAdmit(peer))
         {
             refusal = new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"));
             peer.Discard();
@@ -46,18 +57,40 @@ internal sealed class Reception(
     }
 
     /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task ReceiveSpareAsync(SideSetup side, StreamSocket socket) => _spare = underWay.FollowAsync(async () =>
+    public Task ReceiveSpareAsync(SideSetup side, StreamSocket socket)
     {
-        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
-        if (refusal is not null)
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _spare = settled.Task;
+        return underWay.FollowAsync(async () =>
         {
-            TellRefused(peer, refusal);
-            return refusal;
-        }
+            PeerSocket peer;
+            PeerSocket? partner;
+            try
+            {
+                (peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+                peer.IsSpare = true;
+                if (refusal is null && peer.HasLeft())
+                {
+                    peer.Discard();
+                    refusal = new Refusal(CloseReason.PeerReset, side.Side, new InvalidOperationException("it has ended before anybody came"));
+                }
 
-        (PeerSocket? partner, _) = await waiting.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
-        return partner is null ? null : (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
-    });
+                if (refusal is not null)
+                {
+                    TellRefused(peer, refusal);
+                    return refusal;
+                }
+
+                (partner, _) = await waiting.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
+            }
+            finally
+            {
+                settled.SetResult();
+            }
+
+            return partner is null ? null : (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal;
+        });
+    }
 
     /// <summary>Admits two sockets that were dialled for each other, and joins them.</summary>
     public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(StreamSocket a, ConnectOptions optionsA, StreamSocket b, ConnectOptions optionsB) =>
@@ -95,10 +128,8 @@ internal sealed class Reception(
             return refusal;
         }
 
-        // The one that was dialled in advance is about to wait; dialling another would leave it behind. If that fails, it is told
-        // there, and concerns nobody else.
-        await _spare.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SideSetup? far = _sides[(int)peer.Side.Other()];
+        bool awaitsSpare = far?.Target is not null && !_spare.IsCompleted && Interlocked.Exchange(ref _isSpareAwaited, 1) == 0;
         DescriptorConnect? begun = null;
         if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
         {
@@ -115,7 +146,7 @@ internal sealed class Reception(
             }
         }
 
-        (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null).ConfigureAwait(false);
+        (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null && !awaitsSpare).ConfigureAwait(false);
         if (place is null)
         {
             begun?.Socket.Close();
@@ -131,7 +162,21 @@ internal sealed class Reception(
             return Refusal.Stopped;
         }
 
-        return far?.Target is null ? null : await DialForAsync(place, far, begun).ConfigureAwait(false);
+        if (far?.Target is null || (awaitsSpare && !await IsPassedOverAsync(place).ConfigureAwait(false)))
+        {
+            return null;
+        }
+
+        return await DialForAsync(place, far, begun).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the socket that was dialled in advance some time to take the first peer that came; it would be left over otherwise.</summary>
+    /// <returns>Whether the peer is still there, and needs a partner of its own.</returns>
+    private async Task<bool> IsPassedOverAsync(PendingPeer place)
+    {
+        await _spare.WaitAsync(SpareHeadStart, options.TimeProvider, place.Left)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return waiting.TryReserve(place);
     }
 
     /// <returns>What was begun if it takes longer, what is connected, or why it is not; nothing where only the full way can tell.</returns>

@@ -10,13 +10,16 @@ namespace SocketConnector.Relaying;
 internal sealed class SideSetup : IDisposable
 {
     private readonly Listener? _listener;
-    private readonly int? _limit;
-    private int _admitted;
+    private readonly AcceptPlaces? _places;
 
     private SideSetup(Side side, SideOptions options, Listener? listener)
     {
         (Side, Options, _listener) = (side, options, listener);
-        _limit = (options as ListenOptions)?.AcceptLimit;
+        if (options is ListenOptions { AcceptLimit: int limit })
+        {
+            _places = new AcceptPlaces(limit);
+            _places.UsedUp += () => _listener?.Dispose();
+        }
     }
 
     public Side Side { get; }
@@ -43,25 +46,16 @@ internal sealed class SideSetup : IDisposable
             options is ListenOptions listen ? await Listener.BindAsync(side, listen, isOrdered, observer, loops, connector, cancellationToken).ConfigureAwait(false) : null);
     }
 
-    public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) => _listener?.RunAsync(accepted, toCome) ?? Task.CompletedTask;
+    public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
+        _listener?.RunAsync(new AcceptTarget(accepted, toCome, _places)) ?? Task.CompletedTask;
 
-    /// <summary>Counts one more admitted socket, and stops listening with the last that the limit allows.</summary>
-    /// <returns>Whether the limit allows this one.</returns>
-    public bool TryAdmit()
+    /// <summary>Takes a place under the side's limit for an admitted peer. The side stops listening once the last place was joined.</summary>
+    /// <returns>Whether there was one, or there is no limit.</returns>
+    public bool TryAdmit(PeerSocket peer) => _places is null || (peer.Place = _places.TryTake()) is not null;
+
+    public void Dispose()
     {
-        if (_limit is not int limit)
-        {
-            return true;
-        }
-
-        int admitted = Interlocked.Increment(ref _admitted);
-        if (admitted >= limit)
-        {
-            _listener?.Dispose();
-        }
-
-        return admitted <= limit;
+        _listener?.Dispose();
+        _places?.Close();
     }
-
-    public void Dispose() => _listener?.Dispose();
 }

@@ -76,6 +76,16 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
         return false;
     }
 
+    /// <summary>Has a peer go on waiting for a partner of its own.</summary>
+    /// <returns>Whether it was still there.</returns>
+    public bool TryReserve(PendingPeer place)
+    {
+        lock (_gate)
+        {
+            return _pairing.TryReserve(place);
+        }
+    }
+
     public int Count(Side side)
     {
         lock (_gate)

@@ -6,9 +6,8 @@ namespace SocketConnector.Sockets;
 /// <summary>Accepts with one acceptor until its listener is disposed, whatever a client, the system, the runtime or a user's clock does.</summary>
 /// <param name="acceptor">Takes the next socket.</param>
 /// <param name="trouble">Shared by the loops of a listener.</param>
-/// <param name="accepted">Owns what it is given.</param>
-/// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Action<StreamSocket> accepted, Func<int> toCome)
+/// <param name="target">Where the sockets go.</param>
+internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, AcceptTarget target)
 {
     private int _failures;
 
@@ -41,7 +40,16 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Actio
         bool isHandedOn = false;
         try
         {
-            bool isPromised = DescriptorReserve.TryPromise(toCome());
+            if (target.Places is { } places)
+            {
+                await places.WaitForOneAsync().ConfigureAwait(false);
+                if (trouble.IsOver)
+                {
+                    return;
+                }
+            }
+
+            bool isPromised = DescriptorReserve.TryPromise(target.ToCome());
             if (!isPromised)
             {
                 isPromised = await AwaitDescriptorsAsync().ConfigureAwait(false);
@@ -54,7 +62,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Actio
 
             try
             {
-                accepted(socket);
+                target.Accepted(socket);
                 isHandedOn = true;
             }
             finally
@@ -81,7 +89,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Actio
         while (!trouble.IsOver)
         {
             Task change = DescriptorReserve.ChangeAsync();
-            if (DescriptorReserve.TryPromise(toCome()))
+            if (DescriptorReserve.TryPromise(target.ToCome()))
             {
                 return true;
             }

@@ -57,7 +57,7 @@ internal sealed class Listener : IDisposable
             DescriptorOrigin origin = Origin(socket);
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
-                : [.. (isOrdered ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
+                : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
             listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
         }
         catch (SocketException error)
@@ -78,12 +78,11 @@ internal sealed class Listener : IDisposable
     }
 
     /// <summary>Accepts until disposed.</summary>
-    /// <param name="accepted">Owns what it is given; must neither throw nor be slow. Called by several threads at once, unless the order matters.</param>
-    /// <param name="toCome">How many sockets may yet be dialled for those that were accepted.</param>
-    public Task RunAsync(Action<StreamSocket> accepted, Func<int> toCome)
+    /// <param name="target">Where accepted sockets go. Called by several threads at once, unless the order matters.</param>
+    public Task RunAsync(AcceptTarget target)
     {
         var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, _time, _disposed.Token);
-        return Task.WhenAll(_acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, accepted, toCome).RunAsync()));
+        return Task.WhenAll(_acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, target).RunAsync()));
     }
 
     public void Dispose()

@@ -33,6 +33,15 @@ internal sealed class PeerSocket
     public PipeReader? Early { get; set; }
 
     /// <summary>
+    /// Whether it was dialled in advance. Nobody asked for what it sent so far, so it is of no use once it has ended its half, whatever
+    /// came before.
+    /// </summary>
+    public bool IsSpare { get; set; }
+
+    /// <summary>Its place under its side's accept limit, if there is one. Given back with the socket, unless it was joined.</summary>
+    public AcceptPlace? Place { get; set; }
+
+    /// <summary>
     /// Reads what has arrived, and never waits. A wait that finishes does not prove that there
     /// is something to read: it may have been woken for bytes that were taken already, and a read that waits then would hold its
     /// buffer all the while.
@@ -114,6 +123,7 @@ internal sealed class PeerSocket
         try
         {
             return Socket.HasFailed()
+                || (IsSpare && Socket.HasPeerEnded())
                 || (Early is null && TryLook(out bool hasEnded) && hasEnded);
         }
         catch (Exception error) when (SocketFailure.Is(error))
@@ -202,6 +212,7 @@ internal sealed class PeerSocket
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
             DescriptorReserve.GiveBack();
+            Place?.GiveBack();
         }
     }
 }

@@ -49,6 +49,9 @@ internal abstract class StreamSocket
     /// <summary>Whether the system holds an error against it.</summary>
     public bool HasFailed() => (Look() & Readiness.Error) != Readiness.None;
 
+    /// <summary>Whether the peer has ended its half, even behind bytes that were not read yet. Never, where the system does not tell.</summary>
+    public bool HasPeerEnded() => (Look() & Readiness.Ended) != Readiness.None;
+
     /// <summary>struct tcp_info of linux/tcp.h.</summary>
     /// <returns>How many bytes of it there are; none where the system does not tell.</returns>
     public abstract int ReadTcpInfo(Span<byte> info);

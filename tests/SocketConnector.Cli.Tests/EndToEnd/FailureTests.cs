@@ -79,6 +79,14 @@ public sealed class FailureTests
             "socket-to-server", $"{port}", "127.0.0.1:0");
     }
 
+    [Theory]
+    [InlineData("server-to-socket 18094 18094", "Cannot connect to 127.0.0.1:18094: side A listens there itself, and each connection would make the next; choose another")]
+    [InlineData("server-to-socket 127.0.0.1:18094 localhost:18094", "Cannot connect to localhost:18094: side A listens there itself")]
+    [InlineData("socket-to-server 127.0.0.1:18094 18094", "Cannot connect to 127.0.0.1:18094: side B listens there itself")]
+    [InlineData("server-to-socket unix:/tmp/one.sock unix:/tmp/one.sock", "Cannot connect to unix:/tmp/one.sock: side A listens there itself")]
+    public async Task B71_A_target_that_is_where_the_program_listens_itself(string arguments, string expected) =>
+        await ToldInOneLineAsync(2, expected, arguments.Split(' '));
+
     [Fact]
     public async Task B71_A_target_that_is_too_slow()
     {

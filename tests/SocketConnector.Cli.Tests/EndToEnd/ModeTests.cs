@@ -74,6 +74,28 @@ public sealed partial class ModeTests
 
         await program.ExpectExitAsync(0);
         Assert.StartsWith("stopped: 1 socket pair", (await program.ReadLinesToEndAsync())[^1], StringComparison.Ordinal);
+        Assert.Equal(["socketconnector: stopping: no further connection can come, since the accept limit is reached"], program.Errors);
+    }
+
+    [Fact]
+    public async Task B70_A_port_scan_does_not_use_an_accept_limit_up()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-server", "127.0.0.1:0,accept-limit=1", "127.0.0.1:0,accept-limit=1");
+        int sideA = await program.ListeningAsync(Side.A), sideB = await program.ListeningAsync(Side.B);
+        for (int i = 0; i < 3; i++)
+        {
+            (await ProgramPair.DialAsync(sideA)).Dispose();
+        }
+
+        using TestPeer a = await ProgramPair.DialAsync(sideA);
+        await a.WriteAsync("after the scan");
+        using TestPeer b = await ProgramPair.DialAsync(sideB);
+        Assert.Equal("after the scan", await b.ReadTextAsync(14));
+        a.Dispose();
+        b.Dispose();
+
+        await program.ExpectExitAsync(0);
+        Assert.StartsWith("stopped: 1 socket pair", (await program.ReadLinesToEndAsync())[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,6 +105,7 @@ public sealed partial class ModeTests
 
         await program.ExpectExitAsync(0);
         Assert.Equal("stopped: 0 socket pairs, 0 bytes A to B, 0 bytes B to A", (await program.ReadLinesToEndAsync())[^1]);
+        Assert.Equal(["socketconnector: stopping: nobody is joined, and the time of --timeout has passed"], program.Errors);
     }
 
     [Fact]

@@ -34,8 +34,8 @@ internal sealed class Gate(Connector connector, ManualClock clock) : IAsyncDispo
 
     public Task PendingAAsync(int count) => Eventually.TrueAsync(() => connector.PendingA.Count == count, explain: () => connector.GetStats().ToJson());
 
-    public Task ClosedAsync(CloseReason reason, long count = 1) => Eventually.TrueAsync(
-        () => connector.GetStats().Closed.Contains(new CloseCount(reason, Side.A, count)), explain: () => $"{reason} {count} times: {connector.GetStats().ToJson()}");
+    public Task ClosedAsync(CloseReason reason, long count = 1, Side? side = Side.A) => Eventually.TrueAsync(
+        () => connector.GetStats().Closed.Contains(new CloseCount(reason, side, count)), explain: () => $"{reason} {count} times: {connector.GetStats().ToJson()}");
 
     /// <summary>Whatever happened before, an A who says "go" meets a B who comes.</summary>
     public async Task GoodOnesMeetAsync()

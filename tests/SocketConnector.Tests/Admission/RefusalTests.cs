@@ -69,7 +69,7 @@ public sealed class RefusalTests
         });
         TestPeer stranger = await gate.ConnectAAsync("no");
         Assert.Equal(SocketError.ConnectionReset, (await stranger.ReadToWhateverEndAsync()).Error);
-        await gate.ClosedAsync(CloseReason.AuthRejected);
+        await gate.ClosedAsync(CloseReason.AuthFailed, side: null);
         await gate.GoodOnesMeetAsync();
     }
 
@@ -80,7 +80,7 @@ public sealed class RefusalTests
         await using Gate gate = await Gate.OpenAsync((context, cancellationToken) =>
             Interlocked.Increment(ref calls) == 1 ? throw new OperationCanceledException("of its own") : Verifiers.Word("go")(context, cancellationToken));
         Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(gate.Connector.EndPointA!)).Error);
-        await gate.ClosedAsync(CloseReason.AuthRejected);
+        await gate.ClosedAsync(CloseReason.AuthFailed, side: null);
         await gate.GoodOnesMeetAsync();
     }
 
@@ -140,7 +140,7 @@ public sealed class RefusalTests
 
         // The last refusal is counted right behind the reset that told of it.
         await Eventually.TrueAsync(() => both.Connector.GetStats().Closed.SequenceEqual(
-            [new CloseCount(CloseReason.AuthRejected, Side.A, 3), new CloseCount(CloseReason.AuthRejected, Side.B, 3)]));
+            [new CloseCount(CloseReason.AuthRejected, Side.A, 2), new CloseCount(CloseReason.AuthRejected, Side.B, 2), new CloseCount(CloseReason.AuthFailed, null, 2)]));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class RefusalTests
         await gate.ClosedAsync(CloseReason.AuthRejected, 5);
         TestPeer good = await gate.ConnectAAsync("go");
         await gate.PendingAAsync(1);
-        await Assert.ThrowsAsync<SocketException>(() => gate.ConnectAAsync());
+        TestPeer late = await gate.ConnectAAsync("go");
 
         // It was connected in time, but comes second to the one place.
         await undecided.WriteAsync("o");
@@ -166,6 +166,8 @@ public sealed class RefusalTests
         TestPeer b = await gate.ConnectBAsync();
         await good.WriteAsync("I am in");
         Assert.Equal("I am in", await b.ReadTextAsync(7));
+        await Assert.ThrowsAsync<SocketException>(() => gate.ConnectAAsync());
+        Assert.NotNull((await late.ReadToWhateverEndAsync("still there?")).Error);
     }
 
     [Fact]

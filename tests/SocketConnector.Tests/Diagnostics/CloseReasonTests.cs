@@ -135,6 +135,21 @@ public sealed class CloseReasonTests
     [Theory]
     [InlineData(Side.A)]
     [InlineData(Side.B)]
+    public async Task B63_AuthFailed_names_no_side(Side side)
+    {
+        var log = new LogCollector();
+        await using Connector connector = await ListeningAsync(
+            side, (_, _) => throw new InvalidDataException("the list of users is broken"), _patient with { LoggerFactory = log });
+        Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync((side == Side.A ? connector.EndPointA : connector.EndPointB)!)).Error);
+
+        CloseCount closed = await OnlyClosingAsync(connector);
+        Assert.Equal((CloseReason.AuthFailed, (Side?)null), (closed.Reason, closed.Side));
+        await log.FirstAsync("authFailed: the list of users is broken");
+    }
+
+    [Theory]
+    [InlineData(Side.A)]
+    [InlineData(Side.B)]
     public async Task B63_AuthTimeout_names_the_side_that_was_silent(Side silent)
     {
         var clock = new ManualClock();

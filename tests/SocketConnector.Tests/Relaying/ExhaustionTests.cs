@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -90,36 +89,6 @@ public sealed class ExhaustionTests
         }
 
         await connector.DisposeAsync();
-        await connector.Exhaustion.InTimeAsync();
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task B14_A_peer_that_used_the_limit_up_and_leaves_while_it_waits_exhausts(bool resets)
-    {
-        await using Connector connector = await StartAsync(Mode.ServerToServer, _once, _always, far: null);
-        using TestPeer only = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
-        await NotExhaustedAsync(connector);
-        if (resets)
-        {
-            only.Reset();
-        }
-        else
-        {
-            only.Dispose();
-        }
-
-        await connector.Exhaustion.InTimeAsync();
-    }
-
-    [Fact]
-    public async Task B14_A_failed_dial_for_the_only_client_exhausts()
-    {
-        await using Connector connector = await Connector.ServerToSocketAsync(
-            _once, new ConnectOptions(TestServer.RefusingPort()), Patient.Options, TestContext.Current.CancellationToken);
-        Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!)).Error);
         await connector.Exhaustion.InTimeAsync();
     }
 

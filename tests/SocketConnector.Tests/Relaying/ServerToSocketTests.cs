@@ -54,11 +54,13 @@ public sealed class ServerToSocketTests : IAsyncLifetime
         await using Connector connector = await StartAsync(new ListenOptions(IPAddress.Loopback, 0) { AcceptLimit = 1 });
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         using TestPeer server = await _far.AcceptAsync();
+        await client.WriteAsync("the only one");
+        Assert.Equal("the only one", await server.ReadTextAsync(12));
         SocketException refused = await Assert.ThrowsAsync<SocketException>(() => TestPeer.ConnectAsync(connector.EndPointA!));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         Assert.False(connector.IsClosed);
-        await client.WriteAsync("the only one");
-        Assert.Equal("the only one", await server.ReadTextAsync(12));
+        await server.WriteAsync("is served");
+        Assert.Equal("is served", await client.ReadTextAsync(9));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class AcceptLoopTests : IDisposable
     {
         var observer = new Observer(new ConnectorOptions { LoggerFactory = _log });
         var trouble = new AcceptTrouble(Side.A, "a test", observer, time ?? TimeProvider.System, _disposed.Token);
-        return new AcceptLoop(_acceptor, trouble, accepted, () => 0).RunAsync();
+        return new AcceptLoop(_acceptor, trouble, new AcceptTarget(accepted, () => 0)).RunAsync();
     }
 
     private async Task EndsAsync(Task running)

@@ -18,7 +18,7 @@ public sealed class AcceptingTests
     {
         using Listener listener = await ListenAsync(isOrdered);
         var accepted = new ConcurrentBag<StreamSocket>();
-        Task running = listener.RunAsync(accepted.Add, () => 0);
+        Task running = listener.RunAsync(new AcceptTarget(accepted.Add, () => 0));
         var clients = new ConcurrentBag<TestPeer>();
         try
         {
@@ -49,7 +49,7 @@ public sealed class AcceptingTests
         }
 
         var accepted = new ConcurrentQueue<StreamSocket>();
-        Task running = listener.RunAsync(accepted.Enqueue, () => 0);
+        Task running = listener.RunAsync(new AcceptTarget(accepted.Enqueue, () => 0));
         await Eventually.TrueAsync(() => accepted.Count == Clients, explain: () => $"{accepted.Count} of {Clients} accepted");
         listener.Dispose();
         await running.InTimeAsync(what: "the end of accepting");

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Tests.Relaying;
+
+/// <summary>A limit counts peers that were joined; one that was never joined gives its place back.</summary>
+public sealed class AcceptLimitTests
+{
+    private static readonly ListenOptions _once = new(IPAddress.Loopback, 0) { AcceptLimit = 1 };
+    private static readonly ListenOptions _always = new(IPAddress.Loopback, 0);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B14_A_peer_that_leaves_while_it_waits_gives_its_place_back(bool resets)
+    {
+        await using Connector connector = await Connector.ServerToServerAsync(_once, _once, Patient.Options, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 3; i++)
+        {
+            TestPeer scanner = await TestPeer.ConnectAsync(connector.EndPointA!);
+            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+            if (resets)
+            {
+                scanner.Reset();
+            }
+            else
+            {
+                scanner.Dispose();
+            }
+
+            await Eventually.TrueAsync(() => connector.PendingA.Count == 0);
+            Assert.False(connector.Exhaustion.IsCompleted, connector.GetStats().ToJson());
+        }
+
+        await OnePairAndNoMoreAsync(connector);
+    }
+
+    [Fact]
+    public async Task B14_A_failed_dial_gives_the_clients_place_back()
+    {
+        int port = TestServer.RefusingPort();
+        await using Connector connector = await Connector.ServerToSocketAsync(_once, new ConnectOptions(port), Patient.Options, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!)).Error);
+        }
+
+        await Eventually.TrueAsync(() => connector.GetStats().Closed is [{ Count: 3 }]);
+        Assert.False(connector.Exhaustion.IsCompleted);
+        using var far = new TestServer(port: port);
+        using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
+        using TestPeer server = await far.AcceptAsync();
+        await client.WriteAsync("served");
+        Assert.Equal("served", await server.ReadTextAsync(6));
+        Assert.NotNull((await TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!)).Error);
+        client.Reset();
+        await connector.Exhaustion.InTimeAsync();
+    }
+
+    [Fact]
+    public async Task B14_A_hook_that_throws_gives_both_places_back()
+    {
+        int calls = 0;
+        ConnectorOptions options = Patient.Options with { BeforeJoining = (_, _) => Interlocked.Increment(ref calls) == 1 ? throw new InvalidOperationException("not yet") : ValueTask.CompletedTask };
+        await using Connector connector = await Connector.ServerToServerAsync(_once, _once, options, TestContext.Current.CancellationToken);
+        using (TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!))
+        using (TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!))
+        {
+            Assert.NotNull((await a.ReadToWhateverEndAsync()).Error);
+        }
+
+        await OnePairAndNoMoreAsync(connector);
+    }
+
+    [Fact]
+    public async Task B14_While_the_places_are_held_further_clients_wait_and_move_up()
+    {
+        await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
+        TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        using TestPeer second = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await second.WriteAsync("second");
+        using TestPeer third = await TestPeer.ConnectAsync(connector.EndPointA!);
+        first.Dispose();
+
+        using TestPeer b = await ConnectWhenAsync(connector.EndPointB!, () => connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(second.LocalEndPoint)));
+        Assert.Equal("second", await b.ReadTextAsync(6));
+        Assert.NotNull((await third.ReadToWhateverEndAsync("and I?")).Error);
+        second.Dispose();
+        b.Dispose();
+        await connector.Exhaustion.InTimeAsync();
+    }
+
+    [Fact]
+    public async Task B14_A_stop_ends_those_that_wait_for_a_place_too()
+    {
+        await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
+        using TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        using TestPeer second = await TestPeer.ConnectAsync(connector.EndPointA!);
+
+        await connector.StopAsync(TestContext.Current.CancellationToken).InTimeAsync();
+
+        Assert.NotNull((await first.ReadToWhateverEndAsync()).Error);
+        Assert.NotNull((await second.ReadToWhateverEndAsync("anybody?")).Error);
+    }
+
+    private static async Task OnePairAndNoMoreAsync(Connector connector)
+    {
+        using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
+        using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
+        await a.WriteAsync("the one");
+        Assert.Equal("the one", await b.ReadTextAsync(7));
+        foreach (EndPoint closed in (EndPoint[])[connector.EndPointA!, connector.EndPointB!])
+        {
+            Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => TestPeer.ConnectAsync(closed))).SocketErrorCode);
+        }
+
+        Assert.False(connector.Exhaustion.IsCompleted, "one is joined");
+        a.Reset();
+        await connector.Exhaustion.InTimeAsync();
+        Assert.Equal(1, connector.GetStats().SocketPairs);
+    }
+
+    private static async Task<TestPeer> ConnectWhenAsync(EndPoint endPoint, Func<bool> condition)
+    {
+        await Eventually.TrueAsync(condition);
+        return await TestPeer.ConnectAsync(endPoint);
+    }
+}
