@@ -1,3 +1,5 @@
 using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Running;
 
+StandardNumbers.Fill();
 return await EntryPoint.RunAsync(args);

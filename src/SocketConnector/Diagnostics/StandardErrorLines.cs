@@ -9,7 +9,7 @@ namespace SocketConnector.Diagnostics;
 /// Lines for standard error, written on a thread of their own: whoever reads them slowly, or not at all, delays nobody and costs
 /// bounded memory. What finds no room is left out, and the next line that is written comes after one that says so.
 /// </summary>
-[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error.")]
+[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error, and asks what it is.")]
 internal sealed class StandardErrorLines
 {
     internal const int MostQueued = 4096;
@@ -69,7 +69,7 @@ internal sealed class StandardErrorLines
 
     private static StandardErrorLines ForProcess()
     {
-        var lines = new StandardErrorLines(Console.OpenStandardError());
+        var lines = new StandardErrorLines(StandardStream.TryOpen(StandardStream.Error) ?? Stream.Null);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => lines.Finish();
         return lines;
     }
