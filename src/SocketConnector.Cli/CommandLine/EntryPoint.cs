@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -21,8 +22,9 @@ internal static class EntryPoint
         }
 
         // Signals are the runner's; the parser would give it two seconds and then end the process.
-        using var page = new StringWriter();
-        int code = await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = page });
+        using StringWriter page = new(), fault = new();
+        int code = await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = page, Error = fault });
+        StandardErrorLines.OfProcess.TryAdd(fault.ToString());
         return page.ToString() is { Length: > 0 } text && !TryShow(text) ? Runner.Failed : code;
     }
 

@@ -7,12 +7,14 @@ using SocketConnector.TestKit;
 namespace SocketConnector.Cli.Tests.EndToEnd;
 
 /// <summary>Standard input, output and error are whatever they are; relaying does not depend on them, and no peer ever reads a line of ours.</summary>
+/// <remarks>Alone, because as many programs as this starts would delay what other tests time.</remarks>
+[Collection(Alone.Name)]
 public sealed class StandardStreamTests : IDisposable
 {
     private const int Size = 16 * 1024 * 1024;
 
-    // Each is a runtime of its own; more at once than there are processors gains nothing.
-    private static readonly ParallelOptions _fewAtOnce = new() { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4) };
+    // Each is a runtime of its own, and some wait for their reader for a second or two at the end.
+    private static readonly ParallelOptions _fewAtOnce = new() { MaxDegreeOfParallelism = Math.Clamp(2 * Environment.ProcessorCount, 4, 8) };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("socketconnector-");
 

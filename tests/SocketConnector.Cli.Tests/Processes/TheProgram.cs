@@ -33,6 +33,10 @@ internal static partial class TheProgram
     public static ChildProcess StartRedirected(string redirections, params IEnumerable<string> arguments) =>
         Run(["sh", "-c", $"exec \"$@\" {redirections}", "sh", _host, _assembly, .. arguments]);
 
+    /// <summary>By a shell that runs this before.</summary>
+    public static ChildProcess StartAfter(string commands, params IEnumerable<string> arguments) =>
+        Run(["sh", "-c", $"{commands}; exec \"$@\"", "sh", _host, _assembly, .. arguments]);
+
     /// <summary>Reads the line that says where a side listens.</summary>
     /// <returns>The port.</returns>
     public static async Task<int> ListeningAsync(this ChildProcess program, Side side)
