@@ -8,7 +8,14 @@ internal sealed class RuntimeSocket(Socket socket) : StreamSocket
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
 
-    public override CompactEndPoint Remote => EndPointOf(remote: true);
+    public override CompactEndPoint Remote
+    {
+        get
+        {
+            CompactEndPoint remote = EndPointOf(remote: true);
+            return remote.IsUnnamedUnix ? Identified(remote) : remote;
+        }
+    }
 
     public override CompactEndPoint Local => EndPointOf(remote: false);
 
@@ -54,6 +61,24 @@ internal sealed class RuntimeSocket(Socket socket) : StreamSocket
 
     // A timeout of zero sets SO_LINGER to zero, which makes close(2) send a RST.
     public override void Reset() => socket.Close(timeout: 0);
+
+    private CompactEndPoint Identified(CompactEndPoint unnamed)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return unnamed;
+        }
+
+        try
+        {
+            Span<byte> credentials = stackalloc byte[UnixCredentials.Size];
+            return UnixCredentials.Identify(unnamed, credentials[..socket.GetRawSocketOption(UnixCredentials.Level, UnixCredentials.Name, credentials)]);
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            return unnamed;
+        }
+    }
 
     private CompactEndPoint EndPointOf(bool remote)
     {
