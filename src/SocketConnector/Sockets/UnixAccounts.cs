@@ -16,18 +16,16 @@ internal static unsafe partial class UnixAccounts
     // pwd.h and grp.h: both begin with two texts, then comes the number.
     private static readonly int _numberAt = 2 * sizeof(nint);
 
-    private delegate int Look(string name, byte* entry, byte* room, nuint size, byte** found);
-
     /// <exception cref="SocketException">There is no such user.</exception>
-    public static uint User(string? name) => Number(name, "user", FindUser);
+    public static uint User(string? name) => Number(name, isUser: true);
 
     /// <exception cref="SocketException">There is no such group.</exception>
-    public static uint Group(string? name) => Number(name, "group", FindGroup);
+    public static uint Group(string? name) => Number(name, isUser: false);
 
     /// <returns>Whether this user may do that.</returns>
     public static bool TryGive(string path, uint user, uint group) => (user, group) is (Unchanged, Unchanged) || Give(path, user, group) == 0;
 
-    private static uint Number(string? name, string what, Look look)
+    private static uint Number(string? name, bool isUser)
     {
         if (name is null)
         {
@@ -45,9 +43,10 @@ internal static unsafe partial class UnixAccounts
         byte* room = (byte*)NativeMemory.Alloc(MostBytes);
         try
         {
-            return look(name, entry, room, MostBytes, &found) == 0 && found != null
+            int failure = isUser ? FindUser(name, entry, room, MostBytes, &found) : FindGroup(name, entry, room, MostBytes, &found);
+            return failure == 0 && found != null
                 ? *(uint*)(entry + _numberAt)
-                : throw new ExplainedSocketException(SocketError.InvalidArgument, $"there is no {what} '{name}'");
+                : throw new ExplainedSocketException(SocketError.InvalidArgument, $"there is no {(isUser ? "user" : "group")} '{name}'");
         }
         finally
         {

@@ -41,5 +41,5 @@ public sealed class DependencyTests
 
     [Fact]
     public void The_program_uses_what_everybody_can_use_and_the_one_way_to_standard_error() =>
-        Assert.Equal(["StandardErrorLines"], SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal));
+        Assert.Equal(["StandardErrorLines", "StandardStream"], SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 }

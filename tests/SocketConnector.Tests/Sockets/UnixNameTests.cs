@@ -49,6 +49,9 @@ public sealed class UnixNameTests : IDisposable
         Assert.Equal((Environment.ProcessId, user), (peer.ProcessId, peer.UserId));
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"A unix:(pid {Environment.ProcessId}, user {user})"), peer.ToString());
         Assert.Equal("", Assert.IsType<UnixDomainSocketEndPoint>(peer.RemoteEndPoint).ToString());
+        using TestPeer far = await TestPeer.ConnectAsync(connector.EndPointB!);
+        using TestPeer further = await TestPeer.ConnectAsync(connector.EndPointB!);
+        await Eventually.TrueAsync(() => connector.GetStats().RemotesA is [{ Sockets: 2 }], explain: () => connector.GetStats().ToJson());
         RemoteAddressStats remote = Assert.Single(connector.GetStats().RemotesA);
         Assert.Equal(("unix:(unnamed)", 2), (remote.Address, remote.Sockets));
     }
@@ -57,7 +60,7 @@ public sealed class UnixNameTests : IDisposable
     public async Task B01_A_client_with_a_name_is_shown_by_it()
     {
         var endPoint = new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, "a.sock"));
-        string own = Path.Combine(_folder.FullName, "client.sock");
+        string own = Path.Combine(_folder.FullName, "c.sock");
         await using Connector connector = await Connector.ServerToServerAsync(new ListenOptions(endPoint), _any, Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(endPoint, socket => socket.Bind(new UnixDomainSocketEndPoint(own)));
         await Eventually.TrueAsync(() => connector.PendingA.Count == 1);

@@ -56,7 +56,7 @@ public sealed class UnixSocketFileTests : IDisposable
 
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
         Assert.Equal($"Cannot listen on unix:{Path}: the address is in use: another program listens there", error.Message);
-        Assert.Equal(waiting.Count > 0, other.Poll(0, SelectMode.SelectRead));
+        Assert.True(state != "it listens" || !other.Poll(0, SelectMode.SelectRead), "it has a client that is none");
         Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.FullName));
         waiting.ForEach(client => client.Dispose());
     }
