@@ -1,6 +1,7 @@
 using SocketConnector.Cli.CommandLine;
 using SocketConnector.Cli.Running;
 
+StandardNumbers.Fill();
 if (StartLimit.IsTooSmall())
 {
     return StartLimit.Refused;

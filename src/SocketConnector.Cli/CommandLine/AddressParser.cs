@@ -4,12 +4,13 @@ using System.Net.Sockets;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c> or <c>unix:/path</c>.</summary>
+/// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c>, <c>unix:/path</c> or <c>unix:@name</c>.</summary>
 /// <param name="bareHost">The host that a bare port stands for.</param>
 /// <param name="leastPort">0 where the system may choose one.</param>
 internal sealed class AddressParser(IPAddress bareHost, int leastPort)
 {
     private const string UnixScheme = "unix:";
+    private const char AbstractSign = '@';
     private const string Expected = "write a port, host:port, [ipv6]:port or unix:/path";
 
     public Parsed<EndPoint> Parse(string text)
@@ -44,9 +45,20 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
             return new Wrong("the path is missing; write unix:/run/app.sock");
         }
 
+        bool isAbstract = path.StartsWith(AbstractSign);
+        if (isAbstract && path.Length == 1)
+        {
+            return new Wrong("the name is missing; write unix:@name");
+        }
+
+        if (isAbstract && !OperatingSystem.IsLinux())
+        {
+            return new Wrong($"abstract names are there on Linux alone; write unix:./{path} for a file of that name");
+        }
+
         try
         {
-            return new UnixDomainSocketEndPoint(path);
+            return new UnixDomainSocketEndPoint(isAbstract ? $"\0{path[1..]}" : path);
         }
         catch (ArgumentException)
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -8,15 +10,23 @@ internal static class EndPointParser
 {
     private const string Backlog = "backlog";
     private const string AcceptLimit = "accept-limit";
+    private const string Mode = "mode";
+    private const string Owner = "owner";
+    private const string Group = "group";
     private const int MostBacklog = 65_535;
 
-    private static readonly string[] _names = [Backlog, AcceptLimit];
+    private static readonly string[] _names = [Backlog, AcceptLimit, Mode, Owner, Group];
     private static readonly AddressParser _listening = new(IPAddress.Any, leastPort: 0);
     private static readonly AddressParser _connecting = new(IPAddress.Loopback, leastPort: 1);
 
     public static Parsed<ListenOptions> Listen(string text)
     {
-        string[] parts = text.Split(',');
+        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(text);
+        if (split.Value is not { } parts)
+        {
+            return new Wrong(split.Error!);
+        }
+
         Parsed<EndPoint> endPoint = _listening.Parse(parts[0]);
         if (endPoint.Error is not null)
         {
@@ -25,7 +35,7 @@ internal static class EndPointParser
 
         var options = new ListenOptions(endPoint.Value!);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string part in parts.AsSpan(1))
+        foreach (string part in parts.Skip(1))
         {
             (string name, string? value) = Split(part);
             if (!seen.Add(name))
@@ -47,14 +57,19 @@ internal static class EndPointParser
 
     public static Parsed<ConnectOptions> Connect(string text)
     {
-        string[] parts = text.Split(',');
+        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(text);
+        if (split.Value is not { } parts)
+        {
+            return new Wrong(split.Error!);
+        }
+
         Parsed<EndPoint> endPoint = _connecting.Parse(parts[0]);
         if (endPoint.Error is not null)
         {
             return new Wrong(endPoint.Error);
         }
 
-        if (parts.Length == 1)
+        if (parts.Count == 1)
         {
             return new ConnectOptions(endPoint.Value!);
         }
@@ -65,21 +80,37 @@ internal static class EndPointParser
             : Unknown(name);
     }
 
-    private static Parsed<ListenOptions> Apply(ListenOptions options, string name, string? value)
+    private static Parsed<ListenOptions> Apply(ListenOptions options, string name, string? value) => name switch
+    {
+        Backlog or AcceptLimit => ApplyNumber(options, name, value),
+        Mode or Owner or Group when !IsFile(options.EndPoint) =>
+            new Wrong($"{name} is for a Unix socket with a path, such as unix:/run/app.sock,{name}={Example(name)}; remove it"),
+        Mode => ApplyMode(options, value),
+        Owner or Group when string.IsNullOrEmpty(value) => new Wrong($"{name} must be a name or a number; write {name}={Example(name)}"),
+        Owner => options with { UnixOwner = value },
+        Group => options with { UnixGroup = value },
+        _ => Unknown(name),
+    };
+
+    private static Parsed<ListenOptions> ApplyNumber(ListenOptions options, string name, string? value)
     {
         int most = name == Backlog ? MostBacklog : int.MaxValue;
-        if (!_names.Contains(name, StringComparer.Ordinal))
-        {
-            return Unknown(name);
-        }
-
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1 || number > most)
         {
-            return new Wrong($"{name} must be a number from 1 to {most}; write {name}={(name == Backlog ? 512 : 1)}");
+            return new Wrong($"{name} must be a number from 1 to {most}; write {name}={Example(name)}");
         }
 
         return name == Backlog ? options with { Backlog = number } : options with { AcceptLimit = number };
     }
+
+    private static Parsed<ListenOptions> ApplyMode(ListenOptions options, string? value) =>
+        value is { Length: 3 or 4 } && (value.Length == 3 || value[0] == '0') && value.All(digit => digit is >= '0' and <= '7')
+            ? options with { UnixMode = (UnixFileMode)Convert.ToInt32(value, 8) }
+            : new Wrong($"{Mode} must be three octal digits, as chmod takes them; write {Mode}={Example(Mode)}");
+
+    private static bool IsFile(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint && !EndPointName.IsAbstract(endPoint);
+
+    private static string Example(string name) => name switch { Backlog => "512", AcceptLimit => "1", Mode => "660", Owner => "root", _ => "www-data" };
 
     private static (string Name, string? Value) Split(string part) => part.Split('=', 2) switch
     {
@@ -88,5 +119,5 @@ internal static class EndPointParser
     };
 
     private static Wrong Unknown(string name) =>
-        new($"'{name}' is not an option of an end point; there are backlog=N and accept-limit=N{Suggestion.For(name, _names)}");
+        new($"'{name}' is not an option of an end point; there are backlog=N, accept-limit=N, and for unix: mode=, owner= and group={Suggestion.For(name, _names)}");
 }

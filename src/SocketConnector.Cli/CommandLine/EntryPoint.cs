@@ -1,5 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Text;
+using SocketConnector.Cli.Events;
+using SocketConnector.Cli.Running;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -13,12 +17,31 @@ internal static class EntryPoint
         ParseResult line = Parse(arguments);
         if (line.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"socketconnector: {Mistake.Describe(line)}");
+            Runner.Say(Mistake.Describe(line));
             return Wrong;
         }
 
         // Signals are the runner's; the parser would give it two seconds and then end the process.
-        return await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        using StringWriter page = new(), fault = new();
+        int code = await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = page, Error = fault });
+        StandardErrorLines.OfProcess.TryAdd(fault.ToString());
+        return page.ToString() is { Length: > 0 } text && !TryShow(text) ? Runner.Failed : code;
+    }
+
+    /// <summary>Help, or the version: all that this run is for, so it fails if nobody can have it.</summary>
+    private static bool TryShow(string text)
+    {
+        try
+        {
+            using Stream output = StandardOutput.Open();
+            output.Write(Encoding.UTF8.GetBytes(text));
+            return true;
+        }
+        catch (IOException error)
+        {
+            Runner.Say($"standard output cannot be written: {error.Message}");
+            return false;
+        }
     }
 
     internal static ParseResult Parse(IReadOnlyList<string> arguments)

@@ -13,6 +13,15 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 {
     internal const int MostQueued = 4096;
 
+    /// <summary>
+    /// A pipe takes so many at once, or none of them (PIPE_BUF of Linux, pipe(7)): whatever ends the process meanwhile, a reader finds no
+    /// half of a line.
+    /// </summary>
+    internal const int MostAtOnce = 4096;
+
+    /// <summary>So many times as long as for one that reads nothing is waited at the end for a reader that does read.</summary>
+    private const int PatienceWithSlowOnes = 10;
+
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
     // and do not cost a change of threads each.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
@@ -27,6 +36,8 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     private bool _hasBegun;
     private RelayEvent? _last;
     private long _lost;
+    private long _writes;
+    private int _inHand;
     private volatile bool _isBroken;
 
     /// <param name="form">How an event is written.</param>
@@ -63,7 +74,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>Writes what is queued and then <paramref name="last"/>, for which there is always room.</summary>
     /// <param name="last">The last event.</param>
-    /// <param name="patience">How long to wait for a reader that does not read.</param>
+    /// <param name="patience">How long to wait for a reader that does not read; for one that is slow, a few times as long.</param>
     public async Task FinishAsync(RelayEvent last, TimeSpan patience)
     {
         Begin();
@@ -74,12 +85,20 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
         }
 
         _ending.Set();
-        await _written.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        long writes;
+        int waits = 0;
+        do
+        {
+            writes = Volatile.Read(ref _writes);
+            await _written.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (!_written.Task.IsCompleted && writes != Volatile.Read(ref _writes) && ++waits < PatienceWithSlowOnes);
+
         if (!_written.Task.IsCompleted)
         {
             lock (_gate)
             {
-                Lose(_queue.Count + 1);
+                Lose(_inHand + _queue.Count + 1);
             }
         }
 
@@ -124,20 +143,20 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
         try
         {
             using Stream output = _open();
-            var lines = new ArrayBufferWriter<byte>();
+            var lines = new Lines(output);
             while (TakeAll() is { } batch)
             {
                 foreach (Queued happened in batch)
                 {
-                    Form(happened.Other ?? RelayEvent.Of(happened.OfConnection), lines);
+                    Add(happened.Other ?? RelayEvent.Of(happened.OfConnection), lines);
                 }
 
-                Write(lines, output);
+                Write(lines);
                 _ending.Wait(_pause);
             }
 
-            Form(_last!, lines);
-            Write(lines, output);
+            Add(_last!, lines);
+            Write(lines);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -168,21 +187,60 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
             Queue<Queued> all = _queue;
             _queue = new Queue<Queued>();
+            _inHand = all.Count;
             return all;
         }
     }
 
-    private void Form(RelayEvent happened, ArrayBufferWriter<byte> lines)
+    private void Add(RelayEvent happened, Lines lines)
     {
-        _form(happened, lines);
-        lines.Write("\n"u8);
+        _form(happened, lines.Next);
+        lines.Next.Write("\n"u8);
+        if (lines.IsFull)
+        {
+            Write(lines);
+        }
+
+        lines.Take();
     }
 
-    private static void Write(ArrayBufferWriter<byte> lines, Stream output)
+    private void Write(Lines lines)
     {
-        output.Write(lines.WrittenSpan);
-        output.Flush();
-        lines.ResetWrittenCount();
+        int written = lines.Write();
+        Interlocked.Increment(ref _writes);
+        lock (_gate)
+        {
+            _inHand = Math.Max(0, _inHand - written);
+        }
+    }
+
+    /// <summary>Whole lines, as many as a pipe takes at once.</summary>
+    private sealed class Lines(Stream output)
+    {
+        private readonly ArrayBufferWriter<byte> _whole = new(MostAtOnce);
+        private int _count;
+
+        /// <summary>Where the next one is made.</summary>
+        public ArrayBufferWriter<byte> Next { get; } = new();
+
+        /// <summary>Whether there is no room left for the next one.</summary>
+        public bool IsFull => _count > 0 && _whole.WrittenCount + Next.WrittenCount > MostAtOnce;
+
+        public void Take()
+        {
+            _whole.Write(Next.WrittenSpan);
+            Next.ResetWrittenCount();
+            _count++;
+        }
+
+        /// <returns>How many lines.</returns>
+        public int Write()
+        {
+            output.Write(_whole.WrittenSpan);
+            output.Flush();
+            _whole.ResetWrittenCount();
+            return Interlocked.Exchange(ref _count, 0);
+        }
     }
 
     /// <summary>What is to be told. A connector's event is put into words by the writer's thread, not by the one that it happened on.</summary>

@@ -7,7 +7,9 @@ internal abstract record RelayEvent
 {
     public static RelayEvent Of(ConnectionEvent happened) => happened.Closed is { } close
         ? new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB.BytesSent, happened.PeerA.BytesSent, close.Duration)
-        : new JoinedEvent(happened.Id, happened.PeerA.RemoteEndPoint, happened.PeerB.RemoteEndPoint);
+        : new JoinedEvent(happened.Id, FarEnd(happened.PeerA), FarEnd(happened.PeerB));
+
+    private static EndPoint? FarEnd(Peer peer) => peer.UserId is long user ? new UnnamedClient(peer.ProcessId, user) : peer.RemoteEndPoint;
 }
 
 internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;

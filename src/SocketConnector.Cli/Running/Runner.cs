@@ -93,5 +93,6 @@ internal sealed class Runner(RunPlan plan)
         await stopping;
     }
 
-    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {LegibleText.Of(line)}\n");
+    /// <summary>A line of the program itself on standard error.</summary>
+    internal static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {LegibleText.Of(line)}\n");
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
 
 namespace SocketConnector.Cli.Running;
@@ -12,8 +12,6 @@ namespace SocketConnector.Cli.Running;
 internal static class StartLimit
 {
     internal const int Refused = 1;
-
-    private const int StandardError = 2;
 
     // Seen between here and the start, two processors: some 20 assemblies of two descriptors each where code is compiled when it
     // is needed; the console, the signals, the runtime's own sockets in any case; and two for each of at most eight loops.
@@ -38,8 +36,7 @@ internal static class StartLimit
     {
         try
         {
-            using var error = new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            error.Write(line);
+            StandardStream.TryOpen(StandardStream.Error)?.Write(line);
         }
         catch (IOException)
         {

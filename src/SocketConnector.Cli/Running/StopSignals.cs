@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace SocketConnector.Cli.Running;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks to stop, the second to stop at once. An echo of the first counts for nothing.</summary>
+/// <summary>Ctrl-C, SIGTERM and SIGHUP: the first asks to stop, the second to stop at once. An echo of the first counts for nothing.</summary>
 internal sealed class StopSignals
 {
     // timeout(1) signals its child and then the group that the child is in; npm and others pass on what the terminal has sent
@@ -23,6 +23,7 @@ internal sealed class StopSignals
     {
         _registrations.Enqueue(PosixSignalRegistration.Create(PosixSignal.SIGINT, Received));
         _registrations.Enqueue(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Received));
+        _registrations.Enqueue(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Received));
     }
 
     /// <summary>Cancelled by the first.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace SocketConnector;
@@ -49,8 +50,14 @@ internal readonly record struct CompactEndPoint
     /// <summary>None for a Unix socket.</summary>
     public int? Port => _kind == Kind.Other ? null : _port;
 
-    /// <summary>The same without its port; IPv4 in either notation is one.</summary>
-    public CompactEndPoint Host => _kind == Kind.Other ? this : new CompactEndPoint(_other, _address, _kind == Kind.MappedIPv4 ? Kind.IPv4 : _kind);
+    /// <summary>The same without its port, or without its process; IPv4 in either notation is one.</summary>
+    public CompactEndPoint Host => _kind == Kind.Other ? Of(ToEndPoint()) : new CompactEndPoint(_other, _address, _kind == Kind.MappedIPv4 ? Kind.IPv4 : _kind);
+
+    /// <summary>Whether it is a Unix socket's that has no name, and of which nothing else is known yet.</summary>
+    public bool IsUnnamedUnix => _kind == Kind.Other && _other is UnixDomainSocketEndPoint unix && unix.ToString().Length == 0;
+
+    /// <summary>Of a Unix peer without a name, where the kernel tells.</summary>
+    public UnnamedUnixPeer? Identity => _other as UnnamedUnixPeer;
 
     public bool IsKnown => _kind != Kind.Other || _other is not null;
 
@@ -69,12 +76,15 @@ internal readonly record struct CompactEndPoint
         return new CompactEndPoint(address[..length], length == 16 ? (uint)ip.Address.ScopeId : 0, (ushort)ip.Port);
     }
 
-    public EndPoint? ToEndPoint() => _kind == Kind.Other ? (EndPoint?)_other : new IPEndPoint(ToAddress(), _port);
+    /// <summary>The same with who is there.</summary>
+    public CompactEndPoint Identified(int? processId, uint userId) => new(new UnnamedUnixPeer((UnixDomainSocketEndPoint)_other!, processId, userId), 0, Kind.Other);
 
-    public override string ToString() => EndPointText.Of(ToEndPoint());
+    public EndPoint? ToEndPoint() => _kind == Kind.Other ? Identity?.EndPoint ?? (EndPoint?)_other : new IPEndPoint(ToAddress(), _port);
+
+    public override string ToString() => Identity?.ToString() ?? EndPointText.Of(ToEndPoint());
 
     /// <summary>How statistics name it: an address without a port.</summary>
-    public string HostText() => _kind == Kind.Other ? ToString() : Host.ToAddress().ToString();
+    public string HostText() => _kind == Kind.Other ? EndPointText.Of(ToEndPoint()) : Host.ToAddress().ToString();
 
     private IPAddress ToAddress()
     {

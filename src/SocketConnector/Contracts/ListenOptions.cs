@@ -6,10 +6,13 @@ namespace SocketConnector;
 /// <summary>A side that waits to be connected to.</summary>
 public sealed record ListenOptions : SideOptions
 {
+    private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
+
     /// <summary>Listens on <paramref name="endPoint"/>.</summary>
     /// <param name="endPoint">
     /// An <see cref="IPEndPoint"/> (port 0 lets the system choose; <c>[::]</c> takes IPv6 and IPv4), a <see cref="DnsEndPoint"/>
-    /// (its first address) or a <see cref="UnixDomainSocketEndPoint"/> (the file is removed when the side stops listening).
+    /// (its first address) or a <see cref="UnixDomainSocketEndPoint"/>: a path (a file on which nobody listens any more is replaced,
+    /// and the file is removed when the side stops listening) or, on Linux, an abstract name after a <c>'\0'</c>.
     /// </param>
     public ListenOptions(EndPoint endPoint)
     {
@@ -50,4 +53,35 @@ public sealed record ListenOptions : SideOptions
         get;
         init => field = value is int limit ? Require.InRange(limit, 1, int.MaxValue, nameof(AcceptLimit)) : null;
     }
+
+    /// <summary>
+    /// The permissions of the Unix socket's file, in force before anybody can connect; what the umask leaves
+    /// (<see langword="null"/>) by default. To connect, one needs the right to write.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Other than reading, writing and executing.</exception>
+    /// <exception cref="ArgumentException">The end point is not the path of a Unix socket.</exception>
+    public UnixFileMode? UnixMode
+    {
+        get;
+        init => field = OfFile(Permissions(value, nameof(UnixMode)), nameof(UnixMode));
+    }
+
+    /// <summary>The user who owns the Unix socket's file, by name or number; whoever this process runs as (<see langword="null"/>) by default.</summary>
+    /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
+    public string? UnixOwner { get; init => field = OfFile(Named(value, nameof(UnixOwner)), nameof(UnixOwner)); }
+
+    /// <summary>The group of the Unix socket's file, by name or number; that of this process or of the directory (<see langword="null"/>) by default.</summary>
+    /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
+    public string? UnixGroup { get; init => field = OfFile(Named(value, nameof(UnixGroup)), nameof(UnixGroup)); }
+
+    private static UnixFileMode? Permissions(UnixFileMode? value, string option) => value is null or (>= UnixFileMode.None and <= AllPermissions)
+        ? value
+        : throw new ArgumentOutOfRangeException(option, value, $"{option} must be made of reading, writing and executing (octal 0 to 777).");
+
+    private static string? Named(string? value, string option) =>
+        value is "" ? throw new ArgumentException($"{option} must be a name or a number.", option) : value;
+
+    private T OfFile<T>(T value, string option) => value is null || (EndPoint is UnixDomainSocketEndPoint unix && !UnixName.IsAbstract(unix))
+        ? value
+        : throw new ArgumentException($"{option} is for the path of a Unix socket, and this side listens on {EndPointText.Of(EndPoint)}.", option);
 }

@@ -23,6 +23,15 @@ public sealed class Peer
     /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
     public EndPoint? LocalEndPoint => _local.ToEndPoint();
 
+    /// <summary>
+    /// The process that connected, where it has not named its Unix socket and the kernel of Linux tells; otherwise
+    /// <see langword="null"/>. It may have passed the socket on since, and its number may be another's by now.
+    /// </summary>
+    public int? ProcessId => Remote.Identity?.ProcessId;
+
+    /// <summary>The user whom that process ran as when it connected, under the same conditions.</summary>
+    public long? UserId => Remote.Identity?.UserId;
+
     /// <summary>When it was accepted, connected or added.</summary>
     public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
 
@@ -36,9 +45,9 @@ public sealed class Peer
 
     internal CompactEndPoint Local => _local;
 
-    /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c>.</summary>
+    /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c> or <c>A unix:(pid 4711, user 1000)</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Side} {EndPointText.Of(RemoteEndPoint)}";
+    public override string ToString() => $"{Side} {Remote}";
 
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
 }
@@ -52,7 +61,7 @@ internal static class EndPointText
     {
         null => "unknown",
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
-        UnixDomainSocketEndPoint unix => $"unix:{unix}",
+        UnixDomainSocketEndPoint unix => $"unix:{UnixName.Of(unix)}",
         _ => endPoint.ToString()!,
     };
 }

@@ -9,7 +9,7 @@ namespace SocketConnector.Diagnostics;
 /// Lines for standard error, written on a thread of their own: whoever reads them slowly, or not at all, delays nobody and costs
 /// bounded memory. What finds no room is left out, and the next line that is written comes after one that says so.
 /// </summary>
-[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error.")]
+[SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error, and asks what it is.")]
 internal sealed class StandardErrorLines
 {
     internal const int MostQueued = 4096;
@@ -78,7 +78,7 @@ internal sealed class StandardErrorLines
     {
         try
         {
-            return Console.OpenStandardError();
+            return StandardStream.TryOpen(StandardStream.Error) ?? Stream.Null;
         }
         catch (Exception)
         {

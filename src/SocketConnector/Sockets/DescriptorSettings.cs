@@ -62,6 +62,16 @@ internal static unsafe class DescriptorSettings
         }
     }
 
+    /// <returns>How many bytes of struct ucred there are; none where the system does not tell.</returns>
+    public static int ReadCredentials(int descriptor, Span<byte> credentials)
+    {
+        uint size = (uint)credentials.Length;
+        fixed (byte* start = credentials)
+        {
+            return Kernel.GetOption(descriptor, UnixCredentials.Level, UnixCredentials.Name, start, &size) == 0 ? (int)size : 0;
+        }
+    }
+
     private static void Set(int descriptor, int level, int name, int value)
     {
         if (Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) != 0)

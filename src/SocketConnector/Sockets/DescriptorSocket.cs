@@ -29,7 +29,14 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public EventLoop Home => Volatile.Read(ref _home);
 
-    public override CompactEndPoint Remote => _origin is { Remote: { IsKnown: true } remote } ? remote : Named(KernelAddress.OfPeer);
+    public override CompactEndPoint Remote
+    {
+        get
+        {
+            CompactEndPoint remote = _origin is { Remote: { IsKnown: true } accepted } ? accepted : Named(KernelAddress.OfPeer);
+            return remote.IsUnnamedUnix ? Identified(remote) : remote;
+        }
+    }
 
     public override CompactEndPoint Local => _origin is { Local: { IsKnown: true } local } ? local : Named(KernelAddress.OfOwn);
 
@@ -189,6 +196,13 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     {
         using Use use = Enter();
         return named(descriptor);
+    }
+
+    private CompactEndPoint Identified(CompactEndPoint unnamed)
+    {
+        using Use use = Enter();
+        Span<byte> credentials = stackalloc byte[UnixCredentials.Size];
+        return UnixCredentials.Identify(unnamed, credentials[..DescriptorSettings.ReadCredentials(descriptor, credentials)]);
     }
 
     private Readiness Ask(Readiness asked)

@@ -9,6 +9,7 @@ namespace SocketConnector.Sockets;
 internal sealed class Listener : IDisposable
 {
     private readonly Socket _listening;
+    private readonly UnixSocketFile? _file;
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
@@ -16,8 +17,8 @@ internal sealed class Listener : IDisposable
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(Socket listening, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
-        (_listening, _acceptors, EndPoint, _side, _observer, _time) = (listening, acceptors, listening.LocalEndPoint!, side, observer, time);
+    private Listener(Socket listening, UnixSocketFile? file, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
+        (_listening, _file, _acceptors, EndPoint, _side, _observer, _time) = (listening, file, acceptors, listening.LocalEndPoint!, side, observer, time);
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
@@ -37,16 +38,25 @@ internal sealed class Listener : IDisposable
     {
         Socket? socket = null;
         Listener listener;
+        UnixSocketFile? file = null;
         try
         {
             EndPoint endPoint = await ResolveAsync(options.EndPoint, cancellationToken).ConfigureAwait(false);
-            socket = StreamSockets.For(endPoint);
-            if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
+            if (endPoint is UnixDomainSocketEndPoint unix && UnixSocketFile.IsFor(unix))
             {
-                socket.DualMode = true;
+                (socket, file) = await UnixSocketFile.BindAsync(unix, options, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                socket = StreamSockets.For(endPoint);
+                if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
+                {
+                    socket.DualMode = true;
+                }
+
+                socket.Bind(endPoint);
             }
 
-            socket.Bind(endPoint);
             if (loops is not null)
             {
                 // Before it listens: every socket that it accepts has these then.
@@ -58,12 +68,18 @@ internal sealed class Listener : IDisposable
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket, acceptors, side, observer, connector.TimeProvider);
+            listener = new Listener(socket, file, acceptors, side, observer, connector.TimeProvider);
         }
-        catch (SocketException error)
+        catch (Exception error)
         {
+            file?.Remove();
             socket?.Dispose();
-            throw SocketFailure.At("Cannot listen on", options.EndPoint, error);
+            if (error is SocketException failure)
+            {
+                throw SocketFailure.At("Cannot listen on", options.EndPoint, failure);
+            }
+
+            throw;
         }
 
         // Last, when nearly everything is loaded that the relay needs.
@@ -95,6 +111,7 @@ internal sealed class Listener : IDisposable
                 acceptor.Stop();
             }
 
+            _file?.Remove();
             _listening.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }

@@ -13,7 +13,14 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
 
     public override bool IsTcp => socket.ProtocolType == ProtocolType.Tcp;
 
-    public override CompactEndPoint Remote => remote.IsKnown ? remote : EndPointOf(isRemote: true);
+    public override CompactEndPoint Remote
+    {
+        get
+        {
+            CompactEndPoint known = remote.IsKnown ? remote : EndPointOf(isRemote: true);
+            return known.IsUnnamedUnix ? Identified(known) : known;
+        }
+    }
 
     public override CompactEndPoint Local => EndPointOf(isRemote: false);
 
@@ -86,6 +93,24 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
             {
                 socket.SafeHandle.DangerousRelease();
             }
+        }
+    }
+
+    private CompactEndPoint Identified(CompactEndPoint unnamed)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return unnamed;
+        }
+
+        try
+        {
+            Span<byte> credentials = stackalloc byte[UnixCredentials.Size];
+            return UnixCredentials.Identify(unnamed, credentials[..socket.GetRawSocketOption(UnixCredentials.Level, UnixCredentials.Name, credentials)]);
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            return unnamed;
         }
     }
 

@@ -14,7 +14,7 @@ internal static class SocketFailure
         new((int)error.SocketErrorCode, $"{doing} {EndPointText.Of(endPoint)}: {Reason(error, endPoint)}");
 
     /// <summary>The error in words, those of the field where it is a common one.</summary>
-    public static string Reason(SocketException error, EndPoint? endPoint = null) => error.SocketErrorCode switch
+    public static string Reason(SocketException error, EndPoint? endPoint = null) => error is ExplainedSocketException ? error.Message : error.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "the address is in use already",
 
@@ -31,3 +31,6 @@ internal static class SocketFailure
         _ => new SocketException((int)error.SocketErrorCode).Message,
     };
 }
+
+/// <summary>A failure whose reason is known better than by the system's number.</summary>
+internal sealed class ExplainedSocketException(SocketError code, string reason) : SocketException((int)code, reason);

@@ -57,6 +57,70 @@ public sealed class EndPointParserTests
     }
 
     [Theory]
+    [InlineData("unix:\"/run/a,b.sock\",backlog=5", "/run/a,b.sock")]
+    [InlineData("\"unix:/run/a,b.sock\",backlog=5", "/run/a,b.sock")]
+    [InlineData("unix:\"/run/a\"\"b.sock\",backlog=5", "/run/a\"b.sock")]
+    [InlineData("unix:\"/run/a.sock\",backlog=\"5\"", "/run/a.sock")]
+    [InlineData("unix:/run/a\"b\".sock,backlog=5", "/run/a\"b\".sock")]
+    [InlineData("unix:/run/a:\"b\".sock,backlog=5", "/run/a:\"b\".sock")]
+    [InlineData("unix:\"\"\"a\",backlog=5", "\"a")]
+    [InlineData("unix:/run/a=b.sock,backlog=5", "/run/a=b.sock")]
+    public void What_holds_a_comma_is_quoted(string text, string path)
+    {
+        Parsed<ListenOptions> parsed = EndPointParser.Listen(text);
+
+        Assert.Null(parsed.Error);
+        Assert.Equal((path, 5), (parsed.Value!.EndPoint.ToString(), parsed.Value.Backlog));
+        Assert.Equal(path, EndPointParser.Connect(text[..text.LastIndexOf(",backlog", StringComparison.Ordinal)]).Value?.EndPoint.ToString());
+    }
+
+    [Theory]
+    [InlineData("unix:\"/run/a,b.sock", "the quote is not closed")]
+    [InlineData("unix:\"/run/a,b.sock\"x", "after the closing quote a comma is expected")]
+    [InlineData("unix:\"\"", "the path is missing")]
+    [InlineData("unix:@", "the name is missing; write unix:@name")]
+    public void B71_A_bad_quote_or_name_is_refused(string text, string expected)
+    {
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_abstract_name_is_a_Unix_socket_without_a_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "abstract names are there on Linux alone");
+        var expected = new UnixDomainSocketEndPoint("\0app, at work");
+
+        Assert.Equal(expected, EndPointParser.Listen("unix:\"@app, at work\"").Value?.EndPoint);
+        Assert.Equal(expected, EndPointParser.Connect("unix:\"@app, at work\"").Value?.EndPoint);
+    }
+
+    [Theory]
+    [InlineData("unix:/run/app.sock,mode=660,owner=app,group=www-data", "660", "app", "www-data")]
+    [InlineData("unix:/run/app.sock,mode=0600", "600", null, null)]
+    [InlineData("unix:/run/app.sock,owner=0,group=\"a,b\"", null, "0", "a,b")]
+    public void A_Unix_socket_s_file_has_permissions_and_owners(string text, string? mode, string? owner, string? group)
+    {
+        Parsed<ListenOptions> parsed = EndPointParser.Listen(text);
+
+        Assert.Null(parsed.Error);
+        Assert.Equal((mode, owner, group), (parsed.Value!.UnixMode is { } set ? Convert.ToString((int)set, 8) : null, parsed.Value.UnixOwner, parsed.Value.UnixGroup));
+    }
+
+    [Theory]
+    [InlineData("unix:/run/app.sock,mode=888", "mode must be three octal digits, as chmod takes them; write mode=660")]
+    [InlineData("unix:/run/app.sock,mode=4755", "mode must be three octal digits")]
+    [InlineData("unix:/run/app.sock,mode=66", "mode must be three octal digits")]
+    [InlineData("unix:/run/app.sock,mode", "mode must be three octal digits")]
+    [InlineData("unix:/run/app.sock,owner=", "owner must be a name or a number; write owner=root")]
+    [InlineData("unix:/run/app.sock,group", "group must be a name or a number; write group=www-data")]
+    [InlineData("9000,mode=660", "mode is for a Unix socket with a path, such as unix:/run/app.sock,mode=660; remove it")]
+    [InlineData("localhost:9000,owner=root", "owner is for a Unix socket with a path")]
+    [InlineData("unix:@app,group=app", "group is for a Unix socket with a path")]
+    public void B71_A_bad_permission_or_owner_is_refused(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("", "the address is missing")]
     [InlineData("localhost", "the port is missing; write localhost:9000")]
     [InlineData("127.0.0.1", "the port is missing; write 127.0.0.1:9000")]
@@ -92,7 +156,7 @@ public sealed class EndPointParserTests
         Assert.Contains("the path is too long", EndPointParser.Listen($"unix:/{new string('x', 200)}").Error, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("9000,", "'' is not an option of an end point; there are backlog=N and accept-limit=N")]
+    [InlineData("9000,", "'' is not an option of an end point; there are backlog=N, accept-limit=N, and for unix: mode=, owner= and group=")]
     [InlineData("9000,baklog=5", "did you mean backlog?")]
     [InlineData("9000,limit=5", "'limit' is not an option of an end point")]
     [InlineData("9000,backlog", "backlog must be a number from 1 to 65535; write backlog=512")]
@@ -108,6 +172,7 @@ public sealed class EndPointParserTests
     [Theory]
     [InlineData("9000,backlog=5", "backlog is for a side that listens, and this one connects out")]
     [InlineData("9000,accept-limit=1", "accept-limit is for a side that listens, and this one connects out")]
+    [InlineData("unix:/run/app.sock,mode=660", "mode is for a side that listens, and this one connects out")]
     [InlineData("9000,x=1", "'x' is not an option of an end point")]
     public void B71_A_side_that_connects_out_refuses_the_settings_of_one_that_listens(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);

@@ -47,13 +47,13 @@ public sealed class FailureTests
         "server-to-server", "unix:/proc/x.sock", "127.0.0.1:0");
 
     [Fact]
-    public async Task B71_A_path_that_something_has_left_behind()
+    public async Task B71_A_path_where_a_file_is()
     {
         string path = Path.GetTempFileName();
         try
         {
             await FailsAsync(
-                $"Cannot listen on unix:{path}: the address is in use already; choose another path, or remove the file if no program listens on it",
+                $"Cannot listen on unix:{path}: a file that is not a socket is there; choose another path, or remove the file",
                 "server-to-server", $"unix:{path}", "127.0.0.1:0");
         }
         finally
@@ -61,6 +61,44 @@ public sealed class FailureTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public async Task B71_A_path_where_a_directory_is()
+    {
+        string path = Directory.CreateTempSubdirectory("socketconnector-").FullName;
+        try
+        {
+            await FailsAsync($"Cannot listen on unix:{path}: a directory is there; choose another path", "server-to-server", $"unix:{path}", "127.0.0.1:0");
+        }
+        finally
+        {
+            Directory.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task B71_A_path_that_another_program_listens_on()
+    {
+        string folder = Directory.CreateTempSubdirectory("socketconnector-").FullName;
+        string path = Path.Combine(folder, "a.sock");
+        await using (ChildProcess first = TheProgram.Start("server-to-server", $"unix:{path}", "127.0.0.1:0"))
+        {
+            Assert.Equal($"side A listening on unix:{path}", await first.ReadLineAsync());
+            await FailsAsync(
+                $"Cannot listen on unix:{path}: the address is in use: another program listens there; choose another path, or stop the program that listens there",
+                "server-to-server", $"unix:{path}", "127.0.0.1:0");
+            await first.StopAsync("HUP");
+        }
+
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+    }
+
+    [Theory]
+    [InlineData("owner=no-such-user", "there is no user 'no-such-user'; check the spelling, or write a number")]
+    [InlineData("group=no-such-group", "there is no group 'no-such-group'; check the spelling, or write a number")]
+    public async Task B71_An_owner_that_nobody_is(string option, string expected) =>
+        await FailsAsync(expected, "server-to-server", $"unix:/tmp/{Guid.NewGuid():N}.sock,{option}", "127.0.0.1:0");
 
     [Theory]
     [InlineData("server-to-server", "listen on")]

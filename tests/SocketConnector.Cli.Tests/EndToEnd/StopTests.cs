@@ -9,6 +9,7 @@ public sealed class StopTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task B72_A_signal_stops_accepting_and_lets_connections_finish(string signal)
     {
         using var server = new TestServer();
@@ -34,6 +35,20 @@ public sealed class StopTests
         IReadOnlyList<string> events = await program.ReadLinesToEndAsync();
         Assert.StartsWith("#1 closed: completed by side ", events[0], StringComparison.Ordinal);
         Assert.Equal(["stopped: 1 socket pair, 5 bytes A to B, 4 bytes B to A"], events.Skip(1));
+    }
+
+    [Fact]
+    public async Task B72_A_hangup_that_the_program_was_started_to_ignore_is_ignored()
+    {
+        await using ChildProcess program = TheProgram.StartAfter("trap '' HUP", "server-to-server", "127.0.0.1:0", "127.0.0.1:0");
+        int portA = await program.ListeningAsync(Side.A), portB = await program.ListeningAsync(Side.B);
+        await program.SignalAsync("HUP");
+
+        using TestPeer a = await ProgramPair.DialAsync(portA);
+        using TestPeer b = await ProgramPair.DialAsync(portB);
+        await a.WriteAsync("still");
+        Assert.Equal("still", await b.ReadTextAsync(5));
+        Assert.StartsWith("#1 joined", (await program.StopAsync())[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +149,26 @@ public sealed class StopTests
         await program.SignalAsync("INT");
         await program.ErrorLineAsync("events left out because standard output was not read: ");
         await program.ExpectExitAsync(0);
+    }
+
+    [Fact]
+    public async Task B72_What_a_reader_finds_afterwards_are_whole_lines()
+    {
+        await using ChildProcess program = TheProgram.StartUnread("server-to-server", "127.0.0.1:0", "127.0.0.1:0", "--json");
+        int portA = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        int portB = TheProgram.Port(await program.RawOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        for (int i = 0; i < 600; i++)
+        {
+            using TestPeer a = await ProgramPair.DialAsync(portA);
+            using TestPeer b = await ProgramPair.DialAsync(portB);
+            await a.WriteAsync("hello");
+            Assert.Equal("hello", await b.ReadTextAsync(5));
+        }
+
+        await program.SignalAsync("INT");
+        await program.ExpectExitAsync(0);
+        string all = await program.RawOutput.ReadToEndAsync(TestContext.Current.CancellationToken).InTimeAsync();
+        Assert.True(all.EndsWith("}\n", StringComparison.Ordinal), $"cut: '{all[(all.LastIndexOf('\n') + 1)..]}'");
     }
 
     [Fact]

@@ -30,6 +30,18 @@ public sealed class EventFormTests
         """{"event":"joined","id":2,"a":"unix:/run/app.sock","b":"unknown"}""");
 
     [Fact]
+    public void B70_A_Unix_socket_with_a_comma_is_quoted_and_a_client_without_a_name_shown_as_such() => Told(
+        new JoinedEvent(2, new UnixDomainSocketEndPoint("/run/a,\"b\".sock"), new UnnamedClient(4711, 1000)),
+        "#2 joined unix:\"/run/a,\"\"b\"\".sock\" and unix:(pid 4711, user 1000)",
+        """{"event":"joined","id":2,"a":"unix:\u0022/run/a,\u0022\u0022b\u0022\u0022.sock\u0022","b":"unix:(pid 4711, user 1000)"}""");
+
+    [Fact]
+    public void B70_An_abstract_Unix_socket_is_told_from_a_file_of_that_name() => Told(
+        new JoinedEvent(2, new UnixDomainSocketEndPoint("\0app"), new UnixDomainSocketEndPoint("@app")),
+        "#2 joined unix:@app and unix:./@app",
+        """{"event":"joined","id":2,"a":"unix:@app","b":"unix:./@app"}""");
+
+    [Fact]
     public void B70_Closed() => Told(
         new ClosedEvent(1, CloseReason.Completed, Side.A, 12, 5, TimeSpan.FromMilliseconds(37.9)),
         "#1 closed: completed by side A, 12 bytes A to B, 5 bytes B to A, 37 ms",

@@ -72,6 +72,25 @@ public sealed class EventWriterTests
         Assert.Single(output.Writes);
     }
 
+    [Fact]
+    public async Task B72_A_slow_reader_gets_all_of_it_in_whole_lines_that_a_pipe_takes_at_once()
+    {
+        using var output = new ScriptedOutput { IsSlow = true };
+        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        for (int i = 1; i <= 400; i++)
+        {
+            Assert.True(writer.TryWrite(new JoinedEvent(i, null, null)));
+        }
+
+        // A write takes most of this, and there are several.
+        await writer.FinishAsync(_last, ScriptedOutput.Slow * 1.5);
+
+        Assert.True(output.Writes.Count > 3, $"{output.Writes.Count} writes");
+        Assert.All(output.Writes, write => Assert.True(write.Length <= EventWriter.MostAtOnce && write.EndsWith('\n'), write));
+        Assert.EndsWith($"#400 joined unknown and unknown\n{PlainForm.Text(_last)}\n", string.Concat(output.Writes), StringComparison.Ordinal);
+        Assert.Empty(_notices);
+    }
+
     /// <summary>An output whose reader does as the test says.</summary>
     private sealed class ScriptedOutput : MemoryStream
     {
@@ -86,6 +105,10 @@ public sealed class EventWriterTests
 
         public bool Breaks { get; init; }
 
+        public bool IsSlow { get; init; }
+
+        public static TimeSpan Slow { get; } = TimeSpan.FromMilliseconds(200);
+
         public void Unblock() => _unblocked.Set();
 
         public override void Write(ReadOnlySpan<byte> buffer)
@@ -95,6 +118,12 @@ public sealed class EventWriterTests
             if (IsBlocked)
             {
                 _unblocked.Wait();
+            }
+
+            if (IsSlow)
+            {
+                // Nobody ever sets it: this takes its time, as the pipe of a slow reader does.
+                _unblocked.Wait(Slow);
             }
 
             if (Breaks)

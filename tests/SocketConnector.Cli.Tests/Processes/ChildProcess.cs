@@ -30,6 +30,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Standard output itself, where the process was started with nobody to read it.</summary>
     public StreamReader RawOutput => _process.StandardOutput;
 
+    /// <summary>The same of standard error.</summary>
+    public StreamReader RawErrors => _process.StandardError;
+
+    public bool HasExited => _process.HasExited;
+
     public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>How much processor time it has taken so far.</summary>

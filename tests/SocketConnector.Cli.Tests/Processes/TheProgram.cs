@@ -25,6 +25,18 @@ internal static partial class TheProgram
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>
         ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
 
+    /// <summary>With standard streams in these states.</summary>
+    public static ChildProcess Start(StandardStreams streams, string folder, params IEnumerable<string> arguments) =>
+        Run([.. streams.Before(folder, [_host, _assembly, .. arguments])]);
+
+    /// <summary>With the redirections of a shell, such as <c>2&gt;&amp;-</c>.</summary>
+    public static ChildProcess StartRedirected(string redirections, params IEnumerable<string> arguments) =>
+        Run(["sh", "-c", $"exec \"$@\" {redirections}", "sh", _host, _assembly, .. arguments]);
+
+    /// <summary>By a shell that runs this before.</summary>
+    public static ChildProcess StartAfter(string commands, params IEnumerable<string> arguments) =>
+        Run(["sh", "-c", $"{commands}; exec \"$@\"", "sh", _host, _assembly, .. arguments]);
+
     /// <summary>Reads the line that says where a side listens.</summary>
     /// <returns>The port.</returns>
     public static async Task<int> ListeningAsync(this ChildProcess program, Side side)
@@ -45,6 +57,8 @@ internal static partial class TheProgram
         await program.ExpectExitAsync(0);
         return await program.ReadLinesToEndAsync();
     }
+
+    private static ChildProcess Run(string[] command) => ChildProcess.Start(command[0], command[1..]);
 
     [GeneratedRegex("""^(side (?<side>[AB]) listening on |\{"event":"listening","side":"(?<side>[AB])","endPoint":")127\.0\.0\.1:(?<port>\d+)("})?$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ListeningLine();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace SocketConnector.Tests.Contracts;
 
@@ -24,6 +25,12 @@ public sealed class OptionRangeTests
                 { "port", () => new ConnectOptions("127.0.0.1", 0) },
                 { "endPoint", () => new ConnectOptions(new IPEndPoint(IPAddress.Loopback, 0)) },
                 { "endPoint", () => new ConnectOptions(new DnsEndPoint("localhost", 0)) },
+                { "UnixMode", () => new ListenOptions(80) { UnixMode = UnixFileMode.UserRead } },
+                { "UnixMode", () => new ListenOptions(new UnixDomainSocketEndPoint("\0abstract")) { UnixMode = UnixFileMode.UserRead } },
+                { "UnixMode", () => new ListenOptions(new UnixDomainSocketEndPoint("/run/x.sock")) { UnixMode = UnixFileMode.SetUser } },
+                { "UnixOwner", () => new ListenOptions(80) { UnixOwner = "root" } },
+                { "UnixOwner", () => new ListenOptions(new UnixDomainSocketEndPoint("/run/x.sock")) { UnixOwner = "" } },
+                { "UnixGroup", () => new ListenOptions(80) { UnixGroup = "root" } },
             };
             foreach (TimeSpan bad in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromTicks(-1), TimeSpan.FromSeconds(-1), _longest + TimeSpan.FromTicks(1), TimeSpan.MaxValue])
             {

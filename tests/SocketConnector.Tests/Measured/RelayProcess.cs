@@ -18,12 +18,15 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <param name="target">Where it connects to.</param>
     /// <param name="transformed">Whether what comes from side A passes a transformer.</param>
     /// <param name="descriptors">How many descriptors it may have (RLIMIT_NOFILE), where that is to be few.</param>
-    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false, int? descriptors = null)
+    /// <param name="redirections">Of a shell, such as <c>2&gt;&amp;-</c>.</param>
+    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false, int? descriptors = null, string? redirections = null)
     {
         string host = Path.Combine(AppContext.BaseDirectory, "SocketConnector.RelayHost.dll");
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] relay = [dotnet, "exec", host, target.Port.ToString(CultureInfo.InvariantCulture), transformed ? "transformed" : "direct"];
-        string[] command = descriptors is int limit ? ["sh", "-c", $"ulimit -n {limit} && exec \"$@\"", "sh", .. relay] : relay;
+        string[] command = descriptors is int limit ? ["sh", "-c", $"ulimit -n {limit} && exec \"$@\"", "sh", .. relay]
+            : redirections is not null ? ["sh", "-c", $"exec \"$@\" {redirections}", "sh", .. relay]
+            : relay;
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
