@@ -32,6 +32,9 @@ internal sealed class SideSetup : IDisposable
     /// <summary>Where it listens, or did, with the port that the system chose.</summary>
     public EndPoint? Bound => _listener?.EndPoint;
 
+    /// <summary>Whether there is a limit to how many peers of it are joined.</summary>
+    public bool IsLimited => _places is not null;
+
     public bool IsListening => _listener is { IsOpen: true };
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>

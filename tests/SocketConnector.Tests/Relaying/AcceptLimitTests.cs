@@ -106,6 +106,22 @@ public sealed class AcceptLimitTests
         Assert.NotNull((await second.ReadToWhateverEndAsync("anybody?")).Error);
     }
 
+    [Fact]
+    public async Task B14_One_that_left_while_it_waited_in_the_backlog_is_not_joined_to_a_peer_that_waits()
+    {
+        await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
+        TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        (await TestPeer.ConnectAsync(connector.EndPointA!)).Dispose();
+        using TestPeer live = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await live.WriteAsync("live");
+
+        // It comes while the first is still there, and is there when the first has gone.
+        first.Reset();
+        using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
+        Assert.Equal("live", await b.ReadTextAsync(4));
+    }
+
     private static async Task OnePairAndNoMoreAsync(Connector connector)
     {
         using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
