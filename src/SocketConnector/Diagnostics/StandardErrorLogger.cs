@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
@@ -42,7 +41,7 @@ internal sealed class StandardErrorLogger : ILogger
     {
         string weight = level switch { LogLevel.Warning => "warning: ", LogLevel.Error or LogLevel.Critical => "error: ", _ => "" };
         string cause = exception is null ? "" : $": {exception}";
-        string stamp = now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        string stamp = TimeStamp.Of(now);
         string? colour = !coloured ? null : id.Id switch { ConnectorLog.TrafficAToB => Green, ConnectorLog.TrafficBToA => Red, _ => null };
         return colour is null ? $"{stamp} {weight}{message}{cause}\n" : $"{stamp} {colour}{message}{Plain}\n";
     }
