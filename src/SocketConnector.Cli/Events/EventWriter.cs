@@ -12,6 +12,9 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>
 {
     internal const int MostQueued = 4096;
 
+    // Anybody can be refused as often as they like; the other half of the queue stays for those that are joined.
+    internal const int MostRefused = MostQueued / 2;
+
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
     // and do not cost a change of threads each.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
@@ -53,10 +56,11 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>
 
     /// <summary>Never waits.</summary>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, default)) || Lose(1);
+    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, default), MostQueued) || Lose(1);
 
     /// <summary>Never waits. Where there is no room for a beginning, its end will not be told either.</summary>
-    public override bool TryWrite(ConnectionEvent item) => TryQueue(new Queued(null, item)) || Lose(item.Closed is null ? 2 : 1);
+    public override bool TryWrite(ConnectionEvent item) =>
+        TryQueue(new Queued(null, item), item.Kind == ConnectionEventKind.Refused ? MostRefused : MostQueued) || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
 
@@ -88,7 +92,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>
         }
     }
 
-    private bool TryQueue(Queued happened)
+    private bool TryQueue(Queued happened, int most)
     {
         if (_isBroken)
         {
@@ -97,7 +101,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>
 
         lock (_gate)
         {
-            if (_queue.Count >= MostQueued)
+            if (_queue.Count >= most)
             {
                 return false;
             }

@@ -25,7 +25,7 @@ internal sealed class Runner(RunPlan plan)
         }
         catch (SocketException error)
         {
-            Say(StartFailure.Describe(error));
+            StandardErrorLines.OfProcess.TryAdd($"{OneLine.Of($"socketconnector: {StartFailure.Describe(error)}")}\n");
             return Failed;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
@@ -40,7 +40,7 @@ internal sealed class Runner(RunPlan plan)
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
-        await using Connector connector = await plan.Start(plan.Options with { Events = output }, signals.Stop);
+        await using Connector connector = await plan.Start(plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) }, signals.Stop);
         output.Begin(Listening(connector));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
@@ -75,5 +75,6 @@ internal sealed class Runner(RunPlan plan)
         await stopping;
     }
 
-    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {line}\n");
+    /// <summary>While it runs, which may be weeks.</summary>
+    private static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"{TimeStamp.Of(TimeProvider.System.GetLocalNow())} socketconnector: {line}\n");
 }

@@ -11,6 +11,7 @@ internal sealed class Observer
     private readonly GuardedLogger _traffic;
     private readonly ConnectorMetrics _metrics;
     private readonly ChannelWriter<ConnectionEvent>? _events;
+    private readonly TimeProvider _time;
     private long _lostEvents;
 
     public Observer(ConnectorOptions options)
@@ -22,7 +23,7 @@ internal sealed class Observer
         _traffic = new GuardedLogger((ILogger?)_standardError ?? options.LoggerFactory!.CreateLogger("SocketConnector.Traffic"), LogLevel.Information);
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
-        _events = options.Events;
+        (_events, _time) = (options.Events, options.TimeProvider);
         IsTelling = options.Verbose || options.MeterFactory is not null || options.LoggerFactory is not null;
     }
 
@@ -49,6 +50,7 @@ internal sealed class Observer
         Count(reason, side);
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peer, new Cause(reason, side), detail);
+        TellRefused(peer, null, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     /// <summary>Two peers that were to be joined are closed, for one reason.</summary>
@@ -57,6 +59,7 @@ internal sealed class Observer
         Count(reason, side);
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peerA, peerB, new Cause(reason, side), detail);
+        TellRefused(peerA, peerB, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     /// <summary>A peer that waited went away by itself, or the connector stopped.</summary>
@@ -64,6 +67,8 @@ internal sealed class Observer
     {
         Count(reason, side);
         _log.PendingEnded(peer, new Cause(reason, side));
+        string detail = reason == CloseReason.Aborted ? "the connector was stopped" : "it left while it waited for a partner";
+        TellRefused(peer, null, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     /// <returns>Whether its end will be told as well.</returns>
@@ -93,7 +98,20 @@ internal sealed class Observer
 
         if (isTold)
         {
-            Tell(new ConnectionEvent(id, peerA, peerB, info));
+            Tell(new ConnectionEvent(id, peerA, peerB, info) { Detail = info.Error?.Message });
+        }
+    }
+
+    /// <param name="peer">On either side, where it is alone; the one on side A where there are two.</param>
+    /// <param name="partner">The one on side B, where there are two.</param>
+    /// <param name="info">Why.</param>
+    /// <param name="detail">What lies behind it.</param>
+    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail)
+    {
+        if (_events is not null)
+        {
+            (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
+            Tell(new ConnectionEvent(0, a, b, info) { Detail = detail });
         }
     }
 
@@ -101,7 +119,7 @@ internal sealed class Observer
     {
         try
         {
-            if (_events!.TryWrite(happened))
+            if (_events!.TryWrite(happened with { Time = _time.GetUtcNow() }))
             {
                 return true;
             }

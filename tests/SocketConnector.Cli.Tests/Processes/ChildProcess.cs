@@ -30,7 +30,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Standard output itself, where the process was started with nobody to read it.</summary>
     public StreamReader RawOutput => _process.StandardOutput;
 
-    public IReadOnlyCollection<string> Errors => _errors;
+    /// <summary>What it said on standard error, without the times.</summary>
+    public IReadOnlyCollection<string> Errors => [.. _errors.Select(Times.Remove)];
+
+    /// <summary>Both outputs as they are, with the times.</summary>
+    public (IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors) Raw => (_allOutput, _errors);
 
     /// <summary>Everything that it said, for the message of a failure.</summary>
     public string Told => $"{_name}\nstandard output:\n{string.Join('\n', _allOutput)}\nstandard error:\n{string.Join('\n', _errors)}";
@@ -55,6 +59,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(start)!, $"{program} {string.Join(' ', start.ArgumentList)}", readOutput, readErrors);
     }
 
+    /// <summary>The next line of standard output, without its time.</summary>
     public async Task<string> ReadLineAsync()
     {
         try
@@ -79,6 +84,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         return lines;
     }
+
+    public Task LineAsync(string containing) => Eventually.TrueAsync(
+        () => _allOutput.Any(line => line.Contains(containing, StringComparison.Ordinal)), explain: () => $"standard output says '{containing}': {Told}");
 
     public Task ErrorLineAsync(string containing) => Eventually.TrueAsync(
         () => _errors.Any(line => line.Contains(containing, StringComparison.Ordinal)), explain: () => $"standard error says '{containing}': {Told}");
@@ -139,7 +147,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             _allOutput.Enqueue(line);
-            _output.Writer.TryWrite(line);
+            _output.Writer.TryWrite(Times.Remove(line));
         }
 
         _output.Writer.Complete();
