@@ -42,9 +42,13 @@ internal sealed class Runner(RunPlan plan)
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
         await using Connector connector = await plan.Start(plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) }, signals.Stop);
         output.Begin(Listening(connector));
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
+        Task looking = TargetName.LookUpAsync(plan.Target, Say, stopping.Token);
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
+        await stopping.CancelAsync();
         await DrainAsync(connector, signals.Abort);
+        await looking;
         return connector.GetStats();
     }
 
