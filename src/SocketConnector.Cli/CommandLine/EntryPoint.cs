@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -11,9 +12,9 @@ internal static class EntryPoint
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         ParseResult line = Parse(arguments);
-        if (line.Errors.Count > 0)
+        if (Mistake.IsIn(line))
         {
-            await Console.Error.WriteLineAsync($"socketconnector: {Mistake.Describe(line)}");
+            await Console.Error.WriteLineAsync(OneLine.Of($"socketconnector: {Mistake.Describe(line)}"));
             return Wrong;
         }
 
@@ -45,6 +46,10 @@ internal static class EntryPoint
                     break;
                 case VersionOption version:
                     version.Description = "the version of this program";
+
+                    // Beside anything, as --help is.
+                    version.Recursive = true;
+                    version.Validators.Clear();
                     break;
             }
         }

@@ -5,10 +5,13 @@ namespace SocketConnector.Cli.Running;
 /// <summary>Says in one line why the program could not start, and what to do about it.</summary>
 internal static class StartFailure
 {
+    private const string UnixScheme = " unix:";
+
     public static string Describe(SocketException error) => Advice(error) is { Length: > 0 } advice ? $"{error.Message}; {advice}" : error.Message;
 
     private static string Advice(SocketException error) => error.SocketErrorCode switch
     {
+        SocketError.AddressAlreadyInUse when IsDirectory(error) => "that is a directory; choose a path inside it",
         SocketError.AddressAlreadyInUse when IsUnix(error) => "choose another path, or remove the file if no program listens on it",
         SocketError.AddressAlreadyInUse => "choose another port, or stop the program that listens there",
         SocketError.AccessDenied when IsUnix(error) => "choose a path that this user may use",
@@ -21,5 +24,11 @@ internal static class StartFailure
         _ => IsUnix(error) ? "check the path" : "",
     };
 
-    private static bool IsUnix(SocketException error) => error.Message.Contains(" unix:", StringComparison.Ordinal);
+    private static bool IsUnix(SocketException error) => error.Message.Contains(UnixScheme, StringComparison.Ordinal);
+
+    private static bool IsDirectory(SocketException error)
+    {
+        string[] parts = error.Message.Split(UnixScheme, 2);
+        return parts.Length == 2 && Directory.Exists(parts[1][..Math.Max(0, parts[1].LastIndexOf(": ", StringComparison.Ordinal))]);
+    }
 }
