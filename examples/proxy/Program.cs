@@ -2,16 +2,22 @@
 //
 //     dotnet run --project examples/proxy -- 8080 example.com:80
 //     curl -H 'Host: example.com' http://127.0.0.1:8080/
-using System.Globalization;
 using System.Net;
 using SocketConnector;
 
-int port = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8080;
-var target = new Uri("tcp://" + (args.Length > 1 ? args[1] : "127.0.0.1:80"));
+string from = args.Length > 0 ? args[0] : "8080";
+string to = args.Length > 1 ? args[1] : "127.0.0.1:80";
+
+// A host, host:port or [ipv6]:port; port 80 where none is given.
+if (!ushort.TryParse(from, out ushort port) || !Uri.TryCreate($"tcp://{to}", UriKind.Absolute, out Uri? target) || target.Port == 0)
+{
+    Console.Error.WriteLine("usage: proxy PORT HOST[:PORT], such as: proxy 8080 localhost:80");
+    return 2;
+}
 
 await using Connector connector = await Connector.ServerToSocketAsync(
     new ListenOptions(IPAddress.Loopback, port),
-    new ConnectOptions(target.DnsSafeHost, target.IsDefaultPort ? 80 : target.Port),
+    new ConnectOptions(target.DnsSafeHost, target.Port > 0 ? target.Port : 80),
     new ConnectorOptions
     {
         // When the target does not answer, the client that asked is reset after this time, and no other is delayed.
@@ -24,3 +30,4 @@ await using Connector connector = await Connector.ServerToSocketAsync(
 
 Console.WriteLine($"listening on {connector.PortA}");
 await connector.Completion;
+return 0;

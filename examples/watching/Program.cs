@@ -1,16 +1,20 @@
 // A proxy that tells of each connection when it is made, and of its end: why, by which side, how many bytes each way.
 //
 //     dotnet run --project examples/watching -- 8080 127.0.0.1:80
-using System.Globalization;
 using System.Net;
 using SocketConnector;
 
-int port = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8080;
-var target = new Uri("tcp://" + (args.Length > 1 ? args[1] : "127.0.0.1:80"));
+string from = args.Length > 0 ? args[0] : "8080";
+string to = args.Length > 1 ? args[1] : "127.0.0.1:80";
+if (!ushort.TryParse(from, out ushort port) || !Uri.TryCreate($"tcp://{to}", UriKind.Absolute, out Uri? target) || target.Port == 0)
+{
+    Console.Error.WriteLine("usage: watching PORT HOST[:PORT], such as: watching 8080 localhost:80");
+    return 2;
+}
 
 await using Connector connector = await Connector.ServerToSocketAsync(
     new ListenOptions(IPAddress.Loopback, port),
-    new ConnectOptions(target.DnsSafeHost, target.IsDefaultPort ? 80 : target.Port),
+    new ConnectOptions(target.DnsSafeHost, target.Port > 0 ? target.Port : 80),
     new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan });
 
 Console.WriteLine($"listening on {connector.PortA}");
@@ -23,6 +27,7 @@ await foreach (Connection connection in connector.WatchConnectionsAsync())
 }
 
 await Task.WhenAll(endings);
+return 0;
 
 static async Task TellEndAsync(Connection connection)
 {

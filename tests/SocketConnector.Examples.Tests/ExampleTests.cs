@@ -59,6 +59,29 @@ public sealed class ExampleTests
         }
     }
 
+    [Theory]
+    [InlineData("Proxy", "localhost")]
+    [InlineData("Proxy", "[::1]:80")]
+    [InlineData("Watching", "localhost")]
+    [InlineData("Watching", "[::1]:80")]
+    public async Task A_target_is_a_host_with_or_without_a_port(string name, string target)
+    {
+        await using ExampleProcess example = ExampleProcess.Start(name, "0", target);
+        await example.ReadEndPointAsync("listening on");
+    }
+
+    [Theory]
+    [InlineData("Proxy", "0", "::1")]
+    [InlineData("Proxy", "http", "localhost")]
+    [InlineData("Watching", "0", "localhost:http")]
+    public async Task A_wrong_argument_gets_a_line_that_says_what_is_taken(string name, params string[] arguments)
+    {
+        await using ExampleProcess example = ExampleProcess.Start(name, arguments);
+
+        Assert.Equal(2, await example.ExitCodeAsync());
+        await example.WaitForErrorAsync($"such as: {name.ToLowerInvariant()} 8080 localhost:80");
+    }
+
     [Fact]
     public async Task Verifier_admits_who_says_go_and_nobody_else()
     {

@@ -17,7 +17,24 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
     {
         if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
         {
+            // Spaces at the end of a path belong to it.
             return Unix(text[UnixScheme.Length..]);
+        }
+
+        string trimmed = text.Trim();
+        if (trimmed.Length == 0)
+        {
+            return new Wrong($"the address is missing; {Expected}");
+        }
+
+        if (trimmed.Length < text.Length)
+        {
+            return new Wrong($"there is a space {(char.IsWhiteSpace(text[0]) ? "before" : "after")} it; write '{trimmed}'");
+        }
+
+        if (ForeignAddress.Recognise(text) is { } foreign)
+        {
+            return foreign;
         }
 
         if (text.StartsWith('['))
@@ -27,15 +44,34 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
 
         return text.Split(':') switch
         {
-            [""] => new Wrong($"the address is missing; {Expected}"),
             [string port] when port.All(char.IsAsciiDigit) => WithPort(port, number => new IPEndPoint(bareHost, number)),
-            [string host] => new Wrong($"the port is missing; write {host}:9000 for port 9000"),
-            ["", string port] => new Wrong($"the host is missing; write {port} alone, or host:{port}"),
+            [string path] when path.Contains('/', StringComparison.Ordinal) => new Wrong($"a Unix socket is written unix:{path}"),
+            [string host] => IsHost(host) ? PortMissing(host) : new Wrong($"'{host}' is neither a port nor host:port; {Expected}"),
+            ["", string port] when port.Length > 0 => new Wrong($"the host is missing; write {port} alone, or host:{port}"),
+            ["*", string port] => new Wrong($"'*' is not a host; write {port}, or 0.0.0.0:{port}"),
             [_, string path] when path.Contains('/', StringComparison.Ordinal) => new Wrong($"'{path}' is not a port; a Unix socket is written unix:/path"),
+            [string host, ""] when IsHost(host) => PortMissing(host),
             [string host, string port] => Named(host, port),
-            _ when IPAddress.TryParse(text, out _) => new Wrong($"an IPv6 address goes in brackets; write [{text}]:9000"),
-            _ => new Wrong($"there are too many colons; {Expected}"),
+            _ => ManyColons(text),
         };
+    }
+
+    private static bool IsHost(string host) => Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+
+    private static Wrong PortMissing(string host) => new($"the port is missing; write {host}:9000 for port 9000");
+
+    /// <summary>Without brackets nobody can tell where an address of IPv6 ends; the last group is taken for a port where that leaves an address.</summary>
+    private static Wrong ManyColons(string text)
+    {
+        int last = text.LastIndexOf(':');
+        if (IPAddress.TryParse(text[..last], out _) && int.TryParse(text[(last + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+        {
+            return new Wrong($"an IPv6 address goes in brackets; write [{text[..last]}]:{port}");
+        }
+
+        return IPAddress.TryParse(text, out _)
+            ? new Wrong($"an IPv6 address goes in brackets; write [{text}]:9000")
+            : new Wrong($"there are too many colons; {Expected}");
     }
 
     private static Parsed<EndPoint> Unix(string path)
@@ -75,13 +111,25 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
         }
 
         string host = text[1..end];
-        if (!IPAddress.TryParse(host, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+        if (!IPAddress.TryParse(host, out IPAddress? address))
         {
             return new Wrong($"'{host}' is not an IPv6 address; write [::1]:9000");
         }
 
-        return text[(end + 1)..] is [':', .. string port]
-            ? WithPort(port, number => new IPEndPoint(address, number))
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return new Wrong($"brackets are for IPv6; write {host}{text[(end + 1)..]}");
+        }
+
+        if (address.IsIPv6LinkLocal && address.ScopeId == 0)
+        {
+            return new Wrong($"an address of one link needs its interface; write [{host.Split('%')[0]}%eth0]{text[(end + 1)..]} where that is eth0");
+        }
+
+        // A socket of IPv6 bound to an IPv4 address would be that address in a notation that few expect (RFC 4291, section 2.5.5.2).
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return text[(end + 1)..] is [':', _, ..] rest
+            ? WithPort(rest[1..], number => new IPEndPoint(plain, number))
             : new Wrong($"the port is missing; write [{host}]:9000");
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Reads <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c> and <c>none</c>.</summary>
+/// <summary>Reads <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c>, and <c>none</c> or <c>off</c>.</summary>
 internal static class DurationParser
 {
     private const string Expected = "write 250ms, 30s, 5m, 1h or none";
@@ -19,7 +19,7 @@ internal static class DurationParser
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <returns>The duration; <see cref="Timeout.InfiniteTimeSpan"/> for <c>none</c>.</returns>
+    /// <returns>The duration; <see cref="Timeout.InfiniteTimeSpan"/> for <c>none</c> and <c>off</c>.</returns>
     public static Parsed<TimeSpan> Parse(string text) => Parse(text, TimeSpan.FromMilliseconds(1));
 
     /// <summary>As <see cref="Parse(string)"/>, but <c>0s</c> will do.</summary>
@@ -27,13 +27,19 @@ internal static class DurationParser
 
     private static Parsed<TimeSpan> Parse(string text, TimeSpan shortest)
     {
-        if (text == "none")
+        // The word of --keep-alive does here too.
+        if (text is "none" or "off")
         {
             return Timeout.InfiniteTimeSpan;
         }
 
-        if (IsNumber(text, out _))
+        if (IsNumber(text, out decimal bare))
         {
+            if (bare == 0 && shortest > TimeSpan.Zero)
+            {
+                return TooShort(text);
+            }
+
             return new Wrong($"'{text}' has no unit; write {text}s or {text}ms");
         }
 
@@ -48,11 +54,13 @@ internal static class DurationParser
         return new Wrong($"'{text}' is not a duration; {Expected}");
     }
 
+    private static Wrong TooShort(string text) => new($"'{text}' is too short; the shortest is 1ms, and none is for no end");
+
     private static Parsed<TimeSpan> InRange(string text, decimal ticks, TimeSpan shortest)
     {
         if (ticks < shortest.Ticks)
         {
-            return new Wrong($"'{text}' is too short; the shortest is 1ms");
+            return TooShort(text);
         }
 
         return ticks > _longest.Ticks

@@ -15,9 +15,9 @@ internal static class EntryPoint
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         ParseResult line = Parse(arguments);
-        if (line.Errors.Count > 0)
+        if (Mistake.IsIn(line))
         {
-            Runner.Say(Mistake.Describe(line));
+            Notice.BeforeStart(Mistake.Describe(line));
             return Wrong;
         }
 
@@ -39,7 +39,7 @@ internal static class EntryPoint
         }
         catch (IOException error)
         {
-            Runner.Say($"standard output cannot be written: {error.Message}");
+            Notice.BeforeStart($"standard output cannot be written: {error.Message}");
             return false;
         }
     }
@@ -68,6 +68,10 @@ internal static class EntryPoint
                     break;
                 case VersionOption version:
                     version.Description = "the version of this program";
+
+                    // Beside anything, as --help is.
+                    version.Recursive = true;
+                    version.Validators.Clear();
                     break;
             }
         }

@@ -10,7 +10,7 @@ internal sealed class Flags
 
     public Option<bool> Verbose { get; } = Switch("--verbose", "tell on stderr the life of each connection");
 
-    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII as it is, else *");
+    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII, * for other bytes");
 
     public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
@@ -59,12 +59,21 @@ internal sealed class Flags
             Description = description,
             Recursive = true,
             DefaultValueFactory = _ => standard,
-            CustomParser = result => Parse(name, parse, result),
+            CustomParser = result => Parse($"{name} {helpName}", parse, result),
         };
 
-    private static T? Parse<T>(string name, Func<string, Parsed<T>> parse, ArgumentResult result)
+    private static T? Parse<T>(string usage, Func<string, Parsed<T>> parse, ArgumentResult result)
     {
-        Parsed<T> parsed = parse(result.Tokens[0].Value);
+        string name = usage.Split(' ')[0];
+        string text = result.Tokens[0].Value;
+        if (text.StartsWith("--", StringComparison.Ordinal))
+        {
+            // The parser takes the next option for the value of this one.
+            result.AddError($"{name} needs a value; write {usage}, see --help");
+            return default;
+        }
+
+        Parsed<T> parsed = parse(text);
         if (parsed.Error is not null)
         {
             result.AddError($"{name} {parsed.Error}");

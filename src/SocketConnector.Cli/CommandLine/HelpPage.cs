@@ -5,7 +5,7 @@ using System.Text;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Help that fits on a screen of 80 columns: the whole on one page, each command on one of its own.</summary>
+/// <summary>Help that fits on a screen of 80 columns and 24 lines, the prompt included: end points on one page, options on that of each command.</summary>
 internal sealed class HelpPage : SynchronousCommandLineAction
 {
     private const int LabelWidth = 26;
@@ -60,10 +60,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             .AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Usage:   socketconnector {mode.Name} {string.Join(' ', mode.Arguments.Select(argument => argument.Name))} [options]")
             .AppendLine(CultureInfo.InvariantCulture, $"Example: {mode.Example}")
+            .AppendLine("End points: 9000, [::1]:9000, host:9000, unix:/path; see socketconnector --help")
             .AppendLine()
-            .Append(EndPoints)
-            .AppendLine()
-            .AppendLine("Options and their defaults; TIME is 250ms, 30s, 5m, 1h or none:");
+            .AppendLine("Options and defaults; TIME is 250ms, 30s, 5m, 1h or none; SIZE is 4096 or 64KiB:");
         foreach (Option option in root.Options)
         {
             page.AppendLine(Of(option));

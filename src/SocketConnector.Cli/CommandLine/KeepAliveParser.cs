@@ -5,7 +5,7 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>What <c>--keep-alive</c> says; null options turn it off. The parser of the command line takes a bare null for no value.</summary>
 internal sealed record KeepAliveSetting(KeepAliveOptions? Options);
 
-/// <summary>Reads <c>IDLE,INTERVAL,COUNT</c>, such as <c>60s,10s,5</c> or <c>60,10,5</c>, and <c>off</c>.</summary>
+/// <summary>Reads <c>IDLE,INTERVAL,COUNT</c>, such as <c>60s,10s,5</c> or <c>60,10,5</c>, and <c>off</c> or <c>none</c>.</summary>
 internal static class KeepAliveParser
 {
     private const string Expected = "write IDLE,INTERVAL,COUNT such as 60s,10s,5, or off";
@@ -16,7 +16,8 @@ internal static class KeepAliveParser
 
     public static Parsed<KeepAliveSetting> Parse(string text)
     {
-        if (text == "off")
+        // The word of the durations does here too.
+        if (text is "off" or "none")
         {
             return new KeepAliveSetting(null);
         }

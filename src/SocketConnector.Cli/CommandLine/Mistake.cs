@@ -6,21 +6,30 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>Says in one line what is wrong with a command line. The first thing that is wrong, in the order in which a reader would look.</summary>
 internal static class Mistake
 {
+    /// <summary>A first word in brackets is one to the parser, which obeys some and leaves out the others.</summary>
+    public static bool IsIn(ParseResult line) => line.Errors.Count > 0 || Directive(line) is not null;
+
     public static string Describe(ParseResult line)
     {
         Command command = line.CommandResult.Command;
+        if (Directive(line) is { } directive)
+        {
+            return $"there is no command '{directive.Value}'{SeeHelp(line.RootCommandResult.Command)}";
+        }
+
         string? unknown = UnknownOption(line);
         if (unknown is not null)
         {
             string name = unknown.Split('=', 2)[0];
-            return $"there is no option {name}{Suggestion.For(name, Options(line))}{SeeHelp(command)}";
+            string meant = name is ['-', not '-'] ? Suggestion.ForLetter(name[1], Options(line)) : Suggestion.For(name, Options(line));
+            return $"there is no option {name}{meant}{SeeHelp(command)}";
         }
 
         if (command is RootCommand root)
         {
             string[] names = [.. root.Subcommands.Select(mode => mode.Name)];
             return line.UnmatchedTokens is [string typed, ..]
-                ? $"there is no command '{typed}'{Suggestion.For(typed, names)}{SeeHelp(command)}"
+                ? $"there is no command '{typed}'{Suggestion.For(typed, [.. names, .. Options(line)])}{SeeHelp(command)}"
                 : $"the command is missing; it is one of {string.Join(", ", names)}{SeeHelp(command)}";
         }
 
@@ -36,6 +45,8 @@ internal static class Mistake
 
         return line.Errors.Select(Explain).First();
     }
+
+    private static Token? Directive(ParseResult line) => line.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive);
 
     private static string Explain(ParseError error) => error.SymbolResult is OptionResult { Option: var option, Tokens: var values, IdentifierTokenCount: var times }
         ? (values.Count, times) switch

@@ -63,7 +63,11 @@ internal static class Modes
                 (options, cancellationToken) => start(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB), options, cancellationToken),
                 flags.ToConnectorOptions(line),
                 line.GetValue(flags.Drain),
-                line.GetValue(flags.Json))).RunAsync());
+                line.GetValue(flags.Json))
+            {
+                // A side A that connects out is connected to at the start.
+                Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,
+            }).RunAsync());
         return command;
     }
 

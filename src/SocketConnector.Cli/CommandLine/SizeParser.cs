@@ -2,30 +2,43 @@ using System.Globalization;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Reads <c>4096</c>, <c>64KiB</c> and <c>1MiB</c>.</summary>
+/// <summary>Reads <c>4096</c>, <c>64KiB</c> and <c>1MiB</c>, in capitals or not, and <c>64K</c> for the same.</summary>
 internal static class SizeParser
 {
     private const int KiB = 1024;
-    private const int MiB = 1024 * KiB;
 
     // The bounds of ConnectorOptions.BufferSize.
-    private const long Least = KiB;
-    private const long Most = 16 * MiB;
+    private const decimal Least = KiB;
+    private const decimal Most = 16 * KiB * KiB;
 
-    private static readonly (string Name, int Bytes)[] _units = [("KiB", KiB), ("MiB", MiB), ("", 1)];
+    // Up to what nobody means; it is then told as too large, which it is.
+    private const string Units = "KMGT";
+
+    // More would overflow a decimal when it is multiplied.
+    private const int MostDigits = 16;
 
     public static Parsed<int> Parse(string text)
     {
-        foreach ((string name, int bytes) in _units)
+        int digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        string unit = text[digits..].ToUpperInvariant();
+        int power = unit.Length == 0 ? 0 : Units.IndexOf(unit[0], StringComparison.Ordinal) + 1;
+        bool isUnit = unit.Length == 0 || (power > 0 && unit[1..] is "" or "IB" or "B");
+        if (digits == 0 || !isUnit)
         {
-            if (text.EndsWith(name, StringComparison.Ordinal)
-                && int.TryParse(text.AsSpan(0, text.Length - name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-            {
-                long size = (long)number * bytes;
-                return size is >= Least and <= Most ? (int)size : new Wrong($"'{text}' is out of range; it must be from 1KiB to 16MiB");
-            }
+            return new Wrong($"'{text}' is not a size; write 4096, 64KiB or 1MiB");
         }
 
-        return new Wrong($"'{text}' is not a size; write 4096, 64KiB or 1MiB");
+        if (unit.Length == 2)
+        {
+            return new Wrong($"'{text}' can mean multiples of 1000 or of 1024; write {text[..digits]}{unit[0]}iB for 1024");
+        }
+
+        decimal size = digits > MostDigits ? decimal.MaxValue : decimal.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture);
+        for (int i = 0; i < power && size <= Most; i++)
+        {
+            size *= KiB;
+        }
+
+        return size is >= Least and <= Most ? (int)size : new Wrong($"'{text}' is out of range; it must be from 1KiB to 16MiB");
     }
 }

@@ -15,6 +15,14 @@ internal static class Suggestion
         return nearest is null ? "" : $"; did you mean {nearest}?";
     }
 
+    /// <summary>Options have no short names here; other programs have.</summary>
+    /// <returns><c>; did you mean X or Y?</c>, or nothing where no name begins so.</returns>
+    public static string ForLetter(char letter, IEnumerable<string> names)
+    {
+        string[] candidates = [.. names.Where(name => name.StartsWith($"--{letter}", StringComparison.OrdinalIgnoreCase))];
+        return candidates.Length == 0 ? "" : $"; did you mean {string.Join(" or ", candidates)}?";
+    }
+
     // A third of the letters wrong is a slip, more is another word; a beginning is always near.
     private static bool IsNear(string typed, string name, int distance) =>
         distance <= Math.Max(2, name.Length / 3) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.Ordinal));

@@ -21,6 +21,8 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>So many times as long as for one that reads nothing is waited at the end for a reader that does read.</summary>
     private const int PatienceWithSlowOnes = 10;
+    // Anybody can be refused as often as they like; the other half of the queue stays for those that are joined.
+    internal const int MostRefused = MostQueued / 2;
 
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
     // and do not cost a change of threads each.
@@ -65,10 +67,11 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>Never waits.</summary>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, default)) || Lose(1);
+    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, default), MostQueued) || Lose(1);
 
     /// <summary>Never waits. Where there is no room for a beginning, its end will not be told either.</summary>
-    public override bool TryWrite(ConnectionEvent item) => TryQueue(new Queued(null, item)) || Lose(item.Closed is null ? 2 : 1);
+    public override bool TryWrite(ConnectionEvent item) =>
+        TryQueue(new Queued(null, item), item.Kind == ConnectionEventKind.Refused ? MostRefused : MostQueued) || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
 
@@ -108,7 +111,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
         }
     }
 
-    private bool TryQueue(Queued happened)
+    private bool TryQueue(Queued happened, int most)
     {
         if (_isBroken)
         {
@@ -117,7 +120,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
         lock (_gate)
         {
-            if (_queue.Count >= MostQueued)
+            if (_queue.Count >= most)
             {
                 return false;
             }

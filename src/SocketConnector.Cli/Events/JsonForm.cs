@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace SocketConnector.Cli.Events;
@@ -11,6 +12,7 @@ internal static class JsonForm
     {
         using var json = new Utf8JsonWriter(line);
         json.WriteStartObject();
+        json.WriteString("time"u8, happened.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         switch (happened)
         {
             case ListeningEvent listening:
@@ -27,11 +29,22 @@ internal static class JsonForm
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);
                 json.WriteNumber("id"u8, closed.Id);
-                json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(closed.Reason.ToString()));
-                json.WriteString("side"u8, closed.Side?.ToString());
+                WriteCause(json, closed.Reason, closed.Side);
                 json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
                 json.WriteNumber("bytesBToA"u8, closed.BytesBToA);
                 json.WriteNumber("durationMs"u8, (long)closed.Duration.TotalMilliseconds);
+                if (closed.Detail is { } detail)
+                {
+                    json.WriteString("detail"u8, detail);
+                }
+
+                break;
+            case RefusedEvent refused:
+                json.WriteString("event"u8, "refused"u8);
+                WriteCause(json, refused.Reason, refused.Side);
+                json.WriteString("a"u8, refused.A);
+                json.WriteString("b"u8, refused.B);
+                json.WriteString("detail"u8, refused.Detail);
                 break;
             case StoppedEvent stopped:
                 json.WriteString("event"u8, "stopped"u8);
@@ -44,5 +57,11 @@ internal static class JsonForm
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteCause(Utf8JsonWriter json, CloseReason reason, Side? side)
+    {
+        json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(reason.ToString()));
+        json.WriteString("side"u8, side?.ToString());
     }
 }

@@ -1,41 +1,39 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Text;
-using System.Text.Json;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Events;
 
-/// <summary>An event as a line for people.</summary>
+/// <summary>An event as a line for people, in the words of the messages on standard error.</summary>
 internal static class PlainForm
 {
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
     public static void Write(RelayEvent happened, IBufferWriter<byte> line) => Encoding.UTF8.GetBytes(Text(happened), line);
 
-    internal static string Text(RelayEvent happened) => happened switch
+    // A peer chooses the path that its Unix socket is bound to.
+    private static string Text(RelayEvent happened) => $"{TimeStamp.Of(happened.Time.ToLocalTime())} {LegibleText.Of(Words(happened))}";
+
+    private static string Words(RelayEvent happened) => happened switch
     {
-        ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {Name(listening.EndPoint)}"),
-        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {Name(joined.A)} and {Name(joined.B)}"),
-        ClosedEvent closed => string.Create(_culture, $"#{closed.Id} closed: {Why(closed)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms"),
+        ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {EndPointName.Of(listening.EndPoint)}"),
+        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {EndPointName.Of(joined.A)} and {EndPointName.Of(joined.B)}"),
+        ClosedEvent closed => string.Create(
+            _culture,
+            $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),
+        RefusedEvent { A: { } a, B: { } b } refused => $"A {a} and B {b} closed before they were joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
+        RefusedEvent refused => $"{One(refused)} closed before it was joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
         StoppedEvent stopped => string.Create(_culture, $"stopped: {Count(stopped.SocketPairs, "socket pair")}, {Bytes(stopped.BytesAToB, stopped.BytesBToA)}"),
         _ => throw new UnreachableException(),
     };
 
-    private static string Why(ClosedEvent closed) => (closed.Reason, closed.Side) switch
-    {
-        (CloseReason.Completed, Side side) => $"completed by side {side}",
-        (CloseReason.PeerReset, Side side) => $"reset by side {side}",
-        (CloseReason.HalfCloseTimeout, Side side) => $"half-close timeout on side {side}",
-        (CloseReason reason, Side side) => $"{JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())} on side {side}",
-        (CloseReason reason, null) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString()),
-    };
+    private static string One(RefusedEvent refused) => refused.A is { } a ? $"A {a}" : $"B {refused.B}";
+
+    private static string Detail(string? detail) => detail is null ? "" : $": {detail}";
 
     private static string Bytes(long aToB, long bToA) => string.Create(_culture, $"{Count(aToB, "byte")} A to B, {Count(bToA, "byte")} B to A");
 
     private static string Count(long number, string what) => string.Create(_culture, $"{number} {what}{(number == 1 ? "" : "s")}");
-
-    /// <summary>A peer may have bound its Unix socket to any path; it must not break the line or reach the terminal with an escape code.</summary>
-    private static string Name(EndPoint? endPoint) => LegibleText.Of(EndPointName.Of(endPoint));
 }

@@ -5,17 +5,41 @@ namespace SocketConnector.Cli.Events;
 /// <summary>Something that standard output tells.</summary>
 internal abstract record RelayEvent
 {
-    public static RelayEvent Of(ConnectionEvent happened) => happened.Closed is { } close
-        ? new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB.BytesSent, happened.PeerA.BytesSent, close.Duration)
-        : new JoinedEvent(happened.Id, FarEnd(happened.PeerA), FarEnd(happened.PeerB));
+    /// <summary>When it happened; now, unless something else is said.</summary>
+    public DateTimeOffset Time { get; init; } = TimeProvider.System.GetUtcNow();
 
-    private static EndPoint? FarEnd(Peer peer) => peer.UserId is long user ? new UnnamedClient(peer.ProcessId, user) : peer.RemoteEndPoint;
+    public static RelayEvent Of(ConnectionEvent happened) => happened switch
+    {
+        { Closed: null } => new JoinedEvent(happened.Id, FarEnd(happened.PeerA), FarEnd(happened.PeerB)) { Time = happened.Time },
+        { Closed: { } close, Kind: ConnectionEventKind.Closed } =>
+            new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, close.Duration)
+            {
+                Time = happened.Time,
+                Detail = happened.Detail,
+            },
+        { Closed: { } refusal } => new RefusedEvent(refusal.Reason, refusal.Side, Name(happened.PeerA), Name(happened.PeerB), happened.Detail) { Time = happened.Time },
+    };
+
+    private static string? Name(Peer? peer) => peer is null ? null : EndPointName.Of(FarEnd(peer));
+
+    private static EndPoint? FarEnd(Peer? peer) => peer?.UserId is long user ? new UnnamedClient(peer.ProcessId, user) : peer?.RemoteEndPoint;
 }
 
 internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;
 
 internal sealed record JoinedEvent(long Id, EndPoint? A, EndPoint? B) : RelayEvent;
 
-internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long BytesAToB, long BytesBToA, TimeSpan Duration) : RelayEvent;
+internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long BytesAToB, long BytesBToA, TimeSpan Duration) : RelayEvent
+{
+    public string? Detail { get; init; }
+}
+
+/// <summary>A peer was closed that was never joined, or two that were about to be.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Side">The side that caused it.</param>
+/// <param name="A">Where the peer on side A comes from; none where there was none.</param>
+/// <param name="B">Where the peer on side B comes from, likewise.</param>
+/// <param name="Detail">What lies behind the reason.</param>
+internal sealed record RefusedEvent(CloseReason Reason, Side? Side, string? A, string? B, string? Detail) : RelayEvent;
 
 internal sealed record StoppedEvent(long SocketPairs, long BytesAToB, long BytesBToA) : RelayEvent;

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace SocketConnector.Cli.Running;
 
 /// <summary>What the command line asks for.</summary>
@@ -9,4 +11,8 @@ internal sealed record RunPlan(
     Func<ConnectorOptions, CancellationToken, Task<Connector>> Start,
     ConnectorOptions Options,
     TimeSpan Drain,
-    bool Json);
+    bool Json)
+{
+    /// <summary>What is connected to only when a peer comes; a wrong name there would not show at the start.</summary>
+    public EndPoint? Target { get; init; }
+}

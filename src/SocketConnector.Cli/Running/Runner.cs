@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using SocketConnector.Cli.Events;
-using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Running;
 
@@ -18,7 +17,7 @@ internal sealed class Runner(RunPlan plan)
     public async Task<int> RunAsync()
     {
         var signals = new StopSignals();
-        var output = new EventWriter(plan.Json ? JsonForm.Write : PlainForm.Write, StandardOutput.Open, Say);
+        var output = new EventWriter(plan.Json ? JsonForm.Write : PlainForm.Write, StandardOutput.Open, Notice.WhileRunning);
         ConnectorStats? stats = null;
         try
         {
@@ -26,13 +25,13 @@ internal sealed class Runner(RunPlan plan)
         }
         catch (SocketException error)
         {
-            Say(StartFailure.Describe(error));
+            Notice.BeforeStart(StartFailure.Describe(error));
             return Failed;
         }
         catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")
         {
             // Each end point is right by itself, and the two are not together. What follows names a parameter, which no user knows.
-            Say($"{error.Message.Split(" (Parameter ")[0]}; choose another");
+            Notice.BeforeStart($"{error.Message.Split(" (Parameter ")[0]}; choose another");
             return Contradictory;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
@@ -47,16 +46,20 @@ internal sealed class Runner(RunPlan plan)
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
-        await using Connector connector = await plan.Start(plan.Options with { Events = output }, signals.Stop);
+        await using Connector connector = await plan.Start(plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) }, signals.Stop);
         output.Begin(Listening(connector));
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
+        Task looking = TargetName.LookUpAsync(plan.Target, Notice.WhileRunning, stopping.Token);
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
         if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)
         {
-            Say($"stopping: {why}");
+            Notice.WhileRunning($"stopping: {why}");
         }
 
+        await stopping.CancelAsync();
         await DrainAsync(connector, signals.Abort);
+        await looking;
         return connector.GetStats();
     }
 
@@ -87,12 +90,9 @@ internal sealed class Runner(RunPlan plan)
         if (connector.Connections.Count is > 0 and int left && !abort.IsCancellationRequested)
         {
             string time = plan.Drain == Timeout.InfiniteTimeSpan ? "" : string.Create(CultureInfo.InvariantCulture, $" within {plan.Drain.TotalSeconds} s");
-            Say(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));
+            Notice.WhileRunning(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));
         }
 
         await stopping;
     }
-
-    /// <summary>A line of the program itself on standard error.</summary>
-    internal static void Say(string line) => StandardErrorLines.OfProcess.TryAdd($"socketconnector: {LegibleText.Of(line)}\n");
 }

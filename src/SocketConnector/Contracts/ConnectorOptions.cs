@@ -41,7 +41,8 @@ public sealed record ConnectorOptions
 
     /// <summary>
     /// Shows what flows (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
-    /// as <c>*</c>, at most 1 024 bytes of each chunk.
+    /// as <c>*</c>, at most 1 024 bytes of each chunk. A character of UTF-8 beyond ASCII is two to four <c>*</c>, and a <c>*</c>
+    /// that was sent looks the same.
     /// </summary>
     public bool LogTraffic { get; init; }
 
@@ -60,11 +61,12 @@ public sealed record ConnectorOptions
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
-    /// Where each connection is told twice, in this order: that it is joined, and that it has ended. An event that the writer does
-    /// not take at once (a full channel) is lost and counted in <see cref="ConnectorStats.LostEvents"/>, and the end is told only where the
-    /// beginning was. The connector never completes it. <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a
-    /// time and a moment later, so that a reader that goes on inside it holds up no connection; up to 16 384 events wait for that. All
-    /// are told when <see cref="Connector.Completion"/> finishes, unless a call takes a second.
+    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and once each peer that was closed
+    /// without having been joined. An event that the writer does not take at once (a full channel) is lost and counted in
+    /// <see cref="ConnectorStats.LostEvents"/>, and the end is told only where the beginning was. The connector never completes it.
+    /// <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a time and a moment later, so that a reader that goes on
+    /// inside it holds up no connection; up to 16 384 events wait for that. All are told when <see cref="Connector.Completion"/> finishes,
+    /// unless a call takes a second.
     /// </summary>
     public ChannelWriter<ConnectionEvent>? Events { get; init; }
 

@@ -10,15 +10,13 @@ internal sealed class Observer
     /// <summary>How long the end of the connector waits for a user's code that is behind with what it was told.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
-    // Where traffic is asked for, all of it is wanted: it waits for its reader, but for one that reads nothing at all not for ever.
-    private static readonly TimeSpan _patienceWithTraffic = TimeSpan.FromSeconds(1);
-
     private readonly StandardErrorLogger? _standardError;
     private readonly TellingQueue _messages = new(MostMessages);
     private readonly ILostMessages _log;
     private readonly ILostMessages _traffic;
     private readonly ConnectorMetrics _metrics;
     private readonly EventFeed? _events;
+    private readonly TimeProvider _time;
 
     public Observer(ConnectorOptions options)
     {
@@ -26,18 +24,18 @@ internal sealed class Observer
         if (options.LoggerFactory is { } factory)
         {
             _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero);
-            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, _patienceWithTraffic);
+            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, StandardErrorLogger.PatienceWithTraffic);
         }
         else
         {
-            _standardError = new StandardErrorLogger(options.TimeProvider, _patienceWithTraffic);
+            _standardError = new StandardErrorLogger(options.TimeProvider, StandardErrorLogger.PatienceWithTraffic);
             _log = new GuardedLogger(_standardError, least);
             _traffic = new GuardedLogger(_standardError, LogLevel.Information);
         }
 
         Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
-        _events = options.Events is { } writer ? new EventFeed(writer) : null;
+        (_events, _time) = (options.Events is { } writer ? new EventFeed(writer) : null, options.TimeProvider);
         IsTelling = options.Verbose && _standardError is not null;
     }
 
@@ -73,6 +71,7 @@ internal sealed class Observer
     {
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peer, new Cause(reason, side), detail);
+        TellRefused(peer, null, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     /// <summary>Two peers that were to be joined are closed, and counted, for one reason.</summary>
@@ -80,6 +79,15 @@ internal sealed class Observer
     {
         LogLevel weight = Weight(reason);
         _log.NotJoined(weight, peerA, peerB, new Cause(reason, side), detail);
+        TellRefused(peerA, peerB, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
+    }
+
+    /// <summary>A peer that waited went away by itself, or the connector stopped, and it is counted.</summary>
+    public void TellPendingEnded(Peer peer, CloseReason reason, Side? side)
+    {
+        _log.PendingEnded(peer, new Cause(reason, side));
+        string detail = reason == CloseReason.Aborted ? "the connector was stopped" : "it left while it waited for a partner";
+        TellRefused(peer, null, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     public void Joined(long id, Peer peerA, Peer peerB)
@@ -88,7 +96,7 @@ internal sealed class Observer
         RemotesB.Add(peerB);
         _metrics.Joined();
         _log.Joined(id, peerA, peerB);
-        _events?.Offer(new ConnectionEvent(id, peerA, peerB, null));
+        Offer(new ConnectionEvent(id, peerA, peerB, null));
     }
 
     public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA)
@@ -106,7 +114,7 @@ internal sealed class Observer
             _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error is { } error ? ErrorText.Of(error) : "nothing came in time");
         }
 
-        _events?.Offer(new ConnectionEvent(id, peerA, peerB, info));
+        Offer(new ConnectionEvent(id, peerA, peerB, info) { Detail = info.Error?.Message });
     }
 
     /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>
@@ -114,6 +122,18 @@ internal sealed class Observer
         await Task.WhenAll(_messages.DrainedAsync(), _metrics.DrainedAsync(), _events?.DrainedAsync() ?? Task.CompletedTask)
             .WaitAsync(_lastWords)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <param name="peer">On either side, where it is alone; the one on side A where there are two.</param>
+    /// <param name="partner">The one on side B, where there are two.</param>
+    /// <param name="info">Why.</param>
+    /// <param name="detail">What lies behind it.</param>
+    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail)
+    {
+        (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
+        Offer(new ConnectionEvent(0, a, b, info) { Detail = detail });
+    }
+
+    private void Offer(ConnectionEvent happened) => _events?.Offer(happened with { Time = _time.GetUtcNow() });
 
     private static LogLevel Weight(CloseReason reason) =>
         reason is CloseReason.Completed or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
@@ -8,6 +7,9 @@ namespace SocketConnector.Diagnostics;
 /// <param name="patienceWithTraffic">How long traffic waits for room. Nothing else waits.</param>
 internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWithTraffic) : ILogger
 {
+    /// <summary>Where traffic is asked for, all of it is wanted: it waits for its reader, but for one that reads nothing at all not for ever.</summary>
+    public static TimeSpan PatienceWithTraffic { get; } = TimeSpan.FromSeconds(1);
+
     private const string Green = "\e[92m";
     private const string Red = "\e[91m";
     private const string Plain = "\e[0m";
@@ -36,7 +38,7 @@ internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWi
     internal static string Line(DateTimeOffset now, LogLevel level, EventId id, string message, Exception? exception, bool coloured)
     {
         string weight = level switch { LogLevel.Warning => "warning: ", LogLevel.Error or LogLevel.Critical => "error: ", _ => "" };
-        string stamp = now.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        string stamp = TimeStamp.Of(now);
         string? colour = !coloured ? null : id.Id switch { ConnectorLog.TrafficAToB => Green, ConnectorLog.TrafficBToA => Red, _ => null };
         string text = LegibleText.Of(message);
         return colour is null ? $"{stamp} {weight}{text}{Cause(exception)}\n" : $"{stamp} {colour}{text}{Plain}\n";

@@ -194,6 +194,6 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
     {
         observer.Count(reason, side);
         socket.Discard();
-        observer.Log.PendingEnded(socket.Peer, new Cause(reason, side));
+        observer.TellPendingEnded(socket.Peer, reason, side);
     }
 }

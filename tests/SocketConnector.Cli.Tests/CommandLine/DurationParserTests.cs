@@ -13,6 +13,7 @@ public sealed class DurationParserTests
     [InlineData("1h", 3_600_000)]
     [InlineData("1176h", 4_233_600_000)]
     [InlineData("none", -1)]
+    [InlineData("off", -1)]
     public void A_duration_is_a_number_and_a_unit(string text, long milliseconds)
     {
         Parsed<TimeSpan> parsed = DurationParser.Parse(text);
@@ -33,7 +34,8 @@ public sealed class DurationParserTests
     [InlineData("None", "is not a duration")]
     [InlineData("99999999999999999999999999999999h", "is not a duration")]
     [InlineData("30", "has no unit; write 30s or 30ms")]
-    [InlineData("0s", "is too short")]
+    [InlineData("0", "is too short; the shortest is 1ms, and none is for no end")]
+    [InlineData("0s", "is too short; the shortest is 1ms, and none is for no end")]
     [InlineData("0.5ms", "is too short")]
     [InlineData("1177h", "is too long")]
     [InlineData("999999999999h", "is too long")]
@@ -43,6 +45,9 @@ public sealed class DurationParserTests
 
         Assert.Contains($"'{text}' {expected}", parsed.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void B71_Draining_asks_for_a_unit_of_nothing_too() => Assert.Contains("'0' has no unit; write 0s", DurationParser.ParseOrZero("0").Error, StringComparison.Ordinal);
 
     [Fact]
     public void Draining_may_take_no_time_at_all() => Assert.Equal(new Parsed<TimeSpan>(TimeSpan.Zero, null), DurationParser.ParseOrZero("0s"));

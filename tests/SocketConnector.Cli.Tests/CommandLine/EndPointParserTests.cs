@@ -12,6 +12,7 @@ public sealed class EndPointParserTests
         { "0.0.0.0:65535", new IPEndPoint(IPAddress.Any, 65_535) },
         { "[::1]:9000", new IPEndPoint(IPAddress.IPv6Loopback, 9000) },
         { "[::]:9000", new IPEndPoint(IPAddress.IPv6Any, 9000) },
+        { "[::ffff:127.0.0.1]:9000", new IPEndPoint(IPAddress.Loopback, 9000) },
         { "localhost:9000", new DnsEndPoint("localhost", 9000) },
         { "db.internal:5432", new DnsEndPoint("db.internal", 5432) },
         { "unix:/run/app.sock", new UnixDomainSocketEndPoint("/run/app.sock") },
@@ -125,30 +126,94 @@ public sealed class EndPointParserTests
     [InlineData("localhost", "the port is missing; write localhost:9000")]
     [InlineData("127.0.0.1", "the port is missing; write 127.0.0.1:9000")]
     [InlineData(":9000", "the host is missing; write 9000 alone")]
-    [InlineData("localhost:", "'' is not a port")]
+    [InlineData("localhost:", "the port is missing; write localhost:9000")]
+    [InlineData("127.0.0.1:", "the port is missing; write 127.0.0.1:9000")]
+    [InlineData("[::1]:", "the port is missing; write [::1]:9000")]
     [InlineData("localhost:http", "'http' is not a port")]
     [InlineData("localhost:-1", "'-1' is not a port")]
     [InlineData("localhost: 9000", "' 9000' is not a port")]
     [InlineData("65536", "'65536' is not a port")]
     [InlineData("99999999999", "'99999999999' is not a port")]
-    [InlineData("::1:9000", "an IPv6 address goes in brackets; write [::1:9000]:9000")]
+    [InlineData("::1:9000", "an IPv6 address goes in brackets; write [::1]:9000")]
+    [InlineData("2001:db8::5:443", "write [2001:db8::5]:443")]
+    [InlineData("1:2:3:4:5:6:7:8:443", "write [1:2:3:4:5:6:7:8]:443")]
+    [InlineData("::1", "write [::1]:9000")]
+    [InlineData("fe80::1", "write [fe80::1]:9000")]
+    [InlineData("::", "write [::]:9000")]
     [InlineData("[::1]", "the port is missing; write [::1]:9000")]
     [InlineData("[::1]9000", "the port is missing")]
     [InlineData("[::1:9000", "the bracket is not closed")]
-    [InlineData("[127.0.0.1]:9000", "'127.0.0.1' is not an IPv6 address")]
+    [InlineData("[127.0.0.1]:9000", "brackets are for IPv6; write 127.0.0.1:9000")]
+    [InlineData("[fe80::1]:9000", "an address of one link needs its interface; write [fe80::1%eth0]:9000")]
+    [InlineData("[fe80::1%no-such-interface]:9000", "an address of one link needs its interface; write [fe80::1%eth0]:9000")]
+    [InlineData("[localhost]:9000", "'localhost' is not an IPv6 address")]
     [InlineData("[]:9000", "'' is not an IPv6 address")]
     [InlineData("256.0.0.1:9000", "'256.0.0.1' is not an IPv4 address")]
     [InlineData("127.1:9000", "'127.1' is not an IPv4 address")]
     [InlineData("010.0.0.1:9000", "'010.0.0.1' is not an IPv4 address")]
     [InlineData("a b:9000", "'a b' is not a host name")]
-    [InlineData("tls:host:443", "there are too many colons")]
+    [InlineData("a:b:c", "there are too many colons")]
     [InlineData("unx:/run/app.sock", "a Unix socket is written unix:/path")]
     [InlineData("unix:", "the path is missing")]
-    [InlineData("--verbose", "the port is missing")]
     public void B71_A_bad_address_is_refused_on_either_kind_of_side(string text, string expected)
     {
         Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
         Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/tmp/x.sock", "a Unix socket is written unix:/tmp/x.sock")]
+    [InlineData("./x.sock", "a Unix socket is written unix:./x.sock")]
+    [InlineData("run/x.sock", "a Unix socket is written unix:run/x.sock")]
+    [InlineData(" 9000", "there is a space before it; write '9000'")]
+    [InlineData("9000 ", "there is a space after it; write '9000'")]
+    [InlineData(" unix:/tmp/x.sock", "there is a space before it; write 'unix:/tmp/x.sock'")]
+    [InlineData("\t9000\n", "there is a space before it; write '9000'")]
+    [InlineData("   ", "the address is missing")]
+    [InlineData("-", "standard input and output cannot be a side")]
+    [InlineData("*:9000", "write 9000, or 0.0.0.0:9000")]
+    [InlineData("--verbose", "'--verbose' is neither a port nor host:port")]
+    [InlineData("9000 8000", "'9000 8000' is neither a port nor host:port")]
+    [InlineData("9000;", "'9000;' is neither a port nor host:port")]
+    public void B71_What_was_probably_meant_is_offered(string text, string expected)
+    {
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tcp:9000", "'tcp:' is not needed; write 9000")]
+    [InlineData("TCP-LISTEN:9000", "'TCP-LISTEN:' is not needed; write 9000")]
+    [InlineData("TCP-LISTEN:9000,fork,reuseaddr", "'TCP-LISTEN:' is not needed; write 9000")]
+    [InlineData("tcp4-l:9000", "'tcp4-l:' is not needed; write 9000")]
+    [InlineData("TCP:db.internal:5432", "'TCP:' is not needed; write db.internal:5432")]
+    [InlineData("TCP-CONNECT:127.0.0.1:80", "'TCP-CONNECT:' is not needed; write 127.0.0.1:80")]
+    [InlineData("TCP6:[::1]:80", "'TCP6:' is not needed; write [::1]:80")]
+    [InlineData("TCP6-LISTEN:80", "'TCP6-LISTEN:' is not needed; write [::]:80")]
+    [InlineData("tcp:", "'tcp:' is not needed; write 9000")]
+    [InlineData("UNIX-LISTEN:/tmp/x.sock", "a Unix socket is written unix:/tmp/x.sock")]
+    [InlineData("UNIX-CONNECT:/tmp/x.sock", "a Unix socket is written unix:/tmp/x.sock")]
+    [InlineData("UNIX:/tmp/x.sock", "a Unix socket is written unix:/tmp/x.sock")]
+    [InlineData("unix:///tmp/x.sock", null)]
+    [InlineData("proxy:8080", null)]
+    [InlineData("STDIO", "standard input and output cannot be a side")]
+    [InlineData("stdio:", "standard input and output cannot be a side")]
+    [InlineData("stdin", "standard input and output cannot be a side")]
+    [InlineData("tls:db.internal:443", "'tls:' is not a kind of end point here; there are TCP and Unix sockets")]
+    [InlineData("OPENSSL:db.internal:443", "'OPENSSL:' is not a kind of end point here")]
+    [InlineData("udp:53", "'udp:' is not a kind of end point here")]
+    [InlineData("EXEC:/bin/cat", "'EXEC:' is not a kind of end point here")]
+    [InlineData("http://example.com/", "this is a URL; write example.com:80")]
+    [InlineData("https://example.com/x?y", "this is a URL; write example.com:443")]
+    [InlineData("tcp://127.0.0.1:9000", "this is a URL; write 127.0.0.1:9000")]
+    [InlineData("tcp://[::1]:9000", "this is a URL; write [::1]:9000")]
+    public void B71_How_other_programs_write_it_gets_our_way_of_writing_it(string text, string? expected)
+    {
+        foreach (string? error in (string?[])[EndPointParser.Listen(text).Error, EndPointParser.Connect(text).Error])
+        {
+            Assert.Equal(expected is null, error is null);
+            Assert.Contains(expected ?? "", error ?? "", StringComparison.Ordinal);
+        }
     }
 
     [Fact]

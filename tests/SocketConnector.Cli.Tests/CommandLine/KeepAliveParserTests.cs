@@ -18,8 +18,11 @@ public sealed class KeepAliveParserTests
         Assert.Equal(new KeepAliveOptions { Idle = TimeSpan.FromSeconds(idle), Interval = TimeSpan.FromSeconds(interval), Count = count }, parsed.Value?.Options);
     }
 
-    [Fact]
-    public void Keep_alive_can_be_off() => Assert.Equal(new Parsed<KeepAliveSetting>(new KeepAliveSetting(null), null), KeepAliveParser.Parse("off"));
+    [Theory]
+    [InlineData("off")]
+    [InlineData("none")]
+    public void Keep_alive_can_be_off(string text) =>
+        Assert.Equal(new Parsed<KeepAliveSetting>(new KeepAliveSetting(null), null), KeepAliveParser.Parse(text));
 
     [Theory]
     [InlineData("", "does not have three parts")]

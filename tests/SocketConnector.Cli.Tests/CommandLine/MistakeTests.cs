@@ -25,7 +25,19 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000 --connect-timeout 1", "--connect-timeout '1' has no unit")]
     [InlineData("server-to-server 9000 8000 --half-close-timeout 0s", "--half-close-timeout '0s' is too short")]
     [InlineData("server-to-server 9000 8000 --drain x", "--drain 'x' is not a duration")]
-    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' is not a size")]
+    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' can mean multiples of 1000 or of 1024; write 64KiB for 1024")]
+    [InlineData("help", "there is no command 'help'; did you mean --help?")]
+    [InlineData("version", "there is no command 'version'; did you mean --version?")]
+    [InlineData("server-to-server 9000 8000 -V", "there is no option -V; did you mean --version or --verbose?")]
+    [InlineData("server-to-server 9000 8000 -v", "there is no option -v; did you mean --version or --verbose?")]
+    [InlineData("server-to-server 9000 8000 --timeout=", "--timeout needs a value; write --timeout TIME")]
+    [InlineData("server-to-server 9000 8000 --timeout --json", "--timeout needs a value; write --timeout TIME")]
+    [InlineData("server-to-server 9000 8000 --json false", "'false' is one too many; server-to-server takes LISTEN_A and LISTEN_B")]
+    [InlineData("9000 8000", "there is no command '9000' (see socketconnector --help)")]
+    [InlineData("[suggest] server-to-server 9000 8000", "there is no command '[suggest]' (see socketconnector --help)")]
+    [InlineData("[::1]:9000 8000", "there is no command '[::1]:9000'")]
+    [InlineData("server-to-server - 8000", "LISTEN_A '-': standard input and output cannot be a side")]
+    [InlineData("server-to-server -- 9000 /tmp/x.sock", "LISTEN_B '/tmp/x.sock': a Unix socket is written unix:/tmp/x.sock")]
     [InlineData("server-to-server 9000 8000 --engine linux", "--engine 'linux' is no engine; write auto or portable")]
     [InlineData("server-to-server 9000 8000 --keep-alive 60", "--keep-alive '60' does not have three parts")]
     [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
@@ -36,7 +48,7 @@ public sealed class MistakeTests
     {
         ParseResult line = EntryPoint.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        Assert.NotEmpty(line.Errors);
+        Assert.True(Mistake.IsIn(line), "no mistake is seen");
         string told = Mistake.Describe(line);
         Assert.Contains(expected, told, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', told);
@@ -48,6 +60,15 @@ public sealed class MistakeTests
     [InlineData("socket-to-socket 9000 unix:/run/app.sock --log-traffic --json --verbose --timeout=30s --drain 0s")]
     [InlineData("server-to-socket 0,accept-limit=1 db.internal:5432 --engine auto --keep-alive off --buffer-size 1MiB --connect-timeout none --half-close-timeout 1h")]
     public void A_good_line_has_no_mistake(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("server-to-server --version")]
+    [InlineData("server-to-server 9000 8000 --version")]
+    [InlineData("server-to-server --help")]
+    [InlineData("socket-to-socket 9000 -h")]
+    [InlineData("--help")]
+    public void Help_and_version_can_be_asked_for_anywhere(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
 
     [Theory]
     [InlineData("", "", 0)]

@@ -138,12 +138,18 @@ public sealed class FailureTests
     [Theory]
     [InlineData("server-to-server 127.0.0.1 8000", "LISTEN_A '127.0.0.1': the port is missing")]
     [InlineData("server-to-server 9000 8000 --timeout 5x", "--timeout '5x' is not a duration; write 250ms, 30s, 5m, 1h or none")]
-    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' is not a size; write 4096, 64KiB or 1MiB")]
+    [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' can mean multiples of 1000 or of 1024; write 64KiB for 1024")]
     [InlineData("server-to-server 9000 8000 --verbos", "there is no option --verbos; did you mean --verbose?")]
     [InlineData("server-to-servr 9000 8000", "there is no command 'server-to-servr'; did you mean server-to-server?")]
     [InlineData("", "the command is missing")]
     public async Task B71_A_command_line_that_is_wrong(string arguments, string expected) =>
         await ToldInOneLineAsync(2, expected, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    [Theory]
+    [InlineData(2, "LISTEN_A '9000*x*[2J': ", "9000\nx\e[2J")]
+    [InlineData(1, "Cannot listen on unix:/proc/x*y*[2J: ", "unix:/proc/x\ny\e[2J")]
+    public async Task B71_What_was_typed_cannot_break_the_line_or_the_terminal(int exitCode, string expected, string address) =>
+        await ToldInOneLineAsync(exitCode, expected, "server-to-server", address, "127.0.0.1:0");
 
     [Fact]
     public async Task Help_goes_to_standard_output_and_is_no_mistake()
@@ -153,6 +159,29 @@ public sealed class FailureTests
         await program.ExpectExitAsync(0);
         Assert.Contains("Example: socketconnector server-to-server 9000 8000", await program.ReadLinesToEndAsync());
         Assert.Empty(program.Errors);
+    }
+
+    [Fact]
+    public async Task Version_is_told_beside_a_command_too()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-server", "--version");
+
+        await program.ExpectExitAsync(0);
+        string version = Assert.Single(await program.ReadLinesToEndAsync());
+        Assert.True(char.IsAsciiDigit(version[0]), $"'{version}' is no version");
+        Assert.Empty(program.Errors);
+    }
+
+    [Fact]
+    public async Task B71_A_target_whose_name_is_not_known_is_warned_of_at_the_start_and_listening_goes_on()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-socket", "127.0.0.1:0", "no-such-host.invalid:9000");
+        int port = await program.ListeningAsync(Side.A);
+        await program.ErrorLineAsync("socketconnector: warning: the host name no-such-host.invalid is not known now, and is looked up again for each peer; check the spelling");
+
+        using TestPeer client = await ProgramPair.DialAsync(port);
+        Assert.StartsWith("A 127.0.0.1:", await program.ReadLineAsync(), StringComparison.Ordinal);
+        await program.StopAsync();
     }
 
     private static Task FailsAsync(string expected, params string[] arguments) => ToldInOneLineAsync(1, expected, arguments);

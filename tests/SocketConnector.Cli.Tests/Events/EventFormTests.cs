@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SocketConnector.Cli.Events;
+using SocketConnector.Cli.Tests.Processes;
 
 namespace SocketConnector.Cli.Tests.Events;
 
@@ -56,11 +58,40 @@ public sealed class EventFormTests
     [Theory]
     [InlineData(CloseReason.PeerReset, "reset by side B", "peerReset")]
     [InlineData(CloseReason.HalfCloseTimeout, "half-close timeout on side B", "halfCloseTimeout")]
-    [InlineData(CloseReason.TransformFailed, "transformFailed on side B", "transformFailed")]
+    [InlineData(CloseReason.TransformFailed, "transform failed on side B", "transformFailed")]
     public void B70_Every_reason_has_its_words(CloseReason reason, string plain, string json) => Told(
         new ClosedEvent(9, reason, Side.B, 0, 0, TimeSpan.Zero),
         $"#9 closed: {plain}, 0 bytes A to B, 0 bytes B to A, 0 ms",
         $$"""{"event":"closed","id":9,"reason":"{{json}}","side":"B","bytesAToB":0,"bytesBToA":0,"durationMs":0}""");
+
+    [Fact]
+    public void B70_A_failure_says_what_lies_behind_it() => Told(
+        new ClosedEvent(1, CloseReason.PeerReset, Side.A, 1, 0, TimeSpan.Zero) { Detail = "Connection reset by peer" },
+        "#1 closed: reset by side A, 1 byte A to B, 0 bytes B to A, 0 ms: Connection reset by peer",
+        """{"event":"closed","id":1,"reason":"peerReset","side":"A","bytesAToB":1,"bytesBToA":0,"durationMs":0,"detail":"Connection reset by peer"}""");
+
+    [Fact]
+    public void B70_A_peer_that_was_never_joined() => Told(
+        new RefusedEvent(CloseReason.ConnectFailed, Side.B, "127.0.0.1:53412", null, "Cannot connect to 127.0.0.1:1: connection refused"),
+        "A 127.0.0.1:53412 closed before it was joined: connect failed on side B: Cannot connect to 127.0.0.1:1: connection refused",
+        """{"event":"refused","reason":"connectFailed","side":"B","a":"127.0.0.1:53412","b":null,"detail":"Cannot connect to 127.0.0.1:1: connection refused"}""");
+
+    [Fact]
+    public void B70_Two_peers_that_were_never_joined() => Told(
+        new RefusedEvent(CloseReason.Aborted, null, "127.0.0.1:1", "127.0.0.1:2", null),
+        "A 127.0.0.1:1 and B 127.0.0.1:2 closed before they were joined: aborted",
+        """{"event":"refused","reason":"aborted","side":null,"a":"127.0.0.1:1","b":"127.0.0.1:2","detail":null}""");
+
+    [Fact]
+    public void B70_An_event_carries_its_time_for_people_in_their_zone_and_for_programs_in_UTC()
+    {
+        var time = new DateTimeOffset(2026, 11, 24, 13, 51, 26, 676, TimeSpan.FromHours(2));
+        RelayEvent stopped = new StoppedEvent(0, 0, 0) { Time = time };
+        string local = time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+        Assert.StartsWith($"{local} stopped: ", Written(PlainForm.Write, stopped), StringComparison.Ordinal);
+        Assert.StartsWith("""{"time":"2026-11-24T11:51:26.676Z","event":"stopped",""", Written(JsonForm.Write, stopped), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void B70_Stopped() => Told(
@@ -76,8 +107,8 @@ public sealed class EventFormTests
 
     private static void Told(RelayEvent happened, string plain, string json)
     {
-        Assert.Equal(plain, Written(PlainForm.Write, happened));
-        Assert.Equal(json, Written(JsonForm.Write, happened));
+        Assert.Equal(plain, Times.Remove(Written(PlainForm.Write, happened)));
+        Assert.Equal(json, Times.Remove(Written(JsonForm.Write, happened)));
     }
 
     private static string Written(Action<RelayEvent, IBufferWriter<byte>> form, RelayEvent happened)

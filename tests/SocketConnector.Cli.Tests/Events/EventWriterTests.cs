@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using SocketConnector.Cli.Events;
+using SocketConnector.Cli.Tests.Processes;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Cli.Tests.Events;
@@ -26,8 +27,8 @@ public sealed class EventWriterTests
         writer.Begin(new ListeningEvent(Side.A, new IPEndPoint(IPAddress.Loopback, 9)));
         await writer.FinishAsync(_last, _patience);
 
-        string[] told = ["side A listening on 127.0.0.1:9\n", .. Enumerable.Range(1, 100).Select(i => $"#{i} joined unknown and unknown\n"), $"{PlainForm.Text(_last)}\n"];
-        Assert.Equal(string.Concat(told), string.Concat(output.Writes));
+        string[] told = ["side A listening on 127.0.0.1:9\n", .. Enumerable.Range(1, 100).Select(i => $"#{i} joined unknown and unknown\n"), "stopped: 0 socket pairs, 0 bytes A to B, 0 bytes B to A\n"];
+        Assert.Equal(string.Concat(told), string.Concat(Lines(output).Select(Times.Remove)));
         Assert.Empty(_notices);
     }
 
@@ -87,9 +88,32 @@ public sealed class EventWriterTests
 
         Assert.True(output.Writes.Count > 3, $"{output.Writes.Count} writes");
         Assert.All(output.Writes, write => Assert.True(write.Length <= EventWriter.MostAtOnce && write.EndsWith('\n'), write));
-        Assert.EndsWith($"#400 joined unknown and unknown\n{PlainForm.Text(_last)}\n", string.Concat(output.Writes), StringComparison.Ordinal);
+        string[] lines = [.. Lines(output).Select(Times.Remove)];
+        Assert.Equal((401, "#400 joined unknown and unknown\n"), (lines.Length, lines[^2]));
+        Assert.StartsWith("stopped: ", lines[^1], StringComparison.Ordinal);
         Assert.Empty(_notices);
     }
+
+    [Fact]
+    public async Task A_flood_of_refused_peers_leaves_room_for_those_that_are_joined()
+    {
+        using var output = new ScriptedOutput { IsBlocked = true };
+        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        writer.Begin();
+        Assert.True(writer.TryWrite(_last));
+        await output.FirstWrite.InTimeAsync();
+        var refused = new ConnectionEvent(0, null, null, new CloseInfo(CloseReason.ConnectFailed, Side.B, null, TimeSpan.Zero));
+        var joined = new ConnectionEvent(1, null, null, null);
+
+        int refusals = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(refused));
+        int joins = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(joined));
+        output.Unblock();
+        await writer.FinishAsync(_last, _patience);
+
+        Assert.Equal((EventWriter.MostQueued / 2, EventWriter.MostQueued / 2), (refusals, joins));
+    }
+
+    private static IEnumerable<string> Lines(ScriptedOutput output) => string.Concat(output.Writes).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line}\n");
 
     /// <summary>An output whose reader does as the test says.</summary>
     private sealed class ScriptedOutput : MemoryStream

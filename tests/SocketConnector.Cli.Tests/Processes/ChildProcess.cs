@@ -35,7 +35,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public IReadOnlyCollection<string> Errors => _errors;
+    /// <summary>What it said on standard error, without the times.</summary>
+    public IReadOnlyCollection<string> Errors => [.. _errors.Select(Times.Remove)];
+
+    /// <summary>Both outputs as they are, with the times.</summary>
+    public (IReadOnlyCollection<string> Output, IReadOnlyCollection<string> Errors) Raw => (_allOutput, _errors);
 
     /// <summary>How much processor time it has taken so far.</summary>
     public TimeSpan ProcessorTime
@@ -70,6 +74,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(Process.Start(start)!, $"{program} {string.Join(' ', start.ArgumentList)}", readOutput, readErrors);
     }
 
+    /// <summary>The next line of standard output, without its time.</summary>
     public async Task<string> ReadLineAsync()
     {
         try
@@ -94,6 +99,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         return lines;
     }
+
+    public Task LineAsync(string containing) => Eventually.TrueAsync(
+        () => _allOutput.Any(line => line.Contains(containing, StringComparison.Ordinal)), explain: () => $"standard output says '{containing}': {Told}");
 
     public Task ErrorLineAsync(string containing) => Eventually.TrueAsync(
         () => _errors.Any(line => line.Contains(containing, StringComparison.Ordinal)), explain: () => $"standard error says '{containing}': {Told}");
@@ -154,7 +162,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             _allOutput.Enqueue(line);
-            _output.Writer.TryWrite(line);
+            _output.Writer.TryWrite(Times.Remove(line));
         }
 
         _output.Writer.Complete();

@@ -9,6 +9,9 @@ internal static partial class TheProgram
     private static readonly string _host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
     private static readonly string _assembly = Path.Combine(AppContext.BaseDirectory, "SocketConnector.Cli.dll");
 
+    // The runtime sends no codes to such a terminal.
+    private static readonly Dictionary<string, string> _dumb = new(StringComparer.Ordinal) { ["TERM"] = "dumb" };
+
     public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments]);
 
     /// <summary>With nobody to read its standard output.</summary>
@@ -20,6 +23,10 @@ internal static partial class TheProgram
     /// <summary>With nobody to read either.</summary>
     public static ChildProcess StartAlone(params IEnumerable<string> arguments) =>
         ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false, readErrors: false);
+
+    /// <summary>With one terminal for all that it says, which comes as standard output.</summary>
+    public static ChildProcess StartOnTerminal(params IEnumerable<string> arguments) =>
+        ChildProcess.Start(Tool.Find("script"), ["-q", "-e", "-c", string.Join(' ', [_host, _assembly, .. arguments]), "/dev/null"], environment: _dumb);
 
     /// <summary>With a limit of open files (ulimit -n), which the runtime cannot raise.</summary>
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>

@@ -39,8 +39,13 @@ public sealed class DependencyTests
         Assert.Empty(foreign);
     }
 
-    /// <summary>Besides: the one way to standard error, the one way to write what a stranger chose, and the mark of a writer that never waits.</summary>
+    /// <summary>
+    /// Besides: the one way to standard error, in the library's words and under its time; the one way to write what a stranger chose; the
+    /// mark of a writer that never waits; and what a process needs of its descriptors.
+    /// </summary>
     [Fact]
-    public void The_program_uses_what_everybody_can_use_and_three_things_more() =>
-        Assert.Equal(["IImmediateEvents", "LegibleText", "StandardErrorLines"], SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    public void The_program_uses_what_everybody_can_use_and_the_ways_to_standard_error() =>
+        Assert.Equal(
+            ["Cause", "ConnectorLog", "DescriptorReserve", "IImmediateEvents", "LegibleText", "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp"],
+            SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 }

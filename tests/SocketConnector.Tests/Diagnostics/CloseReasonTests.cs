@@ -111,7 +111,7 @@ public sealed class CloseReasonTests
 
         CloseCount closed = await OnlyClosingAsync(connector);
         Assert.Equal((CloseReason.ConnectTimeout, Side.B), (closed.Reason, closed.Side));
-        await log.FirstAsync("connectTimeout by side B");
+        await log.FirstAsync("connect timeout on side B");
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class CloseReasonTests
 
         CloseCount closed = await OnlyClosingAsync(connector);
         Assert.Equal((CloseReason.AuthRejected, rejected), (closed.Reason, closed.Side));
-        LogEntry said = await log.FirstAsync($"authRejected by side {rejected}");
+        LogEntry said = await log.FirstAsync($"authentication rejected on side {rejected}");
         Assert.Contains("said 'no'", said.Message, StringComparison.Ordinal);
         Assert.Contains(stranger.LocalEndPoint.ToString()!, said.Message, StringComparison.Ordinal);
     }
@@ -184,7 +184,7 @@ public sealed class CloseReasonTests
         CloseCount closed = await OnlyClosingAsync(pair.Connector);
 
         Assert.Equal((CloseReason.HookFailed, (Side?)null), (closed.Reason, closed.Side));
-        await log.FirstAsync("hookFailed: not today");
+        await log.FirstAsync("hook failed: not today");
     }
 
     private static Task<Connector> ListeningAsync(Side verified, SocketAuthVerifier verifier, ConnectorOptions options)

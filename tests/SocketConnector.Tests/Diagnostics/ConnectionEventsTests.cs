@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using SocketConnector.TestKit;
 
@@ -16,15 +17,17 @@ public sealed class ConnectionEventsTests : IDisposable
         var events = Channel.CreateUnbounded<ConnectionEvent>();
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { Events = events.Writer });
         ConnectionEvent joined = await NextAsync(events);
-        Assert.Equal(new ConnectionEvent(pair.Connection.Id, pair.Connection.PeerA, pair.Connection.PeerB, null), joined);
+        Assert.Equal(new ConnectionEvent(pair.Connection.Id, pair.Connection.PeerA, pair.Connection.PeerB, null) { Time = joined.Time }, joined);
+        Assert.Equal(ConnectionEventKind.Joined, joined.Kind);
         await pair.A.WriteAsync("question");
         pair.A.EndHalf();
         Assert.Equal("question", await pair.B.ReadTextToEndAsync());
         pair.B.EndHalf();
 
         ConnectionEvent ended = await NextAsync(events);
-        Assert.Equal(joined with { Closed = await pair.Connection.Completion.InTimeAsync() }, ended);
-        Assert.Equal((CloseReason.Completed, 8L, 0L), (ended.Closed?.Reason, ended.PeerB.BytesSent, ended.PeerA.BytesSent));
+        Assert.Equal(joined with { Closed = await pair.Connection.Completion.InTimeAsync(), Time = ended.Time }, ended);
+        Assert.Equal((CloseReason.Completed, 8L, 0L), (ended.Closed?.Reason, ended.PeerB!.BytesSent, ended.PeerA!.BytesSent));
+        Assert.Equal(ConnectionEventKind.Closed, ended.Kind);
         await pair.Connector.DisposeAsync();
         Assert.False(events.Reader.TryRead(out ConnectionEvent more), $"told once more: {more}");
         Assert.False(events.Reader.Completion.IsCompleted, "the channel is not the connector's to complete");
@@ -44,6 +47,68 @@ public sealed class ConnectionEventsTests : IDisposable
             .ToLookup(happened => happened.Id, happened => happened.Closed);
         Assert.Equal(Many, told.Count);
         Assert.All(told, story => Assert.True(story.Count() == 2 && story.First() is null && story.Last() is { Reason: CloseReason.Aborted }, string.Join(", ", story)));
+    }
+
+    [Fact]
+    public async Task An_event_carries_the_time_of_the_connector_s_clock()
+    {
+        var clock = new ManualClock();
+        var events = Channel.CreateUnbounded<ConnectionEvent>();
+        await using var connector = new Connector(Patient.Options with { Events = events.Writer, TimeProvider = clock });
+        Connection connection = await JoinAsync(connector);
+        DateTimeOffset joinedAt = clock.GetUtcNow();
+        clock.Advance(TimeSpan.FromHours(30));
+        await EndAsync(connection);
+
+        Assert.Equal(joinedAt, (await NextAsync(events)).Time);
+        Assert.Equal(joinedAt.AddHours(30), (await NextAsync(events)).Time);
+    }
+
+    [Fact]
+    public async Task A_peer_whose_dial_fails_is_told_once_with_the_reason_and_never_as_joined()
+    {
+        int nobody = TestServer.RefusingPort();
+        var events = Channel.CreateUnbounded<ConnectionEvent>();
+        await using Connector connector = await Connector.ServerToSocketAsync(
+            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(nobody), Patient.Options with { Events = events.Writer }, TestContext.Current.CancellationToken);
+        using TestPeer client = await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointA!);
+        string from = client.LocalEndPoint.ToString()!;
+
+        ConnectionEvent refused = await NextAsync(events);
+
+        Assert.Equal((ConnectionEventKind.Refused, 0L), (refused.Kind, refused.Id));
+        Assert.Equal((from, null), (refused.PeerA?.RemoteEndPoint?.ToString(), refused.PeerB));
+        Assert.Equal((CloseReason.ConnectFailed, Side.B), (refused.Closed?.Reason, refused.Closed?.Side));
+        Assert.Equal($"Cannot connect to 127.0.0.1:{nobody}: connection refused", refused.Detail);
+        await connector.DisposeAsync();
+        Assert.False(events.Reader.TryRead(out ConnectionEvent more), $"told once more: {more}");
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_rejected_one_that_leaves_and_one_that_waits_at_the_end_are_each_told()
+    {
+        var events = Channel.CreateUnbounded<ConnectionEvent>();
+        await using Connector connector = await Connector.ServerToServerAsync(
+            new ListenOptions(IPAddress.Loopback, 0),
+            new ListenOptions(IPAddress.Loopback, 0) { AuthVerifier = (_, _) => ValueTask.FromResult(AuthResult.Rejected("not on the list")) },
+            Patient.Options with { Events = events.Writer },
+            TestContext.Current.CancellationToken);
+
+        using (await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointB!))
+        {
+            await ExpectAsync(events, Side.B, CloseReason.AuthRejected, Side.B, "not on the list");
+        }
+
+        using (await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointA!))
+        {
+            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        }
+
+        await ExpectAsync(events, Side.A, CloseReason.PeerReset, Side.A, "it left while it waited for a partner");
+        using TestPeer waiting = await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointA!);
+        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await connector.DisposeAsync();
+        await ExpectAsync(events, Side.A, CloseReason.Aborted, null, "the connector was stopped");
     }
 
     [Fact]
@@ -76,6 +141,13 @@ public sealed class ConnectionEventsTests : IDisposable
         await EndAsync(told);
         ConnectionEvent ended = await NextAsync(events);
         Assert.Equal((told.Id, CloseReason.Aborted), (ended.Id, ended.Closed?.Reason));
+    }
+
+    private static async Task ExpectAsync(Channel<ConnectionEvent> events, Side side, CloseReason reason, Side? by, string detail)
+    {
+        ConnectionEvent refused = await NextAsync(events);
+        Assert.Equal((ConnectionEventKind.Refused, reason, by, detail), (refused.Kind, refused.Closed?.Reason, refused.Closed?.Side, refused.Detail));
+        Assert.Equal((side == Side.A, side == Side.B), (refused.PeerA is not null, refused.PeerB is not null));
     }
 
     private static Task<ConnectionEvent> NextAsync(Channel<ConnectionEvent> events) =>

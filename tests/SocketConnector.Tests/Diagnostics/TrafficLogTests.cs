@@ -66,10 +66,10 @@ public sealed class TrafficLogTests
     }
 
     [Theory]
-    [InlineData(ConnectorLog.TrafficAToB, true, "12:00:00.000 \e[92mtext\e[0m\n")]
-    [InlineData(ConnectorLog.TrafficBToA, true, "12:00:00.000 \e[91mtext\e[0m\n")]
-    [InlineData(ConnectorLog.TrafficAToB, false, "12:00:00.000 text\n")]
-    [InlineData(1, true, "12:00:00.000 text\n")]
+    [InlineData(ConnectorLog.TrafficAToB, true, "2026-01-01 12:00:00.000 \e[92mtext\e[0m\n")]
+    [InlineData(ConnectorLog.TrafficBToA, true, "2026-01-01 12:00:00.000 \e[91mtext\e[0m\n")]
+    [InlineData(ConnectorLog.TrafficAToB, false, "2026-01-01 12:00:00.000 text\n")]
+    [InlineData(1, true, "2026-01-01 12:00:00.000 text\n")]
     public void B61_Traffic_is_coloured_on_a_terminal_only(int id, bool coloured, string line)
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

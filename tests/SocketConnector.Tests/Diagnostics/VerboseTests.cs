@@ -41,7 +41,7 @@ public sealed class VerboseTests
 
         LogEntry only = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Warning, only.Level);
-        Assert.StartsWith("#1 closed: peerReset by side A; A ", only.Message, StringComparison.Ordinal);
+        Assert.StartsWith("#1 closed: reset by side A; A ", only.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Cli.Events;
+
+/// <summary>
+/// Messages for a terminal that shows the events as well: what an event tells in the same words is not told twice.
+/// </summary>
+internal sealed class TerminalLog(ILogger standardError) : ILoggerFactory, ILogger
+{
+    /// <summary>Where both outputs are the terminal of a person; elsewhere each output is complete by itself.</summary>
+    /// <returns>Nothing where the library's own logger will do.</returns>
+    public static ILoggerFactory? Of(ConnectorOptions options) => Console.IsOutputRedirected || Console.IsErrorRedirected
+        ? null
+        : new TerminalLog(new StandardErrorLogger(options.TimeProvider, StandardErrorLogger.PatienceWithTraffic));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public bool IsEnabled(LogLevel logLevel) => standardError.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!ConnectorLog.IsEvent(eventId.Id))
+        {
+            standardError.Log(logLevel, eventId, state, exception, formatter);
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        // The contract asks for it; standard error stays open.
+    }
+}
