@@ -9,6 +9,8 @@ namespace SocketConnector.Cli.CommandLine;
 /// <param name="leastPort">0 where the system may choose one.</param>
 internal sealed class AddressParser(IPAddress bareHost, int leastPort)
 {
+    // RFC 1035, section 2.3.4, without the dot at the end.
+    private const int MostHostName = 253;
     private const string UnixScheme = "unix:";
     private const char AbstractSign = '@';
     private const string Expected = "write a port, host:port, [ipv6]:port or unix:/path";
@@ -143,7 +145,7 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
                 : new Wrong($"'{host}' is not an IPv4 address; write four numbers from 0 to 255, such as 127.0.0.1");
         }
 
-        return Uri.CheckHostName(host) == UriHostNameType.Dns
+        return host.Length <= MostHostName && Uri.CheckHostName(host) == UriHostNameType.Dns
             ? WithPort(port, number => new DnsEndPoint(host, number))
             : new Wrong($"'{host}' is not a host name; {Expected}");
     }

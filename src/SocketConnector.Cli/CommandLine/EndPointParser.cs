@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -108,7 +107,7 @@ internal static class EndPointParser
             ? options with { UnixMode = (UnixFileMode)Convert.ToInt32(value, 8) }
             : new Wrong($"{Mode} must be three octal digits, as chmod takes them; write {Mode}={Example(Mode)}");
 
-    private static bool IsFile(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint && !EndPointName.IsAbstract(endPoint);
+    private static bool IsFile(EndPoint endPoint) => endPoint is UnixDomainSocketEndPoint unix && !UnixName.IsAbstract(unix);
 
     private static string Example(string name) => name switch { Backlog => "512", AcceptLimit => "1", Mode => "660", Owner => "root", _ => "www-data" };
 

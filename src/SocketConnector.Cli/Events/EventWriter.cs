@@ -19,9 +19,10 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     /// </summary>
     internal const int MostAtOnce = 4096;
 
-    /// <summary>So many times as long as for one that reads nothing is waited at the end for a reader that does read.</summary>
-    private const int PatienceWithSlowOnes = 10;
-    // Anybody can be refused as often as they like; the other half of the queue stays for those that are joined.
+    /// <summary>At the end, a reader that makes progress gets this many times the patience of one that does not read.</summary>
+    private const int PatienceFactor = 10;
+
+    /// <summary>Refusals may fill half the queue; anyone can cause them, so the rest is kept for connections.</summary>
     internal const int MostRefused = MostQueued / 2;
 
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
@@ -95,7 +96,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
             writes = Volatile.Read(ref _writes);
             await _written.Task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (!_written.Task.IsCompleted && writes != Volatile.Read(ref _writes) && ++waits < PatienceWithSlowOnes);
+        while (!_written.Task.IsCompleted && writes != Volatile.Read(ref _writes) && ++waits < PatienceFactor);
 
         if (!_written.Task.IsCompleted)
         {

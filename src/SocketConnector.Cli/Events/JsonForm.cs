@@ -23,8 +23,8 @@ internal static class JsonForm
             case JoinedEvent joined:
                 json.WriteString("event"u8, "joined"u8);
                 json.WriteNumber("id"u8, joined.Id);
-                json.WriteString("a"u8, EndPointName.Of(joined.A));
-                json.WriteString("b"u8, EndPointName.Of(joined.B));
+                json.WriteString("a"u8, joined.A);
+                json.WriteString("b"u8, joined.B);
                 break;
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);

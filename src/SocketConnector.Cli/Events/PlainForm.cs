@@ -19,7 +19,7 @@ internal static class PlainForm
     private static string Words(RelayEvent happened) => happened switch
     {
         ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {EndPointName.Of(listening.EndPoint)}"),
-        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {EndPointName.Of(joined.A)} and {EndPointName.Of(joined.B)}"),
+        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {joined.A} and {joined.B}"),
         ClosedEvent closed => string.Create(
             _culture,
             $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),

@@ -10,7 +10,7 @@ internal abstract record RelayEvent
 
     public static RelayEvent Of(ConnectionEvent happened) => happened switch
     {
-        { Closed: null } => new JoinedEvent(happened.Id, FarEnd(happened.PeerA), FarEnd(happened.PeerB)) { Time = happened.Time },
+        { Closed: null } => new JoinedEvent(happened.Id, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
         { Closed: { } close, Kind: ConnectionEventKind.Closed } =>
             new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, close.Duration)
             {
@@ -20,14 +20,12 @@ internal abstract record RelayEvent
         { Closed: { } refusal } => new RefusedEvent(refusal.Reason, refusal.Side, Name(happened.PeerA), Name(happened.PeerB), happened.Detail) { Time = happened.Time },
     };
 
-    private static string? Name(Peer? peer) => peer is null ? null : EndPointName.Of(FarEnd(peer));
-
-    private static EndPoint? FarEnd(Peer? peer) => peer?.UserId is long user ? new UnnamedClient(peer.ProcessId, user) : peer?.RemoteEndPoint;
+    private static string? Name(Peer? peer) => peer is null ? null : EndPointName.Of(peer);
 }
 
 internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;
 
-internal sealed record JoinedEvent(long Id, EndPoint? A, EndPoint? B) : RelayEvent;
+internal sealed record JoinedEvent(long Id, string A, string B) : RelayEvent;
 
 internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long BytesAToB, long BytesBToA, TimeSpan Duration) : RelayEvent
 {

@@ -12,8 +12,8 @@ internal static class StandardNumbers
     private static readonly List<SafeFileHandle> _held = [];
 
     /// <summary>
-    /// Puts the null device on those that are free, or a socket would get one. Comes first, but after the runtime, which may have
-    /// taken some itself: whatever writes to one looks whose it is (<see cref="Diagnostics.StandardStream"/>).
+    /// Opens the null device on those that are free, so that no socket gets one of these numbers. Runs first; the runtime may hold one
+    /// already, so writers check for themselves (<see cref="Diagnostics.StandardStream"/>).
     /// </summary>
     public static void Fill()
     {

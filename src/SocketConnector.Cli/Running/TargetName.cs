@@ -20,7 +20,7 @@ internal static class TargetName
         {
             await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, cancellationToken);
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
             warn($"warning: the host name {name.Host} is not known now, and is looked up again for each peer; check the spelling");
         }

@@ -6,7 +6,7 @@ namespace SocketConnector.Admission;
 /// <summary>Everything between "a socket exists" and "it may be joined": settings first, then authentication.</summary>
 internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
 {
-    public SelfConnection Self { get; } = new();
+    public SelfConnection Self { get; } = new(options.TimeProvider);
 
     /// <summary>
     /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
@@ -15,6 +15,21 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     public async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken stopping)
     {
         var peer = new PeerSocket(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
+        try
+        {
+            return (peer, await AdmitAsync(peer, sideOptions, stopping).ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            // Ours; this socket is refused for it, and nothing else suffers.
+            observer.Log.Fault(error);
+            peer.Discard();
+            return (peer, new Refusal(CloseReason.Aborted, null, error));
+        }
+    }
+
+    private async ValueTask<Refusal?> AdmitAsync(PeerSocket peer, SideOptions sideOptions, CancellationToken stopping)
+    {
         observer.Log.PeerConnected(peer.Peer);
         Refusal? refusal = (sideOptions is ConnectOptions ? Self.OfDialled(peer.Peer) : Self.OfAccepted(peer.Peer)) ?? Configure(peer);
 
@@ -33,7 +48,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
             peer.Abort();
         }
 
-        return (peer, refusal);
+        return refusal;
     }
 
     private Refusal? Configure(PeerSocket peer)

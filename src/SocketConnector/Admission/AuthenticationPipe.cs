@@ -83,10 +83,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
                     await _input.WaitForRoomAsync(enough).ConfigureAwait(false);
                 }
 
-                // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
-                await _peer.Socket.WaitReadableAsync(enough).ConfigureAwait(false);
-                Memory<byte> room = _pipe.Writer.GetMemory();
-                if (!_peer.TryReceive(room.Span[..Math.Min(room.Length, _input.Room)], out int count))
+                if (await ReceiveAsync(enough).ConfigureAwait(false) is not { } count)
                 {
                     continue;
                 }
@@ -101,13 +98,30 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         {
             // The verifier has finished; what was read so far is in the pipe.
         }
-        catch (Exception error) when (SocketFailure.Is(error))
+        catch (Exception error)
         {
-            // Comes before the verifier can learn of it, and throw.
-            Volatile.Write(ref _readingFailed, error as SocketException);
+            // The socket's, which the verifier is to find; or what the verifier completed its end with, which it knows.
             failure = error;
         }
 
         await _pipe.Writer.CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    /// <returns>How many bytes came, none at the end of the stream; nothing where it was woken for nothing.</returns>
+    private async ValueTask<int?> ReceiveAsync(CancellationToken enough)
+    {
+        try
+        {
+            // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
+            await _peer.Socket.WaitReadableAsync(enough).ConfigureAwait(false);
+            Memory<byte> room = _pipe.Writer.GetMemory();
+            return _peer.TryReceive(room.Span[..Math.Min(room.Length, _input.Room)], out int count) ? count : null;
+        }
+        catch (SocketException error)
+        {
+            // Comes before the verifier can learn of it, and throw.
+            Volatile.Write(ref _readingFailed, error);
+            throw;
+        }
     }
 }

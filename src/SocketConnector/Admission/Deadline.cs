@@ -26,7 +26,7 @@ internal static class Deadline
         catch (Exception error) when (token.IsCancellationRequested)
         {
             _ = running.ContinueWith(
-                failed => log.AbandonedFailed(what, failed.Exception!.InnerException!.Message),
+                failed => log.AbandonedFailed(what, ErrorText.Of(failed.Exception!.InnerException!)),
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);

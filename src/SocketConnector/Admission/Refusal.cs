@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Admission;
 
@@ -16,7 +17,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     public Exception ToException() => Reason switch
     {
         CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),
-        CloseReason.AuthFailed => new InvalidOperationException($"The verifier failed: {Error.Message}", Error),
+        CloseReason.AuthFailed => new InvalidOperationException($"The verifier failed: {ErrorText.Of(Error)}", Error),
         CloseReason.Aborted => new ObjectDisposedException("SocketConnector.Connector", Error.Message),
         _ => Error,
     };

@@ -8,13 +8,18 @@ namespace SocketConnector.Admission;
 /// Keeps a connector from connecting to itself: each such connection is a client that needs another one dialled, until the
 /// descriptors are used up.
 /// </summary>
-internal sealed class SelfConnection
+internal sealed class SelfConnection(TimeProvider time)
 {
+    // A name may lead elsewhere later. Until then each client accepted is likely to be a dial of our own that arrived before it was known.
+    private static readonly TimeSpan _believed = TimeSpan.FromSeconds(1);
+
+
     // Far more than can be on their way through one backlog.
     private const int MostKept = 1024;
 
     private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), bool> _dialled = [];
     private IPEndPoint? _listening;
+    private Loop? _last;
 
     /// <summary>Whether whoever connects to the target is certain to arrive where the same program listens.</summary>
     public static bool IsCertain(EndPoint listening, EndPoint target) => (listening, target) switch
@@ -54,11 +59,16 @@ internal sealed class SelfConnection
             }
 
             _dialled.TryAdd((peer.Local.Host, local.Port), true);
-            return Refuse(peer, $"side {peer.Side.Other()} of this connector listens there itself");
+            Refusal refusal = Refuse(peer, $"side {peer.Side.Other()} of this connector listens there itself");
+            Volatile.Write(ref _last, new Loop(time.GetTimestamp(), refusal));
+            return refusal;
         }
 
         return null;
     }
+
+    /// <summary>Why nothing is dialled now: the last dial led back here a moment ago, and the next would accept itself again.</summary>
+    public Refusal? OfDial() => Volatile.Read(ref _last) is { } last && time.GetElapsedTime(last.Seen) < _believed ? last.Refusal : null;
 
     /// <summary>Why a socket that was accepted is not used: it was dialled from here.</summary>
     public Refusal? OfAccepted(Peer peer) =>
@@ -83,6 +93,8 @@ internal sealed class SelfConnection
     }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private sealed record Loop(long Seen, Refusal Refusal);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -77,7 +77,10 @@ internal class AccountedReader(PipeReader inner) : PipeReader
 
         ReadOnlySequence<byte> read = Last.Buffer;
         long count = consumed.GetObject() is null ? 0 : read.Slice(read.Start, consumed).Length;
-        bool hasSeenAll = read.IsEmpty || (examined.GetObject() is not null && read.Slice(examined).IsEmpty);
+        bool hasSeenRead = read.IsEmpty || (examined.GetObject() is not null && read.Slice(examined).IsEmpty);
+
+        // More may have come since the read.
+        bool hasSeenAll = hasSeenRead && Volatile.Read(ref _consumed) + read.Length >= Added;
 
         // Before the pipe lets go of the buffer, and the writer of what it waits for.
         Interlocked.Add(ref _consumed, count);

@@ -9,7 +9,7 @@ public enum CloseReason
     /// <summary>The side's socket failed: the peer reset it, went away while it waited, or stopped answering keep-alive probes.</summary>
     PeerReset,
 
-    /// <summary>The side could not be connected to: refused, unreachable, or its name did not resolve.</summary>
+    /// <summary>The side could not be connected to: refused, unreachable, its name did not resolve, or it led back to this connector.</summary>
     ConnectFailed,
 
     /// <summary>The side could not be connected to within <see cref="ConnectorOptions.ConnectTimeout"/>.</summary>
@@ -27,7 +27,10 @@ public enum CloseReason
     /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AuthTimeout"/>.</summary>
     AuthTimeout,
 
-    /// <summary>The other side had ended its half, and this one neither ended its own nor sent anything for <see cref="ConnectorOptions.HalfCloseTimeout"/>.</summary>
+    /// <summary>
+    /// A side had ended its half, or the connector drained, and no byte moved for <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side
+    /// is the one that did not end its half, or that stopped reading.
+    /// </summary>
     HalfCloseTimeout,
 
     /// <summary>The side's transformer threw, or did not consume its whole input.</summary>
@@ -36,6 +39,9 @@ public enum CloseReason
     /// <summary><see cref="ConnectorOptions.BeforeJoining"/> threw, or did not finish within <see cref="ConnectorOptions.JoinTimeout"/>. No side is to blame.</summary>
     HookFailed,
 
-    /// <summary>Ended from this end: the connector was stopped or disposed, or <see cref="Connection.Abort"/> was called. No side is to blame.</summary>
+    /// <summary>
+    /// Ended from this end: the connector was stopped or disposed, <see cref="Connection.Abort"/> was called, the accept limit was used up,
+    /// or the connector itself had a fault. No side is to blame.
+    /// </summary>
     Aborted,
 }

@@ -3,7 +3,7 @@ namespace SocketConnector;
 /// <summary>What a <see cref="ConnectionEvent"/> tells.</summary>
 public enum ConnectionEventKind
 {
-    /// <summary>Two peers were joined. Nothing has been relayed yet.</summary>
+    /// <summary>Two peers were joined. The event may come after their first bytes have been relayed.</summary>
     Joined = 0,
 
     /// <summary>A connection has ended.</summary>

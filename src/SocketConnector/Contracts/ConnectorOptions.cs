@@ -27,8 +27,8 @@ public sealed record ConnectorOptions
     public TimeSpan JoinTimeout { get; init => field = Require.Timeout(value, nameof(JoinTimeout)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a connection of which one side has ended its half may stay silent before it is ended; 60 s by default. Every
-    /// byte starts it anew. It never applies while both directions are open.
+    /// How long a connection may stay silent once one side's end of stream has arrived; 60 s by default. Every byte starts it anew.
+    /// While both directions are open it applies only during <see cref="Connector.StopAsync"/>, and only to a reader that has stopped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
     public TimeSpan HalfCloseTimeout { get; init => field = Require.Timeout(value, nameof(HalfCloseTimeout)); } = TimeSpan.FromSeconds(60);
@@ -76,7 +76,10 @@ public sealed record ConnectorOptions
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>The clock and the timers; the system's by default.</summary>
+    /// <summary>
+    /// The clock and the timers; the system's by default. Where it throws, the system's clock stands in, and a warning is logged once. It
+    /// must not block: it is asked for every chunk of bytes.
+    /// </summary>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 

@@ -21,6 +21,11 @@ internal class FlowCounter(TimeProvider time)
     /// <summary>Whether bytes wait for room at the destination.</summary>
     public virtual bool IsBlocked => Received > Delivered;
 
+    /// <summary>For a pump that says itself when it waits for room; elsewhere the counts tell.</summary>
+    public virtual void Block(bool isBlocked)
+    {
+    }
+
     public void AddReceived(long count)
     {
         Volatile.Write(ref _received, _received + count);
@@ -48,7 +53,7 @@ internal sealed class SpacedFlowCounter(TimeProvider time) : FlowCounter(time)
 
     public override bool IsBlocked => _isBlocked;
 
-    public void Block(bool isBlocked) => _isBlocked = isBlocked;
+    public override void Block(bool isBlocked) => _isBlocked = isBlocked;
 
     [StructLayout(LayoutKind.Sequential, Size = 40)]
     private readonly struct Space;

@@ -55,10 +55,10 @@ public sealed record ListenOptions : SideOptions
     }
 
     /// <summary>
-    /// The permissions of the Unix socket's file, in force before anybody can connect; what the umask leaves
-    /// (<see langword="null"/>) by default. To connect, one needs the right to write.
+    /// Permissions of the Unix socket's file, set before anyone can connect; <see langword="null"/>, the default, leaves what the umask
+    /// gives. Connecting requires write permission. Ignored on Windows.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Other than reading, writing and executing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Bits other than read, write and execute (octal 0 to 777).</exception>
     /// <exception cref="ArgumentException">The end point is not the path of a Unix socket.</exception>
     public UnixFileMode? UnixMode
     {
@@ -66,11 +66,17 @@ public sealed record ListenOptions : SideOptions
         init => field = OfFile(Permissions(value, nameof(UnixMode)), nameof(UnixMode));
     }
 
-    /// <summary>The user who owns the Unix socket's file, by name or number; whoever this process runs as (<see langword="null"/>) by default.</summary>
+    /// <summary>
+    /// Owner of the Unix socket's file, by name or number; <see langword="null"/>, the default, for the user of this process. An unknown name,
+    /// or one that this user may not give it to, fails the start with a <see cref="System.Net.Sockets.SocketException"/>. Ignored on Windows.
+    /// </summary>
     /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
     public string? UnixOwner { get; init => field = OfFile(Named(value, nameof(UnixOwner)), nameof(UnixOwner)); }
 
-    /// <summary>The group of the Unix socket's file, by name or number; that of this process or of the directory (<see langword="null"/>) by default.</summary>
+    /// <summary>
+    /// Group of the Unix socket's file, by name or number; <see langword="null"/>, the default, for that of this process or of the directory.
+    /// Fails like <see cref="UnixOwner"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
     public string? UnixGroup { get; init => field = OfFile(Named(value, nameof(UnixGroup)), nameof(UnixGroup)); }
 

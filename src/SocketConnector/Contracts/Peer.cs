@@ -45,6 +45,9 @@ public sealed class Peer
 
     internal CompactEndPoint Local => _local;
 
+    /// <summary>Where it comes from, in words.</summary>
+    internal string RemoteText => Remote.ToString();
+
     /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c> or <c>A unix:(pid 4711, user 1000)</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => $"{Side} {Remote}";

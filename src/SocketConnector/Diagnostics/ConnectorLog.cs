@@ -68,7 +68,7 @@ internal static partial class ConnectorLog
     [LoggerMessage(33, LogLevel.Error, "A fault of the connector itself, please report it")]
     public static partial void Fault(this ILogger log, Exception error);
 
-    [LoggerMessage(34, LogLevel.Warning, "The TimeProvider has failed, and the system's clock stands in where it does: {Error}")]
+    [LoggerMessage(34, LogLevel.Warning, "The TimeProvider failed; the system's clock stands in where it does: {Error}")]
     public static partial void ClockFailed(this ILogger log, string error);
 
     // The standard error sink tells the two directions apart by these ids.

@@ -52,7 +52,11 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
     {
         if (happened.Closed is null)
         {
-            _unknown.TryAdd(happened.Id, 0);
+            // An end that was lost before its beginning leaves its id here, so there is a bound.
+            if (_unknown.Count < MostQueued)
+            {
+                _unknown.TryAdd(happened.Id, 0);
+            }
         }
         else if (_unknown.TryRemove(happened.Id, out _))
         {

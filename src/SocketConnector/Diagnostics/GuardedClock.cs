@@ -7,13 +7,14 @@ namespace SocketConnector.Diagnostics;
 internal sealed class GuardedClock : TimeProvider
 {
     private readonly TimeProvider _inner;
-    private readonly Action<Exception> _failed;
-    private int _hasFailed;
+    private Exception? _failure;
+    private Action<Exception>? _report;
     private long _last;
+    private long _systemAtLast;
 
-    private GuardedClock(TimeProvider inner, Action<Exception> failed)
+    private GuardedClock(TimeProvider inner)
     {
-        (_inner, _failed) = (inner, failed);
+        _inner = inner;
         TimestampFrequency = Try(static clock => clock.TimestampFrequency, static () => 0);
         if (TimestampFrequency <= 0)
         {
@@ -28,15 +29,26 @@ internal sealed class GuardedClock : TimeProvider
     public override TimeZoneInfo LocalTimeZone => Try(static clock => clock.LocalTimeZone, static () => TimeZoneInfo.Utc);
 
     /// <summary>The system's own needs no guard, and costs none.</summary>
-    public static TimeProvider Of(TimeProvider clock, Action<Exception> failed) => clock == System ? clock : new GuardedClock(clock, failed);
+    public static TimeProvider Of(TimeProvider clock) => clock == System ? clock : new GuardedClock(clock);
+
+    /// <summary>Reports the first failure, now if it has happened already.</summary>
+    public void ReportTo(Action<Exception> report)
+    {
+        Interlocked.Exchange(ref _report, report);
+        Report();
+    }
 
     public override DateTimeOffset GetUtcNow() => Try(static clock => clock.GetUtcNow(), System.GetUtcNow);
 
     public override long GetTimestamp()
     {
-        // Standing still is the only answer that fits the timestamps before it.
-        long now = Try(static clock => clock.GetTimestamp(), () => Volatile.Read(ref _last));
+        // What the system's clock has gone on since the last answer is added to that: timestamps of two clocks do not mix.
+        long system = System.GetTimestamp();
+        long now = Try(
+            static clock => clock.GetTimestamp(),
+            () => Volatile.Read(ref _last) + (long)(System.GetElapsedTime(Volatile.Read(ref _systemAtLast), system).TotalSeconds * TimestampFrequency));
         Volatile.Write(ref _last, now);
+        Volatile.Write(ref _systemAtLast, system);
         return now;
     }
 
@@ -61,9 +73,17 @@ internal sealed class GuardedClock : TimeProvider
 
     private void Tell(Exception error)
     {
-        if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
+        if (Interlocked.CompareExchange(ref _failure, error, null) is null)
         {
-            _failed(error);
+            Report();
+        }
+    }
+
+    private void Report()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            Interlocked.Exchange(ref _report, null)?.Invoke(failure);
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class Observer
             _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error is { } error ? ErrorText.Of(error) : "nothing came in time");
         }
 
-        Offer(new ConnectionEvent(id, peerA, peerB, info) { Detail = info.Error?.Message });
+        Offer(new ConnectionEvent(id, peerA, peerB, info) { Detail = info.Error is null ? null : ErrorText.Of(info.Error) });
     }
 
     /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>

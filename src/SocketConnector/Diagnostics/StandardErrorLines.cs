@@ -23,6 +23,7 @@ internal sealed class StandardErrorLines
     private readonly Stream _output;
     private readonly Thread _writer;
     private long _leftOut;
+    private volatile bool _isStuck;
 
     internal StandardErrorLines(Stream output)
     {
@@ -46,10 +47,13 @@ internal sealed class StandardErrorLines
     {
         try
         {
-            if (_lines.TryAdd(line, patience))
+            // Where nothing moves, one wait tells; no later call waits again until the writer goes on.
+            if (_lines.TryAdd(line, _isStuck ? TimeSpan.Zero : patience))
             {
                 return true;
             }
+
+            _isStuck |= patience > TimeSpan.Zero;
         }
         catch (InvalidOperationException) when (_lines.IsAddingCompleted)
         {
@@ -97,6 +101,7 @@ internal sealed class StandardErrorLines
             }
 
             Write(line);
+            _isStuck = false;
         }
     }
 

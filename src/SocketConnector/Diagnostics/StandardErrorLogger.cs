@@ -25,7 +25,7 @@ internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWi
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         TimeSpan patience = IsTraffic(eventId) ? patienceWithTraffic : TimeSpan.Zero;
-        string line = Line(Now(), logLevel, eventId, formatter(state, exception), exception, _coloured);
+        string line = Line(time.GetLocalNow(), logLevel, eventId, formatter(state, exception), exception, _coloured);
         if (!StandardErrorLines.OfProcess.TryAdd(line, patience))
         {
             Interlocked.Increment(ref _lost);
@@ -49,17 +49,4 @@ internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWi
         exception is null ? "" : $": {string.Join("\n    ", exception.ToString().Split('\n').Select(LegibleText.Of))}";
 
     private static bool IsTraffic(EventId id) => id.Id is ConnectorLog.TrafficAToB or ConnectorLog.TrafficBToA;
-
-    private DateTimeOffset Now()
-    {
-        try
-        {
-            return time.GetLocalNow();
-        }
-        catch (Exception)
-        {
-            // The user's clock fails, and the message may be the one that says so.
-            return TimeProvider.System.GetLocalNow();
-        }
-    }
 }

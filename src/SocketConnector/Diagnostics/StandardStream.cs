@@ -51,6 +51,12 @@ internal sealed unsafe partial class StandardStream : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!IsInherited(_descriptor))
+        {
+            // Closed since, and its number may be a peer's socket by now.
+            throw new IOException("it was closed");
+        }
+
         while (!buffer.IsEmpty)
         {
             nint written;

@@ -21,6 +21,7 @@ internal static class DescriptorReserve
 
     // Seen between the start and the first hundred connections, most of it within milliseconds of the first: faster than is measured.
     private const int Growth = 10;
+    private const int GrowsForSeconds = 30;
 
     // Measuring takes a fiftieth of a core at most, however large the table is.
     private const int RestPerWork = 50;
@@ -29,7 +30,7 @@ internal static class DescriptorReserve
     private static DescriptorBudget _budget = new(DescriptorTable.Limit(), 0);
     private static long _held;
     private static long _promised;
-    private static long _leastOthers;
+    private static long _growsUntil;
     private static long _nextLook = Stopwatch.GetTimestamp();
     private static int _isLooking;
     private static TaskCompletionSource? _change;
@@ -74,9 +75,8 @@ internal static class DescriptorReserve
             return null;
         }
 
+        Volatile.Write(ref _growsUntil, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * GrowsForSeconds));
         DescriptorBudget budget = Measure();
-        Volatile.Write(ref _leastOthers, budget.Others + Growth);
-        Volatile.Write(ref _budget, budget with { Others = budget.Others + Growth });
         return budget.Limit < budget.Needed + toLoad
             ? $"this process may open {budget.Limit} files and needs at least {budget.Needed + toLoad} (ulimit -n)"
             : null;
@@ -151,7 +151,8 @@ internal static class DescriptorReserve
         // Sockets come and go meanwhile; rather a few too many others than too few.
         long others = open - Math.Min(heldBefore, Volatile.Read(ref _held));
         var found = new DescriptorBudget(limit, Math.Max(others, 0));
-        Volatile.Write(ref _budget, found with { Others = Math.Max(found.Others, Volatile.Read(ref _leastOthers)) });
+        int toCome = start < Volatile.Read(ref _growsUntil) ? Growth : 0;
+        Volatile.Write(ref _budget, found with { Others = found.Others + toCome });
         long end = Stopwatch.GetTimestamp();
         Volatile.Write(ref _nextLook, end + Math.Max((long)(_leastRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
         return found;

@@ -10,7 +10,7 @@ namespace SocketConnector.Loops;
 /// </summary>
 internal sealed unsafe class EventLoop
 {
-    /// <summary>Bytes that large flows move between two looks at what has become ready: a message waits for no more than these.</summary>
+    /// <summary>Bytes that large flows move between two looks at what has become ready. A turn that starts within them may use as many again.</summary>
     public const int Budget = 512 * 1024;
 
     private const int Add = 1;

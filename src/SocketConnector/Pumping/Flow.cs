@@ -5,7 +5,7 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
 
-/// <summary>One direction of one connection: where bytes come from, where they go, and what is told of them.</summary>
+/// <summary>One direction of one connection: source, destination, and what observes it.</summary>
 internal sealed record Flow(
     long ConnectionId,
     PeerSocket Source,
@@ -59,8 +59,8 @@ internal sealed record Flow(
         }
     }
 
-    /// <summary>The source has failed while its bytes wait for room: ends the connection, and with it the write that waits.</summary>
-    public void SourceFailed(Exception error) => Ends.SourceFailed(Source.Side, error);
+    /// <summary>Something has failed while something else still waits: ends the connection, and with it what waits.</summary>
+    public void Failing(PumpResult result) => Ends.Failing(Source.Side, result);
 
     /// <summary>Bytes of the source wait for room. Until <see cref="EndWait"/> its end and its reset are looked for.</summary>
     public void BeginWait()
@@ -80,22 +80,21 @@ internal sealed record Flow(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        var counter = (SpacedFlowCounter)Counter;
-        counter.Block(true);
+        Counter.Block(true);
         BeginWait();
         try
         {
             while (!rest.IsEmpty)
             {
                 int sent = await Destination.Socket.SendAsync(rest, cancellationToken).ConfigureAwait(false);
-                counter.AddDelivered(sent);
+                Counter.AddDelivered(sent);
                 rest = rest[sent..];
             }
         }
         finally
         {
             EndWait();
-            counter.Block(false);
+            Counter.Block(false);
         }
     }
 }

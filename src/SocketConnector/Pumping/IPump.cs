@@ -14,11 +14,11 @@ internal interface IPump
     /// </summary>
     void Start(Flow aToB, Flow bToA, IFlowEnds ends);
 
-    /// <summary>Ends what is still open, soon, if need be with a reset of the sockets: <see cref="IFlowEnds.Ended"/> is told for it. From any thread, and as often as one likes.</summary>
+    /// <summary>Aborts both directions, resetting the sockets if necessary; still calls <see cref="IFlowEnds.Ended"/>. Thread-safe and idempotent.</summary>
     void Abort();
 }
 
-/// <summary>Who is told how the directions of a connection end. May be called on an event loop's thread, so nothing slow is done there.</summary>
+/// <summary>Receives the end of each direction. May be called on an event loop's thread, so it must not block.</summary>
 internal interface IFlowEnds
 {
     /// <summary>
@@ -27,8 +27,8 @@ internal interface IFlowEnds
     /// </summary>
     void SourceEnded(Side source);
 
-    /// <summary>A side has failed while its direction waits for room at the far one, and so cannot end by itself. The connection is aborted for it.</summary>
-    void SourceFailed(Side source, Exception error);
+    /// <summary>A direction has failed and cannot end yet: it waits for room, or for a transformer. The connection is aborted for it.</summary>
+    void Failing(Side source, PumpResult result);
 
     /// <summary>A direction has ended; the pump touches it no more. Once for each direction.</summary>
     void Ended(Side source, PumpResult result);
@@ -46,7 +46,7 @@ internal enum PumpVerdict
     /// <summary>Writing failed.</summary>
     DestinationFailed,
 
-    /// <summary>The transformer threw, or stopped before its input ended.</summary>
+    /// <summary>The transformer threw, or did not consume its whole input.</summary>
     TransformFailed,
 
     /// <summary>The code that moves the bytes threw: neither side is to blame.</summary>

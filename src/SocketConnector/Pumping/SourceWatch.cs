@@ -34,7 +34,8 @@ internal sealed class SourceWatch : IDisposable
 
     private void Look()
     {
-        Volatile.Write(ref _isSet, 0);
+        // A full fence: whatever begins to wait now either is seen here, or sets this again.
+        Interlocked.Exchange(ref _isSet, 0);
         if (!_flow.IsWaiting)
         {
             return;
@@ -48,7 +49,7 @@ internal sealed class SourceWatch : IDisposable
                     _flow.SourceEnded();
                     break;
                 case { } error:
-                    _flow.SourceFailed(new SocketException((int)error));
+                    _flow.Failing(new PumpResult(PumpVerdict.SourceFailed, new SocketException((int)error)));
                     return;
             }
         }

@@ -26,7 +26,14 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         Task filling = ends.FillAsync();
         Task transforming = TransformAsync(flow.Transformer!, pipes, verdict, ending.Token);
         Task draining = ends.DrainAsync(filling, transforming);
-        await Task.WhenAll(filling, draining, LeaveBehindAsync(transforming, ending.Token)).ConfigureAwait(false);
+        await Task.WhenAll(filling, draining).ConfigureAwait(false);
+        if (verdict.Result != PumpResult.Finished && !transforming.IsCompleted)
+        {
+            // The far side sees the reset now, and not when the transformer has been waited for.
+            flow.Failing(verdict.Result);
+        }
+
+        await LeaveBehindAsync(transforming, ending.Token).ConfigureAwait(false);
         return verdict.Result;
     }
 

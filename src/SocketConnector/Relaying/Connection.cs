@@ -126,7 +126,7 @@ public sealed class Connection : IFlowEnds
         }
     }
 
-    void IFlowEnds.SourceFailed(Side source, Exception error) => End(CloseReason.PeerReset, source, error);
+    void IFlowEnds.Failing(Side source, PumpResult result) => Fail(source, result);
 
     void IFlowEnds.Ended(Side source, PumpResult result)
     {

@@ -18,17 +18,7 @@ internal sealed class GracePeriod : IDisposable
 
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
-    public void Dispose()
-    {
-        try
-        {
-            _timer?.Dispose();
-        }
-        catch (Exception)
-        {
-            // The timer is of the user's clock, and the connector is closing; if it goes off all the same, it finds nothing to do.
-        }
-    }
+    public void Dispose() => _timer?.Dispose();
 
     private void Pass()
     {

@@ -37,17 +37,7 @@ internal sealed class Joining
             return Refuse(a, b, refusal);
         }
 
-        Connection connection;
-        try
-        {
-            connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
-        }
-        catch (Exception error)
-        {
-            // The clock, which is the user's.
-            return Refuse(a, b, new Refusal(CloseReason.HookFailed, null, error));
-        }
-
+        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
         if (!_connections.TryAdd(connection))
         {
             return Refuse(a, b, Refusal.Stopped);

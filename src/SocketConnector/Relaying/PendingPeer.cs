@@ -14,11 +14,8 @@ internal sealed class PendingPeer(PeerSocket socket)
     /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
     public CancellationToken Left => _left.Token;
 
-    /// <summary>Why it cannot be watched any longer, where that is why it is given up; it has not left then.</summary>
-    public Exception? Failure { get; private set; }
-
-    /// <param name="time">The clock, which is the user's and may fail; that costs the peer.</param>
-    /// <param name="left">Called when the peer has left or is given up, unless the watch was stopped before.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="left">Called when the peer has left, unless the watch was stopped before.</param>
     public async Task WatchAsync(TimeProvider time, Action<PendingPeer> left)
     {
         try
@@ -30,9 +27,9 @@ internal sealed class PendingPeer(PeerSocket socket)
             _stillThere.SetResult(true);
             return;
         }
-        catch (Exception error)
+        catch (Exception)
         {
-            Failure = error;
+            // Whatever it is, a peer that is watched no more is given up: something waits for the answer below.
         }
 
         _stillThere.SetResult(false);

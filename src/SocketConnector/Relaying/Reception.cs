@@ -34,7 +34,7 @@ internal sealed class Reception(
     /// <summary>A socket that a listener accepted.</summary>
     public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
     {
-        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is null && side.IsLimited && peer.HasLeft())
         {
             // It may have waited in the backlog for long, and would use a place up if somebody waited for it.
@@ -57,7 +57,7 @@ internal sealed class Reception(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         return await underWay.FollowAsync(async () =>
         {
-            (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
+            (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
             return await PlaceAsync(peer, refusal).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
@@ -73,7 +73,7 @@ internal sealed class Reception(
             PeerSocket? partner;
             try
             {
-                (peer, Refusal? refusal) = await AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+                (peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
                 peer.IsSpare = true;
                 if (refusal is null && peer.HasLeft())
                 {
@@ -116,7 +116,7 @@ internal sealed class Reception(
 
     private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationTokenSource both)
     {
-        (PeerSocket peer, Refusal? refusal) = await AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
+        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
         if (refusal is not null)
         {
             await both.CancelAsync().ConfigureAwait(false);
@@ -135,6 +135,11 @@ internal sealed class Reception(
         }
 
         SideSetup? far = _sides[(int)peer.Side.Other()];
+        if (far?.Target is not null && _desk.Self.OfDial() is { } loop)
+        {
+            return await RejectAsync(peer, loop).ConfigureAwait(false);
+        }
+
         bool awaitsSpare = far?.Target is not null && !_spare.IsCompleted && Interlocked.Exchange(ref _isSpareAwaited, 1) == 0;
         DescriptorConnect? begun = null;
         if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
@@ -205,7 +210,7 @@ internal sealed class Reception(
 
     private async ValueTask<Refusal?> JoinDialledForAsync(PeerSocket peer, SideSetup far, StreamSocket socket)
     {
-        (PeerSocket partner, Refusal? refusal) = await AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+        (PeerSocket partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
         return refusal is null
             ? (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal
             : await RejectAsync(peer, refusal).ConfigureAwait(false);
@@ -227,21 +232,6 @@ internal sealed class Reception(
         observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
     }
 
-    /// <summary>The desk asks the clock, which is the user's; if that fails, this socket is refused and nothing else suffers.</summary>
-    private async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _desk.AdmitAsync(side, socket, sideOptions, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            var peer = new PeerSocket(side, socket, null, TimeProvider.System.GetUtcNow());
-            peer.Discard();
-            return (peer, new Refusal(CloseReason.HookFailed, null, error));
-        }
-    }
-
     /// <summary>Dials the far side for one peer. Whatever comes of it concerns that peer alone.</summary>
     private async Task<Refusal?> DialForAsync(PendingPeer place, SideSetup far, DescriptorConnect? begun)
     {
@@ -251,7 +241,7 @@ internal sealed class Reception(
         try
         {
             StreamSocket socket = await dialler.FinishAsync(far.Target!, begun, either.Token).ConfigureAwait(false);
-            (partner, refusal) = await AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
+            (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

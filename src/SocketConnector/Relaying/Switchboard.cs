@@ -25,11 +25,10 @@ internal sealed class Switchboard
 
     public Switchboard(ConnectorOptions options)
     {
-        // A clock that fails before there is an observer has nothing to tell.
-        Observer? observer = null;
-        options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider, error => Volatile.Read(ref observer)?.Log.ClockFailed(error.Message)) };
+        options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider) };
         _options = options;
-        _observer = observer = new Observer(options);
+        _observer = new Observer(options);
+        (options.TimeProvider as GuardedClock)?.ReportTo(error => _observer.Log.ClockFailed(ErrorText.Of(error)));
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
         _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
@@ -160,7 +159,7 @@ internal sealed class Switchboard
         }
     }
 
-    /// <summary>Limits how long those connections may take that do not end because a reader has stopped.</summary>
+    /// <summary>Ends connections whose reader has stopped, so that a drain is bounded.</summary>
     public void LimitStoppedReaders()
     {
         foreach (Connection connection in _connections.Snapshot())

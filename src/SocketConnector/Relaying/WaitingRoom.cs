@@ -176,17 +176,7 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
 
     private void Leave(PendingPeer pending)
     {
-        if (pending.Failure is { } error)
-        {
-            observer.Count(CloseReason.HookFailed, null);
-            pending.Socket.Discard();
-            observer.TellNotJoined(pending.Socket.Peer, CloseReason.HookFailed, null, ErrorText.Of(error));
-        }
-        else
-        {
-            Close(pending.Socket, CloseReason.PeerReset, pending.Socket.Side);
-        }
-
+        Close(pending.Socket, CloseReason.PeerReset, pending.Socket.Side);
         Left?.Invoke();
     }
 

@@ -53,7 +53,7 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
         }
         catch (Exception fault)
         {
-            // The clock is a user's code. Without one of theirs there is still the system's.
+            // Nothing may end an accept loop.
             observer.Log.Fault(fault);
             await Task.Delay(wait, TimeProvider.System, disposed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -188,8 +188,17 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
             return earlier;
         }
 
-        Home.Watch(descriptor, watch);
-        return watch;
+        try
+        {
+            Home.Watch(descriptor, watch);
+            return watch;
+        }
+        catch
+        {
+            // The system watches no more; what waits later asks it again.
+            Volatile.Write(ref _watch, null);
+            throw;
+        }
     }
 
     private CompactEndPoint Named(Func<int, CompactEndPoint> named)

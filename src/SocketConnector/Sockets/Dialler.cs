@@ -41,7 +41,6 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         StreamSocket? socket = begun?.Socket;
         try
         {
-            // The deadline is the user's clock, which may fail when it is set, and when it is given up over a connected socket.
             using var deadline = new CancellationTokenSource(timeout, time);
             return socket = await FinishAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
         }

@@ -15,9 +15,9 @@ internal sealed class PeerSocket
     public PeerSocket(Side side, StreamSocket socket, DataTransformer? transformer, DateTimeOffset now)
     {
         Socket = socket;
-        DescriptorReserve.Take();
         Transformer = transformer;
         Peer = new Peer(side, socket.Remote, socket.Local, now);
+        DescriptorReserve.Take();
     }
 
     public StreamSocket Socket { get; }
@@ -155,8 +155,7 @@ internal sealed class PeerSocket
         }
 
         // There is something to relay, so the peer may have ended its half and stays. From now on the socket is always
-        // readable, and no event tells of a reset: look from time to time. A PeriodicTimer whose clock fails to make its timer ends the
-        // process when it is finalized (dotnet/runtime, PeriodicTimer.cs).
+        // readable, and no event tells of a reset: look from time to time.
         while (!HasLeft())
         {
             await Task.Delay(_resetCheck, time, cancellationToken).ConfigureAwait(false);
@@ -201,11 +200,7 @@ internal sealed class PeerSocket
     }
 
     // Looks first: ended sending hangs the socket up as well, and is noted before it is done.
-    private bool WasReset()
-    {
-        Readiness now = Socket.Look();
-        return EndOfStream.IsReset(now, Socket.IsTcp, Volatile.Read(ref _sendingEnded));
-    }
+    private bool WasReset() => EndAhead() == SocketError.ConnectionReset;
 
     private void GiveBack()
     {

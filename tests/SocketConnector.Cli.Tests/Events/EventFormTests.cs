@@ -21,25 +21,25 @@ public sealed class EventFormTests
 
     [Fact]
     public void B70_Joined() => Told(
-        new JoinedEvent(1, _a, _b),
+        Joined(1, _a, _b),
         "#1 joined 127.0.0.1:53412 and 127.0.0.1:53414",
         """{"event":"joined","id":1,"a":"127.0.0.1:53412","b":"127.0.0.1:53414"}""");
 
     [Fact]
     public void B70_A_Unix_socket_is_written_as_on_the_command_line() => Told(
-        new JoinedEvent(2, new UnixDomainSocketEndPoint("/run/app.sock"), null),
+        Joined(2, new UnixDomainSocketEndPoint("/run/app.sock"), null),
         "#2 joined unix:/run/app.sock and unknown",
         """{"event":"joined","id":2,"a":"unix:/run/app.sock","b":"unknown"}""");
 
     [Fact]
     public void B70_A_Unix_socket_with_a_comma_is_quoted_and_a_client_without_a_name_shown_as_such() => Told(
-        new JoinedEvent(2, new UnixDomainSocketEndPoint("/run/a,\"b\".sock"), new UnnamedClient(4711, 1000)),
+        new JoinedEvent(2, EndPointName.Of(new UnixDomainSocketEndPoint("/run/a,\"b\".sock")), "unix:(pid 4711, user 1000)"),
         "#2 joined unix:\"/run/a,\"\"b\"\".sock\" and unix:(pid 4711, user 1000)",
         """{"event":"joined","id":2,"a":"unix:\u0022/run/a,\u0022\u0022b\u0022\u0022.sock\u0022","b":"unix:(pid 4711, user 1000)"}""");
 
     [Fact]
     public void B70_An_abstract_Unix_socket_is_told_from_a_file_of_that_name() => Told(
-        new JoinedEvent(2, new UnixDomainSocketEndPoint("\0app"), new UnixDomainSocketEndPoint("@app")),
+        Joined(2, new UnixDomainSocketEndPoint("\0app"), new UnixDomainSocketEndPoint("@app")),
         "#2 joined unix:@app and unix:./@app",
         """{"event":"joined","id":2,"a":"unix:@app","b":"unix:./@app"}""");
 
@@ -101,7 +101,7 @@ public sealed class EventFormTests
 
     [Fact]
     public void A_peer_s_path_cannot_break_the_line_or_the_terminal() => Told(
-        new JoinedEvent(1, new UnixDomainSocketEndPoint("/tmp/x\n#2 joined\e[2J"), _b),
+        Joined(1, new UnixDomainSocketEndPoint("/tmp/x\n#2 joined\e[2J"), _b),
         @"#1 joined unix:/tmp/x\n#2 joined\x1b[2J and 127.0.0.1:53414",
         """{"event":"joined","id":1,"a":"unix:/tmp/x\n#2 joined\u001B[2J","b":"127.0.0.1:53414"}""");
 
@@ -110,6 +110,8 @@ public sealed class EventFormTests
         Assert.Equal(plain, Times.Remove(Written(PlainForm.Write, happened)));
         Assert.Equal(json, Times.Remove(Written(JsonForm.Write, happened)));
     }
+
+    private static JoinedEvent Joined(long id, EndPoint? a, EndPoint? b) => new(id, EndPointName.Of(a), EndPointName.Of(b));
 
     private static string Written(Action<RelayEvent, IBufferWriter<byte>> form, RelayEvent happened)
     {

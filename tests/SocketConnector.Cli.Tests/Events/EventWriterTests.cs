@@ -21,7 +21,7 @@ public sealed class EventWriterTests
 
         for (int i = 1; i <= 100; i++)
         {
-            Assert.True(writer.TryWrite(new JoinedEvent(i, null, null)));
+            Assert.True(writer.TryWrite(new JoinedEvent(i, "unknown", "unknown")));
         }
 
         writer.Begin(new ListeningEvent(Side.A, new IPEndPoint(IPAddress.Loopback, 9)));
@@ -80,7 +80,7 @@ public sealed class EventWriterTests
         var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
         for (int i = 1; i <= 400; i++)
         {
-            Assert.True(writer.TryWrite(new JoinedEvent(i, null, null)));
+            Assert.True(writer.TryWrite(new JoinedEvent(i, "unknown", "unknown")));
         }
 
         // A write takes most of this, and there are several.

@@ -40,7 +40,7 @@ public sealed class LongMessageTests
         await gate.ClosedAsync(CloseReason.AuthFailed, side: null);
         await Assert.ThrowsAnyAsync<SocketException>(() => pouring.Sha256.InTimeAsync());
         Assert.InRange(most, asksForAllAtOnce ? 0 : 1, Buffer);
-        LogEntry said = await log.FirstAsync("authFailed");
+        LogEntry said = await log.FirstAsync("authentication failed");
         Assert.Contains("16384 bytes", said.Message, StringComparison.Ordinal);
         Assert.Contains("BufferSize", said.Message, StringComparison.Ordinal);
     }

@@ -144,7 +144,7 @@ public sealed class CloseReasonTests
 
         CloseCount closed = await OnlyClosingAsync(connector);
         Assert.Equal((CloseReason.AuthFailed, (Side?)null), (closed.Reason, closed.Side));
-        await log.FirstAsync("authFailed: the list of users is broken");
+        await log.FirstAsync("authentication failed: the list of users is broken");
     }
 
     [Theory]

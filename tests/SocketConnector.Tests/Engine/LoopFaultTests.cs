@@ -1,4 +1,7 @@
+using SocketConnector.Engine;
 using SocketConnector.Loops;
+using SocketConnector.Pumping;
+using SocketConnector.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Engine;
@@ -7,43 +10,96 @@ namespace SocketConnector.Tests.Engine;
 public sealed class LoopFaultTests
 {
     [Fact]
-    public async Task A_connection_whose_bytes_cannot_be_moved_for_a_fault_is_aborted_and_others_go_on()
+    public async Task A_pump_that_faults_on_its_loop_ends_both_directions_and_others_go_on()
     {
-        if (TestEngine.Plain == RelayEngine.Portable)
-        {
-            // There are no loops.
-            return;
-        }
-
         var clock = new FailingClock();
-        using var target = new TestServer();
-        await using Connector connector = await Connector.ServerToSocketAsync(
-            RelayedPair.Listen(new SideOptions()), new ConnectOptions(target.EndPoint), Patient.Options with { TimeProvider = clock }, TestContext.Current.CancellationToken);
-        using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!), b = await target.AcceptAsync();
-        await a.WriteAsync("fine");
-        Assert.Equal("fine", await b.ReadTextAsync(4));
-        Connection connection = connector.Connections.Single();
+        using var faulty = new Relayed(clock);
+        using var other = new Relayed(TimeProvider.System);
+        await faulty.StartAsync();
+        await other.StartAsync();
+        await faulty.CarriesAsync("fine");
 
-        clock.FailOnce();
-        await a.WriteAsync("lost");
-        CloseInfo info = await connection.Completion.InTimeAsync();
-        Assert.Equal((CloseReason.Aborted, (Side?)null), (info.Reason, info.Side));
-        Assert.NotNull((await b.ReadToWhateverEndAsync()).Error);
+        clock.Fails = true;
+        await faulty.From.Far.WriteAsync("lost");
 
-        using TestPeer next = await TestPeer.ConnectAsync(connector.EndPointA!), nextFar = await target.AcceptAsync();
-        await next.WriteAsync("fine");
-        Assert.Equal("fine", await nextFar.ReadTextAsync(4));
+        await Eventually.TrueAsync(() => faulty.Ends.Count == 2, explain: () => string.Join(", ", faulty.Ends));
+        Assert.All(faulty.Ends, end => Assert.Equal(PumpVerdict.Faulted, end.Verdict));
+        await other.CarriesAsync("fine");
     }
 
-    /// <summary>A user's clock, which throws once when a loop asks it for the time.</summary>
+    /// <summary>Throws when the counter of a direction asks it for the time, which it does on the loop.</summary>
     private sealed class FailingClock : TimeProvider
     {
-        private int _fails;
+        public bool Fails { get; set; }
 
-        public void FailOnce() => Volatile.Write(ref _fails, 1);
+        public override long GetTimestamp() => Fails ? throw new InvalidOperationException("a fault that a test makes") : base.GetTimestamp();
+    }
 
-        public override long GetTimestamp() => EventLoop.Current is not null && Interlocked.Exchange(ref _fails, 0) == 1
-            ? throw new InvalidOperationException("a clock that a test has stopped")
-            : base.GetTimestamp();
+    /// <summary>Two socket pairs and a pump between them.</summary>
+    private sealed class Relayed(TimeProvider clock) : IFlowEnds, IDisposable
+    {
+        private readonly List<PeerSocket> _owned = [];
+        private readonly List<PumpResult> _ends = [];
+        private SocketPair? _to;
+
+        public SocketPair From { get; private set; } = null!;
+
+        public IReadOnlyList<PumpResult> Ends
+        {
+            get
+            {
+                lock (_ends)
+                {
+                    return [.. _ends];
+                }
+            }
+        }
+
+        public async Task StartAsync()
+        {
+            (From, _to) = (await SocketPair.CreateAsync(), await SocketPair.CreateAsync());
+            EventLoop loop = LoopFixture.Loop;
+            PeerSocket a = Own(From, Side.A, loop), b = Own(_to, Side.B, loop);
+            new LinuxPump(loop).Start(
+                new Flow(1, a, b, new FlowCounter(clock), this, null, null, TimeProvider.System),
+                new Flow(1, b, a, new FlowCounter(clock), this, null, null, TimeProvider.System),
+                this);
+        }
+
+        public async Task CarriesAsync(string text)
+        {
+            await From.Far.WriteAsync(text);
+            Assert.Equal(text, await _to!.Far.ReadTextAsync(text.Length));
+        }
+
+        public void SourceEnded(Side source)
+        {
+        }
+
+        public void Failing(Side source, PumpResult result)
+        {
+        }
+
+        public void Ended(Side source, PumpResult result)
+        {
+            lock (_ends)
+            {
+                _ends.Add(result);
+            }
+        }
+
+        public void Dispose()
+        {
+            _owned.ForEach(static socket => socket.Abort());
+            From.Dispose();
+            _to!.Dispose();
+        }
+
+        private PeerSocket Own(SocketPair pair, Side side, EventLoop loop)
+        {
+            _owned.Add(new PeerSocket(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch));
+            pair.Near.Dispose();
+            return _owned[^1];
+        }
     }
 }

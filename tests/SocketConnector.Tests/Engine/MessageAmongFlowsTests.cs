@@ -152,7 +152,7 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
         {
         }
 
-        public void SourceFailed(Side source, Exception error)
+        public void Failing(Side source, PumpResult result)
         {
         }
 

@@ -84,7 +84,7 @@ public sealed class PumpStartTests
         {
         }
 
-        public void SourceFailed(Side source, Exception error)
+        public void Failing(Side source, PumpResult result)
         {
         }
 

@@ -32,7 +32,7 @@ public sealed class CopyPumpTests
         {
         }
 
-        public void SourceFailed(Side side, Exception error)
+        public void Failing(Side side, PumpResult result)
         {
         }
 

@@ -28,9 +28,9 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
     private readonly MeterListener _listener = new();
     private readonly Channel<ConnectionEvent> _inline = Channel.CreateUnbounded<ConnectionEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
 
-    /// <summary>Whether a peer or a connection pays for it; what only watches costs nothing.</summary>
+    /// <summary>Whether a peer or a connection pays for it; what only watches costs nothing, and the system's clock stands in for one that fails.</summary>
     public static bool CostsTheConnection(HookPoint point) =>
-        point is HookPoint.Verifier or HookPoint.Transformer or HookPoint.BeforeJoining or HookPoint.ClockNow or HookPoint.ClockTimestamp or HookPoint.ClockTimer;
+        point is HookPoint.Verifier or HookPoint.Transformer or HookPoint.BeforeJoining;
 
     /// <summary>Reads the channel on whatever thread writes to it. Ends with the channel.</summary>
     public Task Reading { get; private set; } = Task.CompletedTask;

@@ -67,7 +67,7 @@ public sealed class AcceptLoopTests : IDisposable
     private Task Start(Action<StreamSocket> accepted, TimeProvider? time = null)
     {
         var observer = new Observer(new ConnectorOptions { LoggerFactory = _log });
-        var trouble = new AcceptTrouble(Side.A, "a test", observer, time ?? TimeProvider.System, _disposed.Token);
+        var trouble = new AcceptTrouble(Side.A, "a test", observer, GuardedClock.Of(time ?? TimeProvider.System), _disposed.Token);
         return new AcceptLoop(_acceptor, trouble, new AcceptTarget(accepted, () => 0)).RunAsync();
     }
 
