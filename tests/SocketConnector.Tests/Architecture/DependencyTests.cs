@@ -46,6 +46,6 @@ public sealed class DependencyTests
     [Fact]
     public void The_program_uses_what_everybody_can_use_and_the_ways_to_standard_error() =>
         Assert.Equal(
-            ["Cause", "ConnectorLog", "DescriptorReserve", "IImmediateEvents", "LegibleText", "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp", "UnixName"],
+            ["Cause", "ConnectorLog", "DescriptorReserve", "IImmediateEvents", "LegibleText", "Peer", "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp", "UnixName"],
             SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 }

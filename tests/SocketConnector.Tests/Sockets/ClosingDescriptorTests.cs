@@ -29,7 +29,7 @@ public sealed class ClosingDescriptorTests
             reused += next == reading ? 1 : 0;
 
             Write(nextWriting);
-            await Eventually.TrueAsync(() => watcher.IsRaised, explain: () => $"round {round}: descriptor {next} after {reading} is watched no more");
+            await watcher.Task.InTimeAsync(what: $"round {round}: descriptor {next} after {reading} is watched no more");
             loop.Forget(next);
             Array.ForEach([writing, next, nextWriting], static descriptor => _ = Kernel.Close(descriptor));
         }
@@ -71,10 +71,16 @@ public sealed class ClosingDescriptorTests
 
     private sealed class Raised : Watched
     {
-        private volatile bool _isRaised;
+        private readonly TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool IsRaised => _isRaised;
+        public Task Task => _raised.Task;
 
-        public override void WhenReady(Readiness readiness) => _isRaised |= (readiness & Readiness.Input) != Readiness.None;
+        public override void WhenReady(Readiness readiness)
+        {
+            if ((readiness & Readiness.Input) != Readiness.None)
+            {
+                _raised.TrySetResult();
+            }
+        }
     }
 }
