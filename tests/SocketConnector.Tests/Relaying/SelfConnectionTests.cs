@@ -71,7 +71,9 @@ public sealed class SelfConnectionTests
                 return still > 40;
             },
             explain: () => connector.GetStats().ToJson());
-        Assert.InRange(closed, 1, 50);
+
+        // The chain grows until the first of its dials is known to have led back, which on the portable engine waits its turn in the pool.
+        Assert.InRange(closed, 1, 500);
         Assert.Equal(0, connector.GetStats().SocketPairs);
     }
 
