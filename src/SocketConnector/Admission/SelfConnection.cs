@@ -10,16 +10,17 @@ namespace SocketConnector.Admission;
 /// </summary>
 internal sealed class SelfConnection(TimeProvider time)
 {
-    // A name may lead elsewhere later. Until then each client accepted is likely to be a dial of our own that arrived before it was known.
+    // A name may lead elsewhere later; a connection to oneself is known sooner than this on the busiest machine.
     private static readonly TimeSpan _believed = TimeSpan.FromSeconds(1);
-
 
     // Far more than can be on their way through one backlog.
     private const int MostKept = 1024;
 
-    private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), bool> _dialled = [];
+    private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), long> _dialled = [];
+    private readonly Lock _gate = new();
     private IPEndPoint? _listening;
-    private Loop? _last;
+    private Finding? _last;
+    private Trial? _trial;
 
     /// <summary>Whether whoever connects to the target is certain to arrive where the same program listens.</summary>
     public static bool IsCertain(EndPoint listening, EndPoint target) => (listening, target) switch
@@ -58,23 +59,82 @@ internal sealed class SelfConnection(TimeProvider time)
                 _dialled.Clear();
             }
 
-            _dialled.TryAdd((peer.Local.Host, local.Port), true);
+            _dialled[(peer.Local.Host, local.Port)] = time.GetTimestamp();
             Refusal refusal = Refuse(peer, $"side {peer.Side.Other()} of this connector listens there itself");
-            Volatile.Write(ref _last, new Loop(time.GetTimestamp(), refusal));
+            Find(refusal);
             return refusal;
         }
 
+        Find(null);
         return null;
     }
 
-    /// <summary>Why nothing is dialled now: the last dial led back here a moment ago, and the next would accept itself again.</summary>
-    public Refusal? OfDial() => Volatile.Read(ref _last) is { } last && time.GetElapsedTime(last.Seen) < _believed ? last.Refusal : null;
+    /// <summary>A dial failed, and so did not lead back.</summary>
+    public void DialFailed() => Find(null);
+
+    /// <summary>
+    /// Why nothing is dialled now: the last dial led back here a moment ago. Where the target has the port that the connector listens
+    /// on, one dial shows where it leads and the others wait a moment for it; else each would be accepted, and dial again, before it is known.
+    /// </summary>
+    public async ValueTask<Refusal?> OfDialAsync(EndPoint target)
+    {
+        if (!MayLeadBack(target))
+        {
+            return null;
+        }
+
+        Trial trial;
+        lock (_gate)
+        {
+            if (_last is { } last && IsRecent(last.Seen))
+            {
+                return last.Refusal;
+            }
+
+            if (_trial is not { } earlier || !IsRecent(earlier.Begun))
+            {
+                _trial = new Trial(time.GetTimestamp());
+                return null;
+            }
+
+            trial = earlier;
+        }
+
+        await trial.Over.WaitAsync(_believed, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Volatile.Read(ref _last) is { } now && IsRecent(now.Seen) ? now.Refusal : null;
+    }
 
     /// <summary>Why a socket that was accepted is not used: it was dialled from here.</summary>
     public Refusal? OfAccepted(Peer peer) =>
-        !_dialled.IsEmpty && peer.Remote.Port is int port && _dialled.TryRemove((peer.Remote.Host, port), out _)
+        !_dialled.IsEmpty && peer.Remote.Port is int port && _dialled.TryRemove((peer.Remote.Host, port), out long dialled) && IsRecent(dialled)
             ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("this connector has dialled it itself"))
             : null;
+
+    private void Find(Refusal? loop)
+    {
+        if (_listening is null)
+        {
+            return;
+        }
+
+        Trial? trial;
+        lock (_gate)
+        {
+            _last = new Finding(time.GetTimestamp(), loop);
+            (trial, _trial) = (_trial, null);
+        }
+
+        trial?.End();
+    }
+
+    private bool MayLeadBack(EndPoint target) => _listening is { Port: var own } && target switch
+    {
+        IPEndPoint ip => ip.Port == own,
+        DnsEndPoint dns => dns.Port == own,
+        _ => false,
+    };
+
+    private bool IsRecent(long seen) => time.GetElapsedTime(seen) < _believed;
 
     private static Refusal Refuse(Peer peer, string why) =>
         new(CloseReason.ConnectFailed, peer.Side, new SocketException((int)SocketError.ConnectionRefused, $"Cannot connect to {peer.Remote}: {why}"));
@@ -94,7 +154,20 @@ internal sealed class SelfConnection(TimeProvider time)
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    private sealed record Loop(long Seen, Refusal Refusal);
-
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Where the last dial led: back here, if there is a refusal.</summary>
+    private sealed record Finding(long Seen, Refusal? Refusal);
+
+    /// <summary>A dial whose end shows where the target leads.</summary>
+    private sealed class Trial(long begun)
+    {
+        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long Begun => begun;
+
+        public Task Over => _over.Task;
+
+        public void End() => _over.SetResult();
+    }
 }

@@ -44,7 +44,7 @@ internal static class DescriptorReserve
     {
         long promised = Interlocked.Add(ref _promised, PerClient);
         long inUse = InUse();
-        if (inUse + toCome + promised <= Volatile.Read(ref _budget).MostAccepted)
+        if (inUse + toCome + promised <= Volatile.Read(ref _budget).MostAccepted && SpareDescriptors.AreKept())
         {
             return true;
         }
@@ -60,16 +60,17 @@ internal static class DescriptorReserve
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
     public static void Demand()
     {
-        if (InUse() >= Volatile.Read(ref _budget).MostDialled)
+        if (InUse() >= Volatile.Read(ref _budget).MostDialled || !SpareDescriptors.AreKept())
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
     }
 
-    /// <summary>What is wrong with the limit, if it is too small to begin with: how many are needed.</summary>
+    /// <summary>What is wrong with the limit, if it is too small to begin with: how many are needed. Spare ones are kept from here on.</summary>
     /// <param name="toLoad">How many the process will take before its first connection, beside what it has now.</param>
     public static string? Shortage(int toLoad = 0)
     {
+        SpareDescriptors.Keep();
         if (Volatile.Read(ref _budget).Limit > Small)
         {
             return null;
@@ -83,7 +84,7 @@ internal static class DescriptorReserve
     }
 
     /// <summary>Whether there is enough for a pipe, which only makes things faster.</summary>
-    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MostAccepted;
+    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MostAccepted && SpareDescriptors.AreKept();
 
     /// <summary>Peers' sockets, or the ends of a pipe, are held from here on.</summary>
     public static void Take(int count = 1) => Interlocked.Add(ref _held, count);
@@ -102,7 +103,14 @@ internal static class DescriptorReserve
         return (Interlocked.CompareExchange(ref _change, mine, null) ?? mine).Task;
     }
 
-    /// <summary>A new descriptor has this number, the lowest free one; or the system had none to give.</summary>
+    /// <summary>The system has refused a descriptor, whatever was counted.</summary>
+    public static void RanOut()
+    {
+        SpareDescriptors.GiveUp();
+        Look();
+    }
+
+    /// <summary>A new descriptor has this number, the lowest free one.</summary>
     public static void Saw(int number)
     {
         // As many as this are open at least, whoever opened them.

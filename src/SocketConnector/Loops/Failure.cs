@@ -9,11 +9,16 @@ internal static class Failure
     public const int Again = 11;
     public const int Exists = 17;
     public const int InvalidArgument = 22;
+    public const int TooManyOpen = 24;
     public const int InProgress = 115;
 
     private const int NotPermitted = 1;
+    private const int TooManyOfSystem = 23;
     private const int NotImplemented = 38;
     private const int NotSupported = 95;
+
+    /// <summary>Whether the process has as many descriptors open as it may, or the system has.</summary>
+    public static bool IsExhaustion(int number) => number is TooManyOfSystem or TooManyOpen;
 
     /// <summary>Whether the call itself is refused, for this kind of descriptor or by a filter (seccomp(2)), and so never will do.</summary>
     public static bool IsRefusal(int number) => number is InvalidArgument or NotPermitted or NotImplemented or NotSupported;
@@ -26,7 +31,7 @@ internal static class Failure
         Interrupted => SocketError.Interrupted,
         12 or 105 => SocketError.NoBufferSpaceAvailable,
         InvalidArgument => SocketError.InvalidArgument,
-        23 or 24 => SocketError.TooManyOpenSockets,
+        _ when IsExhaustion(number) => SocketError.TooManyOpenSockets,
         32 => SocketError.Shutdown,
         97 => SocketError.AddressFamilyNotSupported,
         98 => SocketError.AddressAlreadyInUse,

@@ -135,7 +135,7 @@ internal sealed class Reception(
         }
 
         SideSetup? far = _sides[(int)peer.Side.Other()];
-        if (far?.Target is not null && _desk.Self.OfDial() is { } loop)
+        if (far?.Target is { } dialled && await _desk.Self.OfDialAsync(dialled).ConfigureAwait(false) is { } loop)
         {
             return await RejectAsync(peer, loop).ConfigureAwait(false);
         }
@@ -204,6 +204,7 @@ internal sealed class Reception(
         }
         catch (SocketException error)
         {
+            _desk.Self.DialFailed();
             return (null, null, Refusal.OfConnect(side, SocketFailure.At("Cannot connect to", target, error)));
         }
     }
@@ -249,6 +250,7 @@ internal sealed class Reception(
         }
         catch (Exception error)
         {
+            _desk.Self.DialFailed();
             refusal = Refusal.OfConnect(far.Side, error);
         }
 

@@ -10,6 +10,12 @@ internal static unsafe class AcceptCall
     /// <exception cref="ObjectDisposedException">The listening socket is closed.</exception>
     public static int Try(Socket listening, int flags, out CompactEndPoint remote, out int failure)
     {
+        if (!SpareDescriptors.AreKept())
+        {
+            (failure, remote) = (Failure.TooManyOpen, default);
+            return -1;
+        }
+
         bool isHeld = false;
         try
         {
@@ -19,8 +25,12 @@ internal static unsafe class AcceptCall
             int accepted = Kernel.Accept((int)listening.SafeHandle.DangerousGetHandle(), address, &length, flags | Kernel.CloseOnExec);
             if (accepted < 0)
             {
-                failure = Kernel.Failure;
-                remote = default;
+                (failure, remote) = (Kernel.Failure, default);
+                if (Failure.IsExhaustion(failure))
+                {
+                    DescriptorReserve.RanOut();
+                }
+
                 return accepted;
             }
 

@@ -27,6 +27,10 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Accep
             {
                 // The client left before it was accepted (accept(2), ECONNABORTED).
             }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                await trouble.WaitForDescriptorsAsync(DescriptorReserve.ChangeAsync(), _failures++).ConfigureAwait(false);
+            }
             catch (Exception error)
             {
                 await trouble.WaitAsync(error, _failures++).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
-using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
@@ -38,8 +37,6 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
 
     private async Task WaitAsync(Exception error, int earlierFailures, TimeSpan longest, Task? change)
     {
-        // What is told may be slow to write.
-        await OffLoop.Async();
         TimeSpan doubled = _firstWait * Math.Pow(2, Math.Min(earlierFailures, 10));
         TimeSpan wait = doubled < longest ? doubled : longest;
         try

@@ -17,7 +17,18 @@ internal abstract class Acceptor
 /// <summary>With the runtime's sockets.</summary>
 internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 {
-    public override async ValueTask<StreamSocket> AcceptAsync() => new RuntimeSocket(await listening.AcceptAsync().ConfigureAwait(false));
+    public override async ValueTask<StreamSocket> AcceptAsync()
+    {
+        try
+        {
+            return new RuntimeSocket(await listening.AcceptAsync().ConfigureAwait(false));
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            DescriptorReserve.RanOut();
+            throw;
+        }
+    }
 
     public override void Stop()
     {

@@ -24,7 +24,13 @@ internal readonly struct DescriptorConnect
         int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, (int)ProtocolType.Tcp);
         if (descriptor < 0)
         {
-            throw new SocketException((int)Failure.Of(Kernel.Failure));
+            int refusal = Kernel.Failure;
+            if (Failure.IsExhaustion(refusal))
+            {
+                DescriptorReserve.RanOut();
+            }
+
+            throw new SocketException((int)Failure.Of(refusal));
         }
 
         byte* address = stackalloc byte[KernelAddress.MostBytes];

@@ -68,6 +68,11 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
         catch (SocketException error)
         {
+            if (error.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                DescriptorReserve.RanOut();
+            }
+
             throw SocketFailure.At("Cannot connect to", endPoint, error);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

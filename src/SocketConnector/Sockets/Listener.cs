@@ -82,6 +82,8 @@ internal sealed class Listener : IDisposable
             throw;
         }
 
+        RuntimeThreads.Start();
+
         // Last, when nearly everything is loaded that the relay needs.
         if (DescriptorReserve.Shortage() is { } shortage)
         {

@@ -40,8 +40,7 @@ public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
         Assert.Equal(pipes, after);
     }
 
-    /// <summary>Does not hold yet: what is used for the first time while nothing can be opened is not loaded, and the runtime aborts.</summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task B77_A_program_that_takes_every_descriptor_holds_clients_up_and_ends_nothing()
     {
         using var target = new TestServer(backlog: Clients);

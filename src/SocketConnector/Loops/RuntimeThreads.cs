@@ -1,0 +1,13 @@
+namespace SocketConnector.Loops;
+
+/// <summary>
+/// The threads that the runtime starts once, when they are first needed, and ends the process if it cannot: its timers', and the one
+/// that adds workers to its pool and tries again where that failed. Started early, they are there when no thread can be.
+/// </summary>
+internal static class RuntimeThreads
+{
+    private static readonly Lazy<Timer> _first = new(static () => new Timer(static _ => { }, null, dueTime: 1, Timeout.Infinite));
+
+    /// <summary>A timer that is due starts both.</summary>
+    public static void Start() => _ = _first.Value;
+}

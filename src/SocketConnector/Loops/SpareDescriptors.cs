@@ -1,0 +1,75 @@
+namespace SocketConnector.Loops;
+
+/// <summary>
+/// A few descriptors that are kept open, to be closed when the system has no more to give. <see cref="DescriptorReserve"/> stops the
+/// relay short of the limit, but the program around it may take what is left; and without any the runtime starts no thread, which
+/// ends its pool, and loads no code, which ends the process. Whatever is closed here is for the runtime: no peer gets it.
+/// </summary>
+internal static class SpareDescriptors
+{
+    // A thread takes one while it starts, an assembly two while it is loaded; several may do so at once.
+    private const int Count = 4;
+
+    private static readonly Lock _gate = new();
+    private static readonly int[] _spare = new int[Count];
+    private static volatile Keeping _keeping;
+
+    private enum Keeping
+    {
+        Nothing,
+        All,
+        GivenUp,
+    }
+
+    /// <summary>Keeps some from here on. Where there are none to be had it keeps none.</summary>
+    public static void Keep()
+    {
+        if (_keeping == Keeping.Nothing && OperatingSystem.IsLinux())
+        {
+            Open();
+        }
+    }
+
+    /// <summary>The system has refused one: the runtime needs these now.</summary>
+    public static void GiveUp()
+    {
+        lock (_gate)
+        {
+            if (_keeping == Keeping.All)
+            {
+                _keeping = Keeping.GivenUp;
+                CloseFirst(Count);
+            }
+        }
+    }
+
+    /// <returns>Whether a peer may have a descriptor: not while these are given up and cannot be had back.</returns>
+    public static bool AreKept() => _keeping != Keeping.GivenUp || Open();
+
+    private static bool Open()
+    {
+        lock (_gate)
+        {
+            for (int i = 0; _keeping != Keeping.All && i < Count; i++)
+            {
+                _spare[i] = Kernel.EventDescriptor(0, Kernel.CloseOnExec);
+                if (_spare[i] < 0)
+                {
+                    CloseFirst(i);
+                    return false;
+                }
+            }
+
+            _keeping = Keeping.All;
+            return true;
+        }
+    }
+
+    private static void CloseFirst(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _ = Kernel.Close(_spare[i]);
+        }
+    }
+}
