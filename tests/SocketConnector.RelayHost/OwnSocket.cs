@@ -28,6 +28,21 @@ internal static class OwnSocket
         return Descriptors.WatchersOf(inode);
     }
 
+    /// <summary>Gives the connector one, where nothing can be asked about it.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public static async Task<bool> AddUsedAsync(Connector connector, int port)
+    {
+        Socket used = Connect(port);
+        using var enough = new CancellationTokenSource();
+        Task<int> waiting = used.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough.Token).AsTask();
+        await enough.CancelAsync();
+        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        int before = connector.Connections.Count;
+        await connector.AddAsync(Side.A, used);
+        await Eventually.TrueAsync(() => connector.Connections.Count > before);
+        return true;
+    }
+
     /// <summary>Blocking, for the runtime not to begin to watch.</summary>
     private static Socket Connect(int port)
     {

@@ -26,6 +26,7 @@ await using (connector)
             "hoard" => Hoard.TakeAll(),
             "release" => Hoard.GiveBack(),
             "watchers" => await OwnSocket.WatchersAsync(connector, target),
+            "add" => await OwnSocket.AddUsedAsync(connector, target),
             "allocated" => GC.GetTotalAllocatedBytes(precise: true),
             _ => ProcessFigures.Settled(),
         });

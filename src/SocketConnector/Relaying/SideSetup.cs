@@ -52,9 +52,24 @@ internal sealed class SideSetup : IDisposable
     public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
         _listener?.RunAsync(new AcceptTarget(accepted, toCome, _places)) ?? Task.CompletedTask;
 
-    /// <summary>Takes a place under the side's limit for an admitted peer. The side stops listening once the last place was joined.</summary>
-    /// <returns>Whether there was one, or there is no limit.</returns>
-    public bool TryAdmit(PeerSocket peer) => _places is null || (peer.Place = _places.TryTake()) is not null;
+    /// <summary>
+    /// Takes a place under the side's limit for a peer that may be joined, and waits for one while others hold them all. The side stops
+    /// listening once the last place was joined.
+    /// </summary>
+    /// <returns>Whether it has one, or there is no limit.</returns>
+    public async ValueTask<bool> TakePlaceAsync(PeerSocket peer)
+    {
+        while (_places is not null && (peer.Place = _places.TryTake()) is null)
+        {
+            await _places.WaitForOneAsync().ConfigureAwait(false);
+            if (_places.IsOver)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public void Dispose()
     {

@@ -15,6 +15,18 @@ internal sealed class AcceptPlaces(int most)
     /// <summary>Called once, when as many peers were joined as the limit allows.</summary>
     public event Action? UsedUp;
 
+    /// <summary>Whether no place will be free any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOver;
+            }
+        }
+    }
+
     /// <returns>A place; none while all are taken.</returns>
     public AcceptPlace? TryTake()
     {

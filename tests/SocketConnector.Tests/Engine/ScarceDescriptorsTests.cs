@@ -74,6 +74,31 @@ public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task B77_A_process_that_cannot_read_proc_accepts_joins_and_takes_sockets_over()
+    {
+        Assert.SkipUnless(await CanUnshareAsync(), "this system lets nobody mount in a namespace of its own");
+        using var target = new TestServer(backlog: Clients);
+        await using RelayProcess relay = await RelayProcess.StartAsync(target, ownMounts: true);
+        await relay.HideProcAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using TestPeer client = await TestPeer.ConnectAsync(relay.EndPoint), far = await target.AcceptAsync();
+            await client.WriteAsync("without proc");
+            Assert.Equal("without proc", await far.ReadTextAsync(12));
+        }
+
+        await relay.HasConnectionsAsync(0);
+        await relay.AddUsedSocketAsync();
+    }
+
+    private static async Task<bool> CanUnshareAsync()
+    {
+        using Process trial = Process.Start("unshare", ["--map-root-user", "--mount", "true"]);
+        await trial.WaitForExitAsync().InTimeAsync();
+        return trial.ExitCode == 0;
+    }
+
     /// <summary>Waits until no more clients are joined.</summary>
     private static async Task<int> SettledAsync(RelayProcess relay)
     {

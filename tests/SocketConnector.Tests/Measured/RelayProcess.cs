@@ -19,12 +19,15 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <param name="transformed">Whether what comes from side A passes a transformer.</param>
     /// <param name="descriptors">How many descriptors it may have (RLIMIT_NOFILE), where that is to be few.</param>
     /// <param name="redirections">Of a shell, such as <c>2&gt;&amp;-</c>.</param>
-    public static async Task<RelayProcess> StartAsync(TestServer target, bool transformed = false, int? descriptors = null, string? redirections = null)
+    /// <param name="ownMounts">Whether it sees file systems of its own (unshare(1)), for <see cref="HideProcAsync"/>.</param>
+    public static async Task<RelayProcess> StartAsync(
+        TestServer target, bool transformed = false, int? descriptors = null, string? redirections = null, bool ownMounts = false)
     {
         string host = Path.Combine(AppContext.BaseDirectory, "SocketConnector.RelayHost.dll");
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] relay = [dotnet, "exec", host, target.Port.ToString(CultureInfo.InvariantCulture), transformed ? "transformed" : "direct"];
         string[] command = descriptors is int limit ? ["sh", "-c", $"ulimit -n {limit} && exec \"$@\"", "sh", .. relay]
+            : ownMounts ? ["unshare", "--map-root-user", "--mount", .. relay]
             : redirections is not null ? ["sh", "-c", $"exec \"$@\" {redirections}", "sh", .. relay]
             : relay;
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -56,11 +59,23 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Gives it a socket that was waited on before: how many watch that once it is relayed.</summary>
     public Task<int> WatchersOfOwnSocketAsync() => CountAsync("watchers");
 
+    /// <summary>Gives it a socket that was waited on before.</summary>
+    public async Task AddUsedSocketAsync() => Assert.Equal("True", await AskAsync("add"));
+
     /// <summary>Has it open files until the system gives no more.</summary>
     public Task<int> HoardAsync() => CountAsync("hoard");
 
     /// <summary>Has it close them.</summary>
     public Task<int> ReleaseAsync() => CountAsync("release");
+
+    /// <summary>Covers its /proc, so that it finds nothing of itself there.</summary>
+    public async Task HideProcAsync()
+    {
+        using Process covering = Process.Start(
+            "nsenter", ["--preserve-credentials", "--user", "--mount", "--target", $"{_process.Id}", "mount", "-t", "tmpfs", "none", "/proc"]);
+        await covering.WaitForExitAsync().InTimeAsync();
+        Assert.Equal(0, covering.ExitCode);
+    }
 
     /// <summary>Waits until so many connections are joined.</summary>
     public async Task HasConnectionsAsync(int count)

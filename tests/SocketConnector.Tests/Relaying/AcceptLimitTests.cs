@@ -84,12 +84,39 @@ public sealed class AcceptLimitTests
         using TestPeer third = await TestPeer.ConnectAsync(connector.EndPointA!);
         first.Dispose();
 
-        using TestPeer b = await ConnectWhenAsync(connector.EndPointB!, () => connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(second.LocalEndPoint)));
+        using TestPeer b = await ConnectWhenAsync(connector.EndPointB!, () => IsPending(connector, second));
         Assert.Equal("second", await b.ReadTextAsync(6));
         Assert.NotNull((await third.ReadToWhateverEndAsync("and I?")).Error);
         second.Dispose();
         b.Dispose();
         await connector.Exhaustion.InTimeAsync();
+    }
+
+    [Fact]
+    public async Task B14_Of_two_that_are_let_in_at_once_the_second_moves_up_when_the_first_leaves()
+    {
+        int inside = 0;
+        var verdict = new TaskCompletionSource<AuthResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ListenOptions once = _once with
+        {
+            AuthVerifier = async (_, cancellationToken) =>
+            {
+                Interlocked.Increment(ref inside);
+                return await verdict.Task.WaitAsync(cancellationToken);
+            },
+        };
+        await using Connector connector = await Connector.ServerToServerAsync(once, _always, Patient.Options, TestContext.Current.CancellationToken);
+        TestPeer one = await TestPeer.ConnectAsync(connector.EndPointA!), other = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => Volatile.Read(ref inside) == 2);
+        verdict.SetResult(AuthResult.Accepted);
+        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        (TestPeer first, TestPeer second) = IsPending(connector, one) ? (one, other) : (other, one);
+        first.Dispose();
+        await second.WriteAsync("second");
+
+        using TestPeer b = await ConnectWhenAsync(connector.EndPointB!, () => IsPending(connector, second));
+        Assert.Equal("second", await b.ReadTextAsync(6));
+        second.Dispose();
     }
 
     [Fact]
@@ -121,6 +148,8 @@ public sealed class AcceptLimitTests
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         Assert.Equal("live", await b.ReadTextAsync(4));
     }
+
+    private static bool IsPending(Connector connector, TestPeer client) => connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint));
 
     private static async Task OnePairAndNoMoreAsync(Connector connector)
     {
