@@ -6,12 +6,12 @@ namespace SocketConnector.Loops;
 internal sealed record DescriptorBudget(long Limit, long Others)
 {
     // What the runtime takes when something is done for the first time (two for each assembly), and when one asks for it at the
-    // wrong moment: without any it cannot load code, and aborts.
-    private const long LeastKept = 6;
+    // wrong moment: without any it cannot load code, and aborts. Three of them are SpareDescriptors.
+    private const long LeastKept = 7;
     private const long MostKept = 64;
 
     // A pair, what is kept, and what the runtime was seen to take between the start and the first hundred connections.
-    private const long LeastRoom = 16;
+    private const long LeastRoom = 17;
 
     /// <summary>With so many in use, nothing is dialled any more.</summary>
     public long MostDialled => Limit - Math.Clamp(Room / 8, LeastKept, MostKept);

@@ -8,7 +8,7 @@ namespace SocketConnector.Loops;
 internal static class SpareDescriptors
 {
     // A thread takes one while it starts, an assembly two while it is loaded; several may do so at once.
-    private const int Count = 4;
+    private const int Count = 3;
 
     private static readonly Lock _gate = new();
     private static readonly int[] _spare = new int[Count];
@@ -20,6 +20,9 @@ internal static class SpareDescriptors
         All,
         GivenUp,
     }
+
+    /// <summary>How many of the process's descriptors these are now.</summary>
+    public static int Kept => _keeping == Keeping.All ? Count : 0;
 
     /// <summary>Keeps some from here on. Where there are none to be had it keeps none.</summary>
     public static void Keep()

@@ -30,7 +30,7 @@ internal static partial class TheProgram
 
     /// <summary>With a limit of open files (ulimit -n), which the runtime cannot raise.</summary>
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>
-        ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
+        ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"export DOTNET_PROCESSOR_COUNT=2; ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
 
     /// <summary>With standard streams in these states.</summary>
     public static ChildProcess Start(StandardStreams streams, string folder, params IEnumerable<string> arguments) =>
