@@ -2,19 +2,20 @@ using SocketConnector.Bench.Measuring;
 
 namespace SocketConnector.Bench.Cases;
 
-/// <summary>One connection that plays ping-pong while 8 bulk flows go through the same relay.</summary>
-internal sealed class LoadedPingCase() : BenchCase(Name)
+/// <summary>One connection that plays ping-pong while bulk flows go through the same relay.</summary>
+internal sealed class LoadedPingCase(int flows) : BenchCase(Name(flows))
 {
-    public const string Name = "loaded-ping";
-    private const int Flows = 8;
+    private const int Usual = 8;
 
     protected override bool MovesBytes => true;
+
+    public static string Name(int flows) => flows == Usual ? "loaded-ping" : $"loaded-ping-{flows}";
 
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {
         await using LoadProcess server = await stage.ServeAsync();
         Dictionary<string, double> figures;
-        await using (LoadProcess client = await stage.FlowsAsync(Flows, "up"))
+        await using (LoadProcess client = await stage.FlowsAsync(flows, "up"))
         {
             await Task.Delay(TimeSpan.FromSeconds(stage.Options.WarmUp));
             FlowMeter meter = await FlowMeter.StartAsync(stage, server);

@@ -27,7 +27,7 @@ internal sealed record Bar(string Label, string Unit, string Case, string Metric
             Ping("p99", count, MetricName.P99, 1.03),
             Ping("p99.9", count, MetricName.P999, 1.1),
         }),
-        new("ping-pong p99 under 8 bulk flows", "µs", LoadedPingCase.Name, MetricName.P99, false, 1),
+        new("ping-pong p99 under 8 bulk flows", "µs", LoadedPingCase.Name(8), MetricName.P99, false, 1),
         new("connections per second", "", ConnectCase.Name, MetricName.Connections, true, 1),
         .. AllCases.IdlePairs.Select(count => Memory(count, 1)),
         .. AllCases.IdlePairs.Select(count => new Bar($"descriptors per idle pair, {count} pairs", "", IdleCase.Name(count), MetricName.Descriptors, false, 2) { IsAbsolute = true }),

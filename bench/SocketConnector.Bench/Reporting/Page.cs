@@ -88,9 +88,13 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
                 $"ping-{count}");
         }
 
-        Section("Ping-pong under load", "1 connection while 8 bulk flows go through the same relay; microseconds, and what the flows got.",
-            [.. Percentiles(LoadedPingCase.Name), new Column("round trips measured", LoadedPingCase.Name, MetricName.Samples), new Column("bulk Gbit/s", LoadedPingCase.Name, MetricName.Throughput)],
-            "loaded-ping");
+        foreach (int flows in AllCases.LoadedFlows)
+        {
+            string name = LoadedPingCase.Name(flows);
+            Section($"Ping-pong under load, {flows} flows", $"1 connection while {flows} bulk flows go through the same relay; microseconds, and what the flows got.",
+                [.. Percentiles(name), new Column("round trips measured", name, MetricName.Samples), new Column("bulk Gbit/s", name, MetricName.Throughput)],
+                name);
+        }
     }
 
     private void Connects() => Section("Connections", "Connect, a byte there and back, close in order, 16 at a time.",
