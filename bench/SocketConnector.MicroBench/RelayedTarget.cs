@@ -25,7 +25,7 @@ internal sealed class RelayedTarget : IAsyncDisposable
         Connector connector = await Connector.ServerToSocketAsync(
             new ListenOptions(IPAddress.Loopback, 0),
             new ConnectOptions(listener.LocalEndPoint!),
-            new ConnectorOptions { Engine = engine, Timeout = Timeout.InfiniteTimeSpan });
+            new ConnectorOptions { Engine = engine, GracePeriod = Timeout.InfiniteTimeSpan });
         return new RelayedTarget(listener, connector);
     }
 

@@ -13,7 +13,7 @@ int seconds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture)
 await using Connector connector = await Connector.ServerToServerAsync(
     new ListenOptions(portA),
     new ListenOptions(portB),
-    new ConnectorOptions { Timeout = TimeSpan.FromSeconds(seconds) });
+    new ConnectorOptions { GracePeriod = TimeSpan.FromSeconds(seconds) });
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
 {

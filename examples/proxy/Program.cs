@@ -22,7 +22,7 @@ await using Connector connector = await Connector.ServerToSocketAsync(
     {
         // When the target does not answer, the client that asked is reset after this time, and no other is delayed.
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        Timeout = Timeout.InfiniteTimeSpan,
+        GracePeriod = Timeout.InfiniteTimeSpan,
 
         // The life of each connection, on standard error.
         Verbose = true,

@@ -18,7 +18,7 @@ await using Connector connector = await Connector.ServerToServerAsync(
         LogTraffic = true,
 
         // By default it closes when nobody has come within 30 seconds. This one stays.
-        Timeout = Timeout.InfiniteTimeSpan,
+        GracePeriod = Timeout.InfiniteTimeSpan,
     });
 
 Console.WriteLine($"side A listening on {connector.PortA}");

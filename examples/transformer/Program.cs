@@ -18,7 +18,7 @@ DataTransformer compress = Transformers.FromStream(output => new GZipStream(outp
 await using Connector connector = await Connector.ServerToServerAsync(
     new ListenOptions(portA) { Transformer = reverse },
     new ListenOptions(portB) { Transformer = compress },
-    new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan });
+    new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan });
 
 Console.WriteLine($"side A listening on {connector.PortA}");
 Console.WriteLine($"side B listening on {connector.PortB}");

@@ -15,7 +15,7 @@ int portB = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) :
 await using Connector connector = await Connector.ServerToServerAsync(
     new ListenOptions(portA),
     new ListenOptions(portB) { AuthVerifier = SaysGoAsync },
-    new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, AuthTimeout = TimeSpan.FromSeconds(10) });
+    new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, AdmissionTimeout = TimeSpan.FromSeconds(10) });
 
 Console.WriteLine($"side A listening on {connector.PortA}");
 Console.WriteLine($"side B listening on {connector.PortB}");

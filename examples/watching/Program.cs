@@ -15,7 +15,7 @@ if (!ushort.TryParse(from, out ushort port) || !Uri.TryCreate($"tcp://{to}", Uri
 await using Connector connector = await Connector.ServerToSocketAsync(
     new ListenOptions(IPAddress.Loopback, port),
     new ConnectOptions(target.DnsSafeHost, target.Port > 0 ? target.Port : 80),
-    new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan });
+    new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan });
 
 Console.WriteLine($"listening on {connector.PortA}");
 var endings = new List<Task>();

@@ -11,7 +11,7 @@ namespace SocketConnector;
 /// </summary>
 /// <remarks>
 /// The connector owns every socket it accepts, connects or is given, and closes it on every path. It is thread-safe. Dispose it,
-/// or let <see cref="ConnectorOptions.Timeout"/> close it.
+/// or let <see cref="ConnectorOptions.GracePeriod"/> close it.
 /// </remarks>
 public sealed class Connector : IAsyncDisposable
 {
@@ -45,7 +45,7 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>The peers of side B that are admitted and wait for a partner, first come first: a snapshot.</summary>
     public IReadOnlyCollection<Peer> PendingB => _board.Pending(Side.B);
 
-    /// <summary>Whether <see cref="ConnectorOptions.Timeout"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
+    /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
     public bool GracePeriodPassed => _board.GracePeriodPassed;
 
     /// <summary>Whether it has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>

@@ -8,7 +8,7 @@ using SocketConnector.TestKit;
 
 TestEngine.Choose();
 int target = int.Parse(args[0], CultureInfo.InvariantCulture);
-var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
+var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan };
 var listen = new ListenOptions(IPAddress.Loopback, 0)
 {
     Transformer = args is [_, "transformed"] ? (source, destination, cancellationToken) => source.CopyToAsync(destination, cancellationToken) : null,

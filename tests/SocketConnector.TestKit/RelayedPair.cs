@@ -42,7 +42,7 @@ public sealed class RelayedPair : IAsyncDisposable
     public static async Task<RelayedPair> StartAsync(
         Mode mode, ConnectorOptions? options = null, SideOptions? a = null, SideOptions? b = null, Action<Socket>? configure = null, Func<Side, TestPeer, Task>? greet = null, bool waitUntilJoined = true)
     {
-        options ??= new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
+        options ??= new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan };
         a ??= new SideOptions();
         b ??= new SideOptions();
         greet ??= (_, _) => Task.CompletedTask;

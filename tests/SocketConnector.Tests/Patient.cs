@@ -5,5 +5,5 @@ namespace SocketConnector.Tests;
 /// <summary>Options under which no connector ends by itself and nothing is printed.</summary>
 internal static class Patient
 {
-    public static ConnectorOptions Options => new() { Timeout = Timeout.InfiniteTimeSpan, LoggerFactory = new LogCollector() };
+    public static ConnectorOptions Options => new() { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = new LogCollector() };
 }

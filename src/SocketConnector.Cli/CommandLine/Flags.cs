@@ -14,8 +14,11 @@ internal sealed class Flags
 
     public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
-    public Option<TimeSpan> Timeout { get; } = Valued(
-        "--timeout", "TIME", "stop after TIME, once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
+    public Option<bool> Events { get; } = Valued(
+        "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, true);
+
+    public Option<TimeSpan> GracePeriod { get; } = Valued(
+        "--grace-period", "TIME", "stop after TIME, once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
 
     public Option<TimeSpan> Drain { get; } = Valued(
         "--drain", "TIME", "after Ctrl-C, TIME for connections to end [10s]", DurationParser.ParseOrZero, TimeSpan.FromSeconds(10));
@@ -35,13 +38,13 @@ internal sealed class Flags
     public Option<RelayEngine> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Timeout, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
 
     public ConnectorOptions ToConnectorOptions(ParseResult line) => new()
     {
         Verbose = line.GetValue(Verbose),
         LogTraffic = line.GetValue(LogTraffic),
-        Timeout = line.GetValue(Timeout),
+        GracePeriod = line.GetValue(GracePeriod),
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
         KeepAlive = line.GetRequiredValue(KeepAlive).Options,
@@ -55,6 +58,7 @@ internal sealed class Flags
     private static Option<T> Valued<T>(string name, string helpName, string description, Func<string, Parsed<T>> parse, T standard) =>
         new(name)
         {
+            Arity = ArgumentArity.ExactlyOne,
             HelpName = helpName,
             Description = description,
             Recursive = true,

@@ -60,7 +60,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
             }
 
             _hasBegun = true;
-            _queue = new Queue<Queued>(first.Select(happened => new Queued(happened, default)).Concat(_queue));
+            _queue = new Queue<Queued>(first.Select(happened => new Queued(happened, null)).Concat(_queue));
         }
 
         new Thread(WriteAll) { Name = "events", IsBackground = true }.Start();
@@ -68,7 +68,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>Never waits.</summary>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, default), MostQueued) || Lose(1);
+    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, null), MostQueued) || Lose(1);
 
     /// <summary>Never waits. Where there is no room for a beginning, its end will not be told either.</summary>
     public override bool TryWrite(ConnectionEvent item) =>
@@ -152,7 +152,7 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
             {
                 foreach (Queued happened in batch)
                 {
-                    Add(happened.Other ?? RelayEvent.Of(happened.OfConnection), lines);
+                    Add(happened.Other ?? RelayEvent.Of(happened.OfConnection!), lines);
                 }
 
                 Write(lines);
@@ -248,5 +248,5 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     }
 
     /// <summary>What is to be told. A connector's event is put into words by the writer's thread, not by the one that it happened on.</summary>
-    private readonly record struct Queued(RelayEvent? Other, ConnectionEvent OfConnection);
+    private readonly record struct Queued(RelayEvent? Other, ConnectionEvent? OfConnection);
 }

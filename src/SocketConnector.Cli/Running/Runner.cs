@@ -46,7 +46,8 @@ internal sealed class Runner(RunPlan plan)
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
-        await using Connector connector = await plan.Start(plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) }, signals.Stop);
+        ConnectorOptions options = plan.TellsConnections ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
+        await using Connector connector = await plan.Start(options, signals.Stop);
         output.Begin(Listening(connector));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
         Task looking = TargetName.LookUpAsync(plan.Target, Notice.WhileRunning, stopping.Token);
@@ -78,7 +79,7 @@ internal sealed class Runner(RunPlan plan)
 
     /// <summary>Socket-to-socket ends with its only pair, as its line says already.</summary>
     private static string? WhyItEnds(Connector connector) =>
-        connector.IsClosed ? "nobody is joined, and the time of --timeout has passed"
+        connector.IsClosed ? "nobody is joined, and the time of --grace-period has passed"
         : connector.EndPointA is not null || connector.EndPointB is not null ? "no further connection can come, since the accept limit is reached"
         : null;
 

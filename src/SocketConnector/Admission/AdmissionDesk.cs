@@ -74,7 +74,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
                 (AuthResult result, Exception? failure) = await Deadline.RunAsync(
                     $"The verifier of {peer.Peer}",
                     token => ConverseAsync(verifier, new AuthContext(peer.Peer, pipe), token),
-                    options.AuthTimeout,
+                    options.AdmissionTimeout,
                     options.TimeProvider,
                     observer.Log,
                     stopping).ConfigureAwait(false);

@@ -1,8 +1,20 @@
 namespace SocketConnector;
 
 /// <summary>How a connection ended.</summary>
-/// <param name="Reason">What ended it. What happened first wins; later failures that follow from it change nothing.</param>
-/// <param name="Side">The side that caused it, or <see langword="null"/> where no side did (<see cref="CloseReason.HookFailed"/>, <see cref="CloseReason.Aborted"/>).</param>
-/// <param name="Error">The exception behind the reason, where there is one.</param>
-/// <param name="Duration">How long the connection was joined.</param>
-public readonly record struct CloseInfo(CloseReason Reason, Side? Side, Exception? Error, TimeSpan Duration);
+public sealed record CloseInfo
+{
+    internal CloseInfo(CloseReason reason, Side? side, Exception? error, TimeSpan duration) =>
+        (Reason, Side, Error, Duration) = (reason, side, error, duration);
+
+    /// <summary>What ended it. What happened first wins; later failures that follow from it change nothing.</summary>
+    public CloseReason Reason { get; }
+
+    /// <summary>The side that caused it, or <see langword="null"/> where no side did (<see cref="CloseReason.HookFailed"/>, <see cref="CloseReason.Aborted"/>).</summary>
+    public Side? Side { get; }
+
+    /// <summary>The exception behind the reason, where there is one.</summary>
+    public Exception? Error { get; }
+
+    /// <summary>How long the connection was joined; zero for what was never joined.</summary>
+    public TimeSpan Duration { get; }
+}

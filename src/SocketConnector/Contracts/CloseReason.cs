@@ -24,7 +24,7 @@ public enum CloseReason
     /// </summary>
     AuthFailed,
 
-    /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AuthTimeout"/>.</summary>
+    /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AdmissionTimeout"/>.</summary>
     AuthTimeout,
 
     /// <summary>

@@ -14,18 +14,29 @@ public enum ConnectionEventKind
 }
 
 /// <summary>A connection was joined or has ended, or a peer was closed that was never joined; see <see cref="ConnectorOptions.Events"/>.</summary>
-/// <param name="Id">The connection's id, which counts up from 1 within a connector; 0 for <see cref="ConnectionEventKind.Refused"/>.</param>
-/// <param name="PeerA">The peer on side A, <see langword="null"/> where a refused peer had no partner there. What was delivered to it is its <see cref="Peer.BytesSent"/>.</param>
-/// <param name="PeerB">The peer on side B, likewise.</param>
-/// <param name="Closed">How it ended; <see langword="null"/> when it was joined. For a peer that was never joined the duration is zero.</param>
-public readonly record struct ConnectionEvent(long Id, Peer? PeerA, Peer? PeerB, CloseInfo? Closed)
+public sealed record ConnectionEvent
 {
+    internal ConnectionEvent(ConnectionEventKind kind, long id, Peer? peerA, Peer? peerB, CloseInfo? closed = null) =>
+        (Kind, Id, PeerA, PeerB, Closed) = (kind, id, peerA, peerB, closed);
+
     /// <summary>What happened.</summary>
-    public ConnectionEventKind Kind => Closed is null ? ConnectionEventKind.Joined : Id == 0 ? ConnectionEventKind.Refused : ConnectionEventKind.Closed;
+    public ConnectionEventKind Kind { get; }
+
+    /// <summary>The connection's id, which counts up from 1 within a connector; 0 for <see cref="ConnectionEventKind.Refused"/>.</summary>
+    public long Id { get; }
+
+    /// <summary>The peer on side A, <see langword="null"/> where a refused peer had no partner there. What was delivered to it is its <see cref="Peer.BytesSent"/>.</summary>
+    public Peer? PeerA { get; }
+
+    /// <summary>The peer on side B, likewise.</summary>
+    public Peer? PeerB { get; }
+
+    /// <summary>How it ended; <see langword="null"/> for <see cref="ConnectionEventKind.Joined"/>.</summary>
+    public CloseInfo? Closed { get; }
 
     /// <summary>When, by the connector's clock.</summary>
-    public DateTimeOffset Time { get; init; }
+    public DateTimeOffset Time { get; internal init; }
 
     /// <summary>What lies behind the reason, in words for a person; <see langword="null"/> where there is nothing to add.</summary>
-    public string? Detail { get; init; }
+    public string? Detail { get; internal init; }
 }

@@ -12,11 +12,11 @@ public sealed record ConnectorOptions
     /// connector closes as soon as no connection is left. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> never closes by itself.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
-    public TimeSpan Timeout { get; init => field = Require.Timeout(value, nameof(Timeout)); } = TimeSpan.FromSeconds(30);
+    public TimeSpan GracePeriod { get; init => field = Require.Timeout(value, nameof(GracePeriod)); } = TimeSpan.FromSeconds(30);
 
-    /// <summary>One absolute deadline for a socket's authentication, 30 s by default.</summary>
+    /// <summary>One absolute deadline for the admission of a socket, from when it exists until it may be joined; 30 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
-    public TimeSpan AuthTimeout { get; init => field = Require.Timeout(value, nameof(AuthTimeout)); } = TimeSpan.FromSeconds(30);
+    public TimeSpan AdmissionTimeout { get; init => field = Require.Timeout(value, nameof(AdmissionTimeout)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>Deadline for each connect, name resolution included; 10 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>

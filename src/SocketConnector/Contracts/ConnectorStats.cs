@@ -101,18 +101,44 @@ public sealed record ConnectorStats
 }
 
 /// <summary>How often something was closed for one reason by one side.</summary>
-/// <param name="Reason">The reason.</param>
-/// <param name="Side">The side that caused it, if one did.</param>
-/// <param name="Count">How often.</param>
-public readonly record struct CloseCount(CloseReason Reason, Side? Side, long Count);
+public sealed record CloseCount
+{
+    internal CloseCount(CloseReason reason, Side? side, long count) => (Reason, Side, Count) = (reason, side, count);
+
+    /// <summary>The reason.</summary>
+    public CloseReason Reason { get; }
+
+    /// <summary>The side that caused it, if one did.</summary>
+    public Side? Side { get; }
+
+    /// <summary>How often.</summary>
+    public long Count { get; }
+}
 
 /// <summary>The sockets that were joined from one address.</summary>
-/// <param name="Address">The IP address, or the path of a Unix socket.</param>
-/// <param name="Sockets">How many there were since the address was last new.</param>
-/// <param name="Recent">The last 32 of them, oldest first.</param>
-public sealed record RemoteAddressStats(string Address, long Sockets, IReadOnlyList<RemoteSocket> Recent);
+public sealed record RemoteAddressStats
+{
+    internal RemoteAddressStats(string address, long sockets, IReadOnlyList<RemoteSocket> recent) =>
+        (Address, Sockets, Recent) = (address, sockets, recent);
+
+    /// <summary>The IP address, or the path of a Unix socket.</summary>
+    public string Address { get; }
+
+    /// <summary>How many there were since the address was last new.</summary>
+    public long Sockets { get; }
+
+    /// <summary>The last 32 of them, oldest first.</summary>
+    public IReadOnlyList<RemoteSocket> Recent { get; }
+}
 
 /// <summary>One socket of an address.</summary>
-/// <param name="Port">Its port; none for a Unix socket.</param>
-/// <param name="ConnectedAt">When it was accepted, connected or added.</param>
-public readonly record struct RemoteSocket(int? Port, DateTimeOffset ConnectedAt);
+public sealed record RemoteSocket
+{
+    internal RemoteSocket(int? port, DateTimeOffset connectedAt) => (Port, ConnectedAt) = (port, connectedAt);
+
+    /// <summary>Its port; none for a Unix socket.</summary>
+    public int? Port { get; }
+
+    /// <summary>When it was accepted, connected or added.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+}

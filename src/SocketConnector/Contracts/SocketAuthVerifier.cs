@@ -4,7 +4,7 @@ namespace SocketConnector;
 
 /// <summary>Decides whether a socket may be joined, by talking to it.</summary>
 /// <param name="context">The peer, and a pipe to it.</param>
-/// <param name="cancellationToken">Cancelled when <see cref="ConnectorOptions.AuthTimeout"/> has passed or the connector stops.</param>
+/// <param name="cancellationToken">Cancelled when <see cref="ConnectorOptions.AdmissionTimeout"/> has passed or the connector stops.</param>
 /// <returns><see cref="AuthResult.Accepted"/>, or <see cref="AuthResult.Rejected"/> with a reason for the log.</returns>
 /// <remarks>
 /// Consume exactly the authentication message (<see cref="PipeReader.AdvanceTo(SequencePosition)"/>): what is left unread in the
@@ -15,9 +15,16 @@ namespace SocketConnector;
 public delegate ValueTask<AuthResult> SocketAuthVerifier(AuthContext context, CancellationToken cancellationToken);
 
 /// <summary>What a verifier sees: who it is, and a pipe to talk over.</summary>
-/// <param name="Peer">The peer to be verified, or, on a side that connects out, the one to prove oneself to.</param>
-/// <param name="Transport">Reads from and writes to the peer. A write is sent by <see cref="PipeWriter.FlushAsync"/>.</param>
-public sealed record AuthContext(Peer Peer, IDuplexPipe Transport);
+public sealed class AuthContext
+{
+    internal AuthContext(Peer peer, IDuplexPipe transport) => (Peer, Transport) = (peer, transport);
+
+    /// <summary>The peer to be verified, or, on a side that connects out, the one to prove oneself to.</summary>
+    public Peer Peer { get; }
+
+    /// <summary>Reads from and writes to the peer. A write is sent by <see cref="PipeWriter.FlushAsync"/>.</summary>
+    public IDuplexPipe Transport { get; }
+}
 
 /// <summary>A verifier's verdict.</summary>
 public readonly record struct AuthResult

@@ -21,7 +21,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     public long Lost => Volatile.Read(ref _lost);
 
-    public void Offer(in ConnectionEvent happened)
+    public void Offer(ConnectionEvent happened)
     {
         if (_isImmediate)
         {
@@ -35,7 +35,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     public Task DrainedAsync() => _queue.DrainedAsync();
 
-    private void Write(in ConnectionEvent happened)
+    private void Write(ConnectionEvent happened)
     {
         if (happened.Closed is not null && _unknown.TryRemove(happened.Id, out _))
         {
@@ -48,7 +48,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
         }
     }
 
-    private void Lose(in ConnectionEvent happened)
+    private void Lose(ConnectionEvent happened)
     {
         if (happened.Closed is null)
         {

@@ -96,7 +96,7 @@ internal sealed class Observer
         RemotesB.Add(peerB);
         _metrics.Joined();
         _log.Joined(id, peerA, peerB);
-        Offer(new ConnectionEvent(id, peerA, peerB, null));
+        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Joined, id, peerA, peerB) { Time = Now() });
     }
 
     public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA)
@@ -114,7 +114,7 @@ internal sealed class Observer
             _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error is { } error ? ErrorText.Of(error) : "nothing came in time");
         }
 
-        Offer(new ConnectionEvent(id, peerA, peerB, info) { Detail = info.Error is null ? null : ErrorText.Of(info.Error) });
+        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Closed, id, peerA, peerB, info) { Time = Now(), Detail = info.Error is null ? null : ErrorText.Of(info.Error) });
     }
 
     /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>
@@ -130,10 +130,10 @@ internal sealed class Observer
     private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail)
     {
         (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
-        Offer(new ConnectionEvent(0, a, b, info) { Detail = detail });
+        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Refused, 0, a, b, info) { Time = Now(), Detail = detail });
     }
 
-    private void Offer(ConnectionEvent happened) => _events?.Offer(happened with { Time = _time.GetUtcNow() });
+    private DateTimeOffset Now() => _time.GetUtcNow();
 
     private static LogLevel Weight(CloseReason reason) =>
         reason is CloseReason.Completed or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;

@@ -32,7 +32,7 @@ internal sealed class RemoteLedger
             }
 
             _leastRecentFirst.AddLast(node);
-            node.Value.Add(new RemoteSocket(peer.Remote.Port, peer.ConnectedAt));
+            node.Value.Add(peer.Remote.Port, peer.ConnectedAt);
         }
     }
 
@@ -46,12 +46,12 @@ internal sealed class RemoteLedger
 
     private sealed class Entry(CompactEndPoint host)
     {
-        private readonly Queue<RemoteSocket> _recent = new();
+        private readonly Queue<(int? Port, DateTimeOffset ConnectedAt)> _recent = new();
         private long _sockets;
 
         public CompactEndPoint Host => host;
 
-        public void Add(RemoteSocket socket)
+        public void Add(int? port, DateTimeOffset connectedAt)
         {
             _sockets++;
             if (_recent.Count == MostSockets)
@@ -59,9 +59,9 @@ internal sealed class RemoteLedger
                 _recent.Dequeue();
             }
 
-            _recent.Enqueue(socket);
+            _recent.Enqueue((port, connectedAt));
         }
 
-        public RemoteAddressStats Snapshot() => new(host.HostText(), _sockets, [.. _recent]);
+        public RemoteAddressStats Snapshot() => new(host.HostText(), _sockets, [.. _recent.Select(socket => new RemoteSocket(socket.Port, socket.ConnectedAt))]);
     }
 }

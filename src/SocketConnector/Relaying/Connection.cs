@@ -229,7 +229,7 @@ public sealed class Connection : IFlowEnds
         }
 
         Volatile.Read(ref _halfClosed)?.Dispose();
-        if (Ending.Info.Reason != CloseReason.Completed)
+        if (Ending.Reason != CloseReason.Completed)
         {
             _a.Abort();
             _b.Abort();

@@ -13,7 +13,7 @@ internal sealed class ConnectionEnd
     private Arrival? _firstArrived;
     private Arrival? _secondArrived;
     private Decision? _decision;
-    private TimeSpan _duration;
+    private CloseInfo? _info;
     private int _waiting;
     private bool _isFirstTaken;
 
@@ -22,7 +22,11 @@ internal sealed class ConnectionEnd
     /// <summary>Which side ended its half first.</summary>
     public Side? First => Volatile.Read(ref _first) is not NoSide and int side ? (Side)side : null;
 
-    public CloseInfo Info => new(_decision!.Reason, _decision.Side, _decision.Error, _duration);
+    /// <summary>Why it ends, once that is decided.</summary>
+    public CloseReason Reason => _decision!.Reason;
+
+    /// <summary>How it ended, once it took its time.</summary>
+    public CloseInfo Info => _info!;
 
     /// <summary>Records which side ended first, before its end is forwarded: a quick answer could otherwise be recorded as first.</summary>
     /// <returns>Whether this was the first.</returns>
@@ -32,7 +36,7 @@ internal sealed class ConnectionEnd
     public bool TryDecide(CloseReason reason, Side? side, Exception? error) =>
         Interlocked.CompareExchange(ref _decision, new Decision(reason, side, error), null) is null;
 
-    public void Took(TimeSpan duration) => _duration = duration;
+    public void Took(TimeSpan duration) => Volatile.Write(ref _info, new CloseInfo(_decision!.Reason, _decision.Side, _decision.Error, duration));
 
     /// <summary>A direction has ended. Both may at once; they are dealt with one after the other.</summary>
     /// <returns>Whether the caller has to: it asks <see cref="Next"/>, until there is no more.</returns>

@@ -67,7 +67,7 @@ internal sealed class Switchboard
 
     public ConnectorStats Stats() => _connections.Stats();
 
-    public void StartGrace() => _grace = new GracePeriod(_options.Timeout, _options.TimeProvider, CloseIfIdle);
+    public void StartGrace() => _grace = new GracePeriod(_options.GracePeriod, _options.TimeProvider, CloseIfIdle);
 
     /// <summary>Binds what listens, then dials what must be there from the start, and only then lets anybody in.</summary>
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
@@ -197,7 +197,7 @@ internal sealed class Switchboard
     {
         if (!IsClosed && _connections.TryCloseEmpty())
         {
-            _observer.Log.GracePassed(_options.Timeout.TotalSeconds);
+            _observer.Log.GracePassed(_options.GracePeriod.TotalSeconds);
             Close();
         }
     }

@@ -10,20 +10,20 @@ public sealed class FlagsTests
     {
         ConnectorOptions options = Options();
 
-        Assert.Equal(new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan }, options);
+        Assert.Equal(new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan }, options);
     }
 
     [Fact]
     public void Every_option_reaches_the_connector()
     {
         ConnectorOptions options = Options(
-            "--verbose", "--log-traffic", "--timeout", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
+            "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
         {
             Verbose = true,
             LogTraffic = true,
-            Timeout = TimeSpan.FromSeconds(1),
+            GracePeriod = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(2),
             HalfCloseTimeout = TimeSpan.FromSeconds(3),
             KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },

@@ -16,12 +16,13 @@ public sealed class MistakeTests
     [InlineData("server-to-server --verbos 9000 8000", "there is no option --verbos; did you mean --verbose?")]
     [InlineData("--verbos server-to-server 9000 8000", "there is no option --verbos; did you mean --verbose?")]
     [InlineData("server-to-server 9000 8000 --log", "there is no option --log; did you mean --log-traffic?")]
-    [InlineData("server-to-server 9000 8000 --timout=5s", "there is no option --timout; did you mean --timeout?")]
+    [InlineData("server-to-server 9000 8000 --grace-perid=5s", "there is no option --grace-perid; did you mean --grace-period?")]
     [InlineData("server-to-server 9000 8000 -x", "there is no option -x (see socketconnector server-to-server --help)")]
-    [InlineData("server-to-server 9000 8000 --timeout", "--timeout needs a value; write --timeout TIME")]
-    [InlineData("server-to-server 9000 8000 --timeout 5x", "--timeout '5x' is not a duration")]
-    [InlineData("server-to-server 9000 8000 --timeout -5s", "--timeout '-5s' is not a duration")]
-    [InlineData("server-to-server 9000 8000 --timeout 5s --timeout 6s", "--timeout is there 2 times; write it once")]
+    [InlineData("server-to-server 9000 8000 --grace-period", "--grace-period needs a value; write --grace-period TIME")]
+    [InlineData("server-to-server 9000 8000 --events some", "--events 'some' names no events; write all or none")]
+    [InlineData("server-to-server 9000 8000 --grace-period 5x", "--grace-period '5x' is not a duration")]
+    [InlineData("server-to-server 9000 8000 --grace-period -5s", "--grace-period '-5s' is not a duration")]
+    [InlineData("server-to-server 9000 8000 --grace-period 5s --grace-period 6s", "--grace-period is there 2 times; write it once")]
     [InlineData("server-to-server 9000 8000 --connect-timeout 1", "--connect-timeout '1' has no unit")]
     [InlineData("server-to-server 9000 8000 --half-close-timeout 0s", "--half-close-timeout '0s' is too short")]
     [InlineData("server-to-server 9000 8000 --drain x", "--drain 'x' is not a duration")]
@@ -30,8 +31,8 @@ public sealed class MistakeTests
     [InlineData("version", "there is no command 'version'; did you mean --version?")]
     [InlineData("server-to-server 9000 8000 -V", "there is no option -V; did you mean --version or --verbose?")]
     [InlineData("server-to-server 9000 8000 -v", "there is no option -v; did you mean --version or --verbose?")]
-    [InlineData("server-to-server 9000 8000 --timeout=", "--timeout needs a value; write --timeout TIME")]
-    [InlineData("server-to-server 9000 8000 --timeout --json", "--timeout needs a value; write --timeout TIME")]
+    [InlineData("server-to-server 9000 8000 --grace-period=", "--grace-period needs a value; write --grace-period TIME")]
+    [InlineData("server-to-server 9000 8000 --grace-period --json", "--grace-period needs a value; write --grace-period TIME")]
     [InlineData("server-to-server 9000 8000 --json false", "'false' is one too many; server-to-server takes LISTEN_A and LISTEN_B")]
     [InlineData("9000 8000", "there is no command '9000' (see socketconnector --help)")]
     [InlineData("[suggest] server-to-server 9000 8000", "there is no command '[suggest]' (see socketconnector --help)")]
@@ -43,7 +44,7 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
     [InlineData("server-to-socket 9000 8000,backlog=1", "CONNECT_B '8000,backlog=1': backlog is for a side that listens")]
     [InlineData("socket-to-server localhost 8000", "CONNECT_A 'localhost': the port is missing")]
-    [InlineData("server-to-server x y --timeout z", "LISTEN_A 'x'")]
+    [InlineData("server-to-server x y --grace-period z", "LISTEN_A 'x'")]
     public void B71_A_mistake_is_told_in_one_line_that_names_the_part(string arguments, string expected)
     {
         ParseResult line = EntryPoint.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -57,7 +58,7 @@ public sealed class MistakeTests
     [Theory]
     [InlineData("server-to-server 9000 8000")]
     [InlineData("--verbose server-to-server 9000 8000")]
-    [InlineData("socket-to-socket 9000 unix:/run/app.sock --log-traffic --json --verbose --timeout=30s --drain 0s")]
+    [InlineData("socket-to-socket 9000 unix:/run/app.sock --log-traffic --json --verbose --grace-period=30s --drain 0s")]
     [InlineData("server-to-socket 0,accept-limit=1 db.internal:5432 --engine auto --keep-alive off --buffer-size 1MiB --connect-timeout none --half-close-timeout 1h")]
     public void A_good_line_has_no_mistake(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
 

@@ -101,11 +101,11 @@ public sealed partial class ModeTests
     [Fact]
     public async Task B70_With_a_timeout_the_program_ends_by_itself()
     {
-        await using ChildProcess program = TheProgram.Start("server-to-server", "127.0.0.1:0", "127.0.0.1:0", "--timeout", "100ms");
+        await using ChildProcess program = TheProgram.Start("server-to-server", "127.0.0.1:0", "127.0.0.1:0", "--grace-period", "100ms");
 
         await program.ExpectExitAsync(0);
         Assert.Equal("stopped: 0 socket pairs, 0 bytes A to B, 0 bytes B to A", (await program.ReadLinesToEndAsync())[^1]);
-        Assert.Equal(["socketconnector: stopping: nobody is joined, and the time of --timeout has passed"], program.Errors);
+        Assert.Equal(["socketconnector: stopping: nobody is joined, and the time of --grace-period has passed"], program.Errors);
     }
 
     [Fact]

@@ -35,6 +35,22 @@ public sealed partial class ToldEventsTests
     }
 
     [Theory]
+    [InlineData("none")]
+    [InlineData("off")]
+    public async Task Without_events_only_the_start_and_the_stop_are_told(string none)
+    {
+        await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--events", none, "--verbose");
+        (TestPeer a, TestPeer b) = await pair.ConnectAsync();
+        await a.WriteAsync("silently");
+        Assert.Equal("silently", await b.ReadTextAsync(8));
+        a.Dispose();
+        b.Dispose();
+        await pair.Program.ErrorLineAsync("#1 closed: completed");
+
+        Assert.Equal(["stopped: 1 socket pair, 8 bytes A to B, 0 bytes B to A"], await pair.Program.StopAsync());
+    }
+
+    [Theory]
     [InlineData("auto")]
     [InlineData("portable")]
     public async Task B70_A_peer_whose_dial_fails_is_an_event_with_its_reason(string engine)

@@ -102,8 +102,8 @@ public sealed class EventWriterTests
         writer.Begin();
         Assert.True(writer.TryWrite(_last));
         await output.FirstWrite.InTimeAsync();
-        var refused = new ConnectionEvent(0, null, null, new CloseInfo(CloseReason.ConnectFailed, Side.B, null, TimeSpan.Zero));
-        var joined = new ConnectionEvent(1, null, null, null);
+        var refused = new ConnectionEvent(ConnectionEventKind.Refused, 0, null, null, new CloseInfo(CloseReason.ConnectFailed, Side.B, null, TimeSpan.Zero));
+        var joined = new ConnectionEvent(ConnectionEventKind.Joined, 1, null, null);
 
         int refusals = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(refused));
         int joins = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(joined));

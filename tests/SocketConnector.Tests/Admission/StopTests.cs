@@ -53,7 +53,7 @@ public sealed class StopTests
     public async Task B24_The_end_of_the_grace_period_ends_an_authentication_as_well()
     {
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using Gate gate = await Gate.OpenAsync(Verifiers.Hanging(running), options => options with { Timeout = TimeSpan.FromSeconds(5) });
+        await using Gate gate = await Gate.OpenAsync(Verifiers.Hanging(running), options => options with { GracePeriod = TimeSpan.FromSeconds(5) });
         TestPeer peer = await gate.ConnectAAsync();
         await running.Task.InTimeAsync();
         gate.Clock.Advance(TimeSpan.FromSeconds(5));

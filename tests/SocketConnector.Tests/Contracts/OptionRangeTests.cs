@@ -34,8 +34,8 @@ public sealed class OptionRangeTests
             };
             foreach (TimeSpan bad in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromTicks(-1), TimeSpan.FromSeconds(-1), _longest + TimeSpan.FromTicks(1), TimeSpan.MaxValue])
             {
-                rows.Add("Timeout", () => new ConnectorOptions { Timeout = bad });
-                rows.Add("AuthTimeout", () => new ConnectorOptions { AuthTimeout = bad });
+                rows.Add("GracePeriod", () => new ConnectorOptions { GracePeriod = bad });
+                rows.Add("AdmissionTimeout", () => new ConnectorOptions { AdmissionTimeout = bad });
                 rows.Add("ConnectTimeout", () => new ConnectorOptions { ConnectTimeout = bad });
                 rows.Add("JoinTimeout", () => new ConnectorOptions { JoinTimeout = bad });
                 rows.Add("HalfCloseTimeout", () => new ConnectorOptions { HalfCloseTimeout = bad });
@@ -72,7 +72,7 @@ public sealed class OptionRangeTests
     }
 
     public static TheoryData<Func<object>> Good => new(
-        () => new ConnectorOptions { Timeout = TimeSpan.FromTicks(1), AuthTimeout = _longest, ConnectTimeout = Timeout.InfiniteTimeSpan },
+        () => new ConnectorOptions { GracePeriod = TimeSpan.FromTicks(1), AdmissionTimeout = _longest, ConnectTimeout = Timeout.InfiniteTimeSpan },
         () => new ConnectorOptions { JoinTimeout = Timeout.InfiniteTimeSpan, HalfCloseTimeout = _longest },
         () => new ConnectorOptions { BufferSize = 1024 },
         () => new ConnectorOptions { BufferSize = 16 * 1024 * 1024 },
@@ -111,8 +111,8 @@ public sealed class OptionRangeTests
     public void B51_The_defaults_are_those_of_the_documentation()
     {
         var options = new ConnectorOptions();
-        Assert.Equal(TimeSpan.FromSeconds(30), options.Timeout);
-        Assert.Equal(TimeSpan.FromSeconds(30), options.AuthTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.GracePeriod);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.AdmissionTimeout);
         Assert.Equal(TimeSpan.FromSeconds(10), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromSeconds(60), options.HalfCloseTimeout);
         Assert.Equal(64 * 1024, options.BufferSize);

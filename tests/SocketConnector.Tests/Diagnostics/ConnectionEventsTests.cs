@@ -17,7 +17,7 @@ public sealed class ConnectionEventsTests : IDisposable
         var events = Channel.CreateUnbounded<ConnectionEvent>();
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { Events = events.Writer });
         ConnectionEvent joined = await NextAsync(events);
-        Assert.Equal(new ConnectionEvent(pair.Connection.Id, pair.Connection.PeerA, pair.Connection.PeerB, null) { Time = joined.Time }, joined);
+        Assert.Equal(new ConnectionEvent(ConnectionEventKind.Joined, pair.Connection.Id, pair.Connection.PeerA, pair.Connection.PeerB) { Time = joined.Time }, joined);
         Assert.Equal(ConnectionEventKind.Joined, joined.Kind);
         await pair.A.WriteAsync("question");
         pair.A.EndHalf();
@@ -25,11 +25,12 @@ public sealed class ConnectionEventsTests : IDisposable
         pair.B.EndHalf();
 
         ConnectionEvent ended = await NextAsync(events);
-        Assert.Equal(joined with { Closed = await pair.Connection.Completion.InTimeAsync(), Time = ended.Time }, ended);
+        Assert.Equal(
+            new ConnectionEvent(ConnectionEventKind.Closed, joined.Id, joined.PeerA, joined.PeerB, await pair.Connection.Completion.InTimeAsync()) { Time = ended.Time }, ended);
         Assert.Equal((CloseReason.Completed, 8L, 0L), (ended.Closed?.Reason, ended.PeerB!.BytesSent, ended.PeerA!.BytesSent));
         Assert.Equal(ConnectionEventKind.Closed, ended.Kind);
         await pair.Connector.DisposeAsync();
-        Assert.False(events.Reader.TryRead(out ConnectionEvent more), $"told once more: {more}");
+        Assert.False(events.Reader.TryRead(out ConnectionEvent? more), $"told once more: {more}");
         Assert.False(events.Reader.Completion.IsCompleted, "the channel is not the connector's to complete");
         Assert.Equal(0, pair.Connector.GetStats().LostEvents);
     }
@@ -81,7 +82,7 @@ public sealed class ConnectionEventsTests : IDisposable
         Assert.Equal((CloseReason.ConnectFailed, Side.B), (refused.Closed?.Reason, refused.Closed?.Side));
         Assert.Equal($"Cannot connect to 127.0.0.1:{nobody}: connection refused", refused.Detail);
         await connector.DisposeAsync();
-        Assert.False(events.Reader.TryRead(out ConnectionEvent more), $"told once more: {more}");
+        Assert.False(events.Reader.TryRead(out ConnectionEvent? more), $"told once more: {more}");
     }
 
     [Fact]
@@ -137,7 +138,7 @@ public sealed class ConnectionEventsTests : IDisposable
         await Eventually.TrueAsync(() => connector.GetStats().LostEvents == 1);
         Assert.Equal(told.Id, (await NextAsync(events)).Id);
         await EndAsync(untold);
-        Assert.False(events.Reader.TryRead(out ConnectionEvent happened), $"nobody knows of {happened}");
+        Assert.False(events.Reader.TryRead(out ConnectionEvent? happened), $"nobody knows of {happened}");
         await EndAsync(told);
         ConnectionEvent ended = await NextAsync(events);
         Assert.Equal((told.Id, CloseReason.Aborted), (ended.Id, ended.Closed?.Reason));

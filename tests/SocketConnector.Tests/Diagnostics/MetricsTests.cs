@@ -24,7 +24,7 @@ public sealed class MetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.Start();
         var clock = new ManualClock();
-        var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, MeterFactory = factory, TimeProvider = clock };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, MeterFactory = factory, TimeProvider = clock };
 
         await using (RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, options))
         {

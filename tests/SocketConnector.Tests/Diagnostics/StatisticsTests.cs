@@ -88,7 +88,7 @@ public sealed class StatisticsTests
         const int Connections = 60, Bytes = 5000;
         using var server = new TestServer();
         await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(server.EndPoint), new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan }, TestContext.Current.CancellationToken);
+            new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(server.EndPoint), new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan }, TestContext.Current.CancellationToken);
         using var done = new CancellationTokenSource();
         Task<int> watching = Task.Run(() => WatchAsync(connector, done.Token));
 

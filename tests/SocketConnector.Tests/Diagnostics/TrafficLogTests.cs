@@ -11,7 +11,7 @@ public sealed class TrafficLogTests
     {
         var log = new LogCollector();
         await using RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, LogTraffic = true, LoggerFactory = log });
+            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LogTraffic = true, LoggerFactory = log });
 
         await pair.A.WriteAsync("hello\n");
         await pair.B.ReadTextAsync(6);
@@ -30,7 +30,7 @@ public sealed class TrafficLogTests
     {
         var log = new LogCollector();
         await using RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
+            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
 
         await pair.A.WriteAsync("secret");
         await pair.B.ReadTextAsync(6);

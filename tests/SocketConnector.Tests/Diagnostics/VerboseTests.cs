@@ -11,7 +11,7 @@ public sealed class VerboseTests
     {
         var log = new LogCollector();
         await using RelayedPair pair = await RelayedPair.StartAsync(
-            mode, new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
+            mode, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
         string a = $"A {pair.A.LocalEndPoint}", b = $"B {pair.B.LocalEndPoint}";
 
         await pair.A.WriteAsync("12345");
@@ -31,7 +31,7 @@ public sealed class VerboseTests
     {
         var log = new LogCollector();
         await using (RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, LoggerFactory = log }))
+            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log }))
         {
             await pair.A.WriteAsync("12345");
             await pair.B.ReadTextAsync(5);
@@ -47,7 +47,7 @@ public sealed class VerboseTests
     [Fact]
     public async Task B60_A_logger_that_throws_costs_its_messages_and_nothing_else()
     {
-        var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan, Verbose = true, LogTraffic = true, LoggerFactory = new ThrowingFactory() };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LogTraffic = true, LoggerFactory = new ThrowingFactory() };
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToSocket, options);
 
         await pair.A.WriteAsync("request");

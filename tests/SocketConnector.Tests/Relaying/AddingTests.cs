@@ -97,7 +97,7 @@ public sealed class AddingTests
         Task adding = connector.AddAsync(
             Side.A, slow.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
         await running.Task.InTimeAsync();
-        clock.Advance(new ConnectorOptions().AuthTimeout);
+        clock.Advance(new ConnectorOptions().AdmissionTimeout);
         await Assert.ThrowsAsync<TimeoutException>(() => adding.InTimeAsync(what: "the addition"));
         Assert.Equal(SocketError.ConnectionReset, (await slow.Far.ReadToWhateverEndAsync()).Error);
     }

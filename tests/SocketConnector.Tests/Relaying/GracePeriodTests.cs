@@ -10,12 +10,12 @@ public sealed class GracePeriodTests
     private static readonly TimeSpan _tick = TimeSpan.FromTicks(1);
     private readonly ManualClock _clock = new();
 
-    private ConnectorOptions Options => Patient.Options with { Timeout = _grace, TimeProvider = _clock };
+    private ConnectorOptions Options => Patient.Options with { GracePeriod = _grace, TimeProvider = _clock };
 
     [Fact]
     public async Task B02_The_default_is_thirty_seconds()
     {
-        await using var connector = new Connector(Patient.Options with { Timeout = new ConnectorOptions().Timeout, TimeProvider = _clock });
+        await using var connector = new Connector(Patient.Options with { GracePeriod = new ConnectorOptions().GracePeriod, TimeProvider = _clock });
         _clock.Advance(TimeSpan.FromSeconds(30) - _tick);
         Assert.False(connector.IsClosed);
         _clock.Advance(_tick);
@@ -121,7 +121,7 @@ public sealed class GracePeriodTests
     [Fact]
     public async Task B04_Infinity_never_closes_by_itself_and_sets_no_timer()
     {
-        await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Options with { Timeout = Timeout.InfiniteTimeSpan });
+        await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Options with { GracePeriod = Timeout.InfiniteTimeSpan });
         Assert.Equal(0, _clock.ActiveTimers);
         _clock.Advance(TimeSpan.FromDays(10_000));
         pair.A.Reset();
@@ -155,7 +155,7 @@ public sealed class GracePeriodTests
             Mode.ServerToServer => Connector.ServerToServerAsync(listen, listen, Options, token),
             Mode.ServerToSocket => Connector.ServerToSocketAsync(listen, connect, Options, token),
             Mode.SocketToServer => Connector.SocketToServerAsync(connect, listen, Options, token),
-            _ => Connector.SocketToSocketAsync(connect, connectOther, Options with { AuthTimeout = _grace * 2 }, token),
+            _ => Connector.SocketToSocketAsync(connect, connectOther, Options with { AdmissionTimeout = _grace * 2 }, token),
         });
 
         _clock.Advance(_grace - _tick);

@@ -55,8 +55,8 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
 
         return new ConnectorOptions
         {
-            Timeout = Timeout.InfiniteTimeSpan,
-            AuthTimeout = TimeSpan.FromMilliseconds(500),
+            GracePeriod = Timeout.InfiniteTimeSpan,
+            AdmissionTimeout = TimeSpan.FromMilliseconds(500),
             JoinTimeout = TimeSpan.FromMilliseconds(500),
             Verbose = true,
             LoggerFactory = new Loggers(this),

@@ -23,7 +23,7 @@ public sealed class CodecTests
     private static async Task ThroughTunnelAsync(DataTransformer encode, DataTransformer decode, long? onTheWay)
     {
         using var target = new TestServer();
-        var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan };
         await using Connector far = await Connector.ServerToSocketAsync(
             RelayedPair.Listen(new SideOptions { Transformer = decode }),
             RelayedPair.Connect(new SideOptions { Transformer = encode }, target),

@@ -110,7 +110,7 @@ public sealed class HangingTransformerTests
         Assert.NotNull((await pair.A.ReadToWhateverEndAsync()).Error);
     }
 
-    private static ConnectorOptions Options(ManualClock clock) => new() { Timeout = Timeout.InfiniteTimeSpan, TimeProvider = clock };
+    private static ConnectorOptions Options(ManualClock clock) => new() { GracePeriod = Timeout.InfiniteTimeSpan, TimeProvider = clock };
 
     private static async Task AssertLeftBehindAsync(RelayedPair pair, ManualClock clock)
     {

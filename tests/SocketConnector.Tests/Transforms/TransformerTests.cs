@@ -63,7 +63,7 @@ public sealed class TransformerTests
     public async Task B30_A_transformer_is_made_anew_for_each_connection()
     {
         using var target = new TestServer();
-        var options = new ConnectorOptions { Timeout = Timeout.InfiniteTimeSpan };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan };
         ListenOptions listen = RelayedPair.Listen(new SideOptions { Transformer = Prefixer.Of(Form.Chunks, "new: ") });
         await using Connector connector = await Connector.ServerToSocketAsync(
             listen, RelayedPair.Connect(new SideOptions(), target), options, TestContext.Current.CancellationToken);

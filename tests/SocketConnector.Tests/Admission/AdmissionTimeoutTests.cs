@@ -3,7 +3,7 @@ using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Admission;
 
-public sealed class AuthTimeoutTests
+public sealed class AdmissionTimeoutTests
 {
     private static readonly TimeSpan _tick = TimeSpan.FromTicks(1);
 
@@ -34,7 +34,7 @@ public sealed class AuthTimeoutTests
         TestPeer slow = await gate.ConnectAAsync("zz");
         CancellationToken token = await running.Task.InTimeAsync();
         await gate.GoodOnesMeetAsync();
-        gate.Clock.Advance(new ConnectorOptions().AuthTimeout - _tick);
+        gate.Clock.Advance(new ConnectorOptions().AdmissionTimeout - _tick);
         Assert.False(token.IsCancellationRequested);
         gate.Clock.Advance(_tick);
         Assert.True(token.IsCancellationRequested);
@@ -84,7 +84,7 @@ public sealed class AuthTimeoutTests
         TestPeer deaf = await gate.ConnectAAsync();
         await Eventually.TrueAsync(() => deaf.Socket.Available > 0);
         Assert.Empty(gate.Connector.PendingA);
-        gate.Clock.Advance(new ConnectorOptions().AuthTimeout);
+        gate.Clock.Advance(new ConnectorOptions().AdmissionTimeout);
         await gate.ClosedAsync(CloseReason.AuthTimeout);
         Assert.Equal(SocketError.ConnectionReset, (await deaf.ReadToWhateverEndAsync()).Error);
     }
