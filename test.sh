@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test, those of the library once on each engine. Ends with one line: N passed, N failed, N skipped.
+# Builds everything and runs every test: those of the library once on each engine, and those that run the program also on the native
+# executable. Ends with one line: N passed, N failed, N skipped.
 # Arguments go to each test program, so that a part can be run alone: ./test.sh -method '*B17*'
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -41,9 +42,11 @@ stop() {
   fi
 }
 
-# The programs that the tests relay for. Where they cannot be installed, the tests that need them skip and say so.
+# The programs that the tests relay for, and what links the native executable. Where they cannot be installed, the tests that need
+# them skip and say so.
 install_missing() {
   local missing=() root=() pair
+  has_linker || missing+=(gcc libc6-dev)
   for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
@@ -72,13 +75,17 @@ install_missing() {
   fi
 }
 
+has_linker() {
+  command -v clang >/dev/null || command -v gcc >/dev/null
+}
+
 attribute() {
   grep -m 1 -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
 }
 
-# The project, which engine it is to test (none: what the system has), then what the test program is to be told.
+# The project, what it is to test (an engine; the native program; nothing: what the system has), then what the test program is to be told.
 run_project() {
-  local program=artifacts/bin/$1/release/$1.dll name=$1${2:+ on the $2 engine} report=$reports/$1${2:+.$2}.xml engine=$2 code=0
+  local program=artifacts/bin/$1/release/$1.dll name=$1${2:+, $2} report=$reports/$1${2:+.$2}.xml engine=${2#native} code=0
   shift 2
   echo
   echo "== $name"
@@ -127,9 +134,25 @@ for project in tests/*.Tests/*.csproj; do
     run_project "$name" linux "$@"
     run_project "$name" portable "${once[@]}" "$@"
   else
-    run_project "$name" "" "$@"
+    run_project "$name" "" -class- '*.NativeExecutableTests' "$@"
   fi
 done
+
+# The same program as its users run it, where trimming may have taken something away.
+if [ "$(uname -s)" = Linux ]; then
+  echo
+  echo "== The native executable"
+  if ! has_linker; then
+    echo "Not made, and not tested: there is neither clang nor gcc to link it with."
+    skipped=$((skipped + 1))
+  elif ! bounded 400 packaging/publish.sh; then
+    fail "The native executable could not be made."
+  else
+    export SOCKETCONNECTOR_TEST_PROGRAM=$PWD/artifacts/native/socketconnector
+    run_project SocketConnector.Cli.Tests native -namespace SocketConnector.Cli.Tests.EndToEnd "$@"
+    unset SOCKETCONNECTOR_TEST_PROGRAM
+  fi
+fi
 
 echo
 if [ $((passed + failed + skipped)) -eq 0 ]; then

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SocketConnector.Cli.Running;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -14,8 +15,8 @@ internal sealed class Flags
 
     public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
-    public Option<bool> Events { get; } = Valued(
-        "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, true);
+    public Option<EventScope> Events { get; } = Valued(
+        "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, EventScope.All);
 
     public Option<TimeSpan> GracePeriod { get; } = Valued(
         "--grace-period", "TIME", "stop after TIME, once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
@@ -58,7 +59,6 @@ internal sealed class Flags
     private static Option<T> Valued<T>(string name, string helpName, string description, Func<string, Parsed<T>> parse, T standard) =>
         new(name)
         {
-            Arity = ArgumentArity.ExactlyOne,
             HelpName = helpName,
             Description = description,
             Recursive = true,

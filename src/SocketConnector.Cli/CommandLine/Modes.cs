@@ -65,7 +65,7 @@ internal static class Modes
                 line.GetValue(flags.Drain),
                 line.GetValue(flags.Json))
             {
-                TellsConnections = line.GetValue(flags.Events),
+                Events = line.GetValue(flags.Events),
 
                 // A side A that connects out is connected to at the start.
                 Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,

@@ -13,8 +13,8 @@ internal sealed record RunPlan(
     TimeSpan Drain,
     bool Json)
 {
-    /// <summary>Whether standard output tells of each connection, and not only where the program listens and that it has stopped.</summary>
-    public bool TellsConnections { get; init; } = true;
+    /// <summary>Of which events standard output tells.</summary>
+    public EventScope Events { get; init; }
 
     /// <summary>What is connected to only when a peer comes; a wrong name there would not show at the start.</summary>
     public EndPoint? Target { get; init; }

@@ -46,7 +46,7 @@ internal sealed class Runner(RunPlan plan)
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
     {
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
-        ConnectorOptions options = plan.TellsConnections ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
+        ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
         await using Connector connector = await plan.Start(options, signals.Stop);
         output.Begin(Listening(connector));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);

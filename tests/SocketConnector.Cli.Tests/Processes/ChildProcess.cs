@@ -51,6 +51,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its resident memory now, in KiB.</summary>
+    public long ResidentKiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1024;
+        }
+    }
+
     /// <summary>Everything that it said, for the message of a failure.</summary>
     public string Told => $"{_name}\nstandard output:\n{string.Join('\n', _allOutput)}\nstandard error:\n{string.Join('\n', _errors)}";
 

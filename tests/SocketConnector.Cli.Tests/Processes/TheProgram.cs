@@ -6,43 +6,50 @@ namespace SocketConnector.Cli.Tests.Processes;
 /// <summary>Starts the program that these tests are about, as a process of its own.</summary>
 internal static partial class TheProgram
 {
-    private static readonly string _host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-    private static readonly string _assembly = Path.Combine(AppContext.BaseDirectory, "SocketConnector.Cli.dll");
+    private static readonly string[] _command = NativePath is { } native
+        ? [native]
+        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "SocketConnector.Cli.dll")];
 
     // The runtime sends no codes to such a terminal.
     private static readonly Dictionary<string, string> _dumb = new(StringComparer.Ordinal) { ["TERM"] = "dumb" };
 
-    public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments]);
+    /// <summary>The native executable (packaging/publish.sh), where one is named to be tested.</summary>
+    public static string? NativePath => Environment.GetEnvironmentVariable("SOCKETCONNECTOR_TEST_PROGRAM") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+
+    /// <summary>Whether it is the native executable, which needs far fewer descriptors.</summary>
+    public static bool IsNative => NativePath is not null;
+
+    public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(_command[0], [.. _command[1..], .. arguments]);
 
     /// <summary>With nobody to read its standard output.</summary>
-    public static ChildProcess StartUnread(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false);
+    public static ChildProcess StartUnread(params IEnumerable<string> arguments) => ChildProcess.Start(_command[0], [.. _command[1..], .. arguments], readOutput: false);
 
     /// <summary>With nobody to read its standard error.</summary>
-    public static ChildProcess StartUnheard(params IEnumerable<string> arguments) => ChildProcess.Start(_host, [_assembly, .. arguments], readErrors: false);
+    public static ChildProcess StartUnheard(params IEnumerable<string> arguments) => ChildProcess.Start(_command[0], [.. _command[1..], .. arguments], readErrors: false);
 
     /// <summary>With nobody to read either.</summary>
     public static ChildProcess StartAlone(params IEnumerable<string> arguments) =>
-        ChildProcess.Start(_host, [_assembly, .. arguments], readOutput: false, readErrors: false);
+        ChildProcess.Start(_command[0], [.. _command[1..], .. arguments], readOutput: false, readErrors: false);
 
     /// <summary>With one terminal for all that it says, which comes as standard output.</summary>
     public static ChildProcess StartOnTerminal(params IEnumerable<string> arguments) =>
-        ChildProcess.Start(Tool.Find("script"), ["-q", "-e", "-c", string.Join(' ', [_host, _assembly, .. arguments]), "/dev/null"], environment: _dumb);
+        ChildProcess.Start(Tool.Find("script"), ["-q", "-e", "-c", string.Join(' ', [.. _command, .. arguments]), "/dev/null"], environment: _dumb);
 
     /// <summary>With a limit of open files (ulimit -n), which the runtime cannot raise.</summary>
     public static ChildProcess StartLimited(int openFiles, params IEnumerable<string> arguments) =>
-        ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"export DOTNET_PROCESSOR_COUNT=2; ulimit -n {openFiles}; exec \"$@\""), "sh", _host, _assembly, .. arguments]);
+        ChildProcess.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"export DOTNET_PROCESSOR_COUNT=2; ulimit -n {openFiles}; exec \"$@\""), "sh", .. _command, .. arguments]);
 
     /// <summary>With standard streams in these states.</summary>
     public static ChildProcess Start(StandardStreams streams, string folder, params IEnumerable<string> arguments) =>
-        Run([.. streams.Before(folder, [_host, _assembly, .. arguments])]);
+        Run([.. streams.Before(folder, [.. _command, .. arguments])]);
 
     /// <summary>With the redirections of a shell, such as <c>2&gt;&amp;-</c>.</summary>
     public static ChildProcess StartRedirected(string redirections, params IEnumerable<string> arguments) =>
-        Run(["sh", "-c", $"exec \"$@\" {redirections}", "sh", _host, _assembly, .. arguments]);
+        Run(["sh", "-c", $"exec \"$@\" {redirections}", "sh", .. _command, .. arguments]);
 
     /// <summary>By a shell that runs this before.</summary>
     public static ChildProcess StartAfter(string commands, params IEnumerable<string> arguments) =>
-        Run(["sh", "-c", $"{commands}; exec \"$@\"", "sh", _host, _assembly, .. arguments]);
+        Run(["sh", "-c", $"{commands}; exec \"$@\"", "sh", .. _command, .. arguments]);
 
     /// <summary>Reads the line that says where a side listens.</summary>
     /// <returns>The port.</returns>
