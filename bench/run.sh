@@ -41,9 +41,7 @@ echo "Building."
 mkdir -p "$built"
 gcc -std=c11 -O2 -Wall -Wextra -pthread bench/load/*.c -o "$built/load"
 (cd bench/peers/go && go build -o "../../../$built/iocopy" .)
-# Precompiled, as a program is that others run: otherwise the first thousands of connections pay for the compiler.
-dotnet publish src/SocketConnector.Cli -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true \
-  -o "$built/program" -v quiet -nologo
+packaging/publish.sh
 dotnet build bench/SocketConnector.Bench -c Release -v quiet -nologo
 
 # 4000 pairs are 8000 descriptors of one relay.

@@ -76,7 +76,10 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
         try
         {
             fresh = benchCase.NeedsFreshRelay ? await StartAsync(recipe, forIdleMemory: true) : null;
-            IReadOnlyDictionary<string, double> measured = await benchCase.MeasureAsync(new Stage(fresh ?? _relays[recipe], _backend, layout.Load, options));
+            IReadOnlyDictionary<string, double> measured = await benchCase.MeasureAsync(new Stage(fresh ?? _relays[recipe], _backend, layout.Load, options)
+            {
+                Launch = benchCase.StartsTheRelay ? () => RunningRelay.Begin(recipe, PlaceFor(recipe, forIdleMemory: false)) : null,
+            });
             Figures.AddRange(measured.Select(it => new Figure(round, benchCase.Id, recipe.Id, it.Key, it.Value)));
             result = string.Join("  ", measured.Select(it => FormattableString.Invariant($"{it.Key} {it.Value:0.###}")));
         }
@@ -102,9 +105,11 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
         _relays[recipe] = await StartAsync(recipe, forIdleMemory: false);
     }
 
-    private Task<RunningRelay> StartAsync(RelayRecipe recipe, bool forIdleMemory)
+    private Task<RunningRelay> StartAsync(RelayRecipe recipe, bool forIdleMemory) => RunningRelay.StartAsync(recipe, PlaceFor(recipe, forIdleMemory));
+
+    private RelayPlace PlaceFor(RelayRecipe recipe, bool forIdleMemory)
     {
         int port = _ports.Take();
-        return RunningRelay.StartAsync(recipe, new RelayPlace(port, _backend, Path.Combine(home, $"{recipe.Id}-{port}"), forIdleMemory));
+        return new RelayPlace(port, _backend, Path.Combine(home, $"{recipe.Id}-{port}"), forIdleMemory);
     }
 }

@@ -11,7 +11,7 @@ internal sealed record Layout(string Root)
 
     public string Peers => Path.Combine(Root, "bench", "peers");
 
-    public string Program => Path.Combine(Built, "program", "SocketConnector.Cli");
+    public string Program => Path.Combine(Root, "artifacts", "native", "socketconnector");
 
     public static Layout Find()
     {

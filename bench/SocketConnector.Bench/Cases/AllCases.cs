@@ -15,6 +15,7 @@ internal static class AllCases
         .. PingConnections.Select(count => new PingCase(count)),
         .. LoadedFlows.Select(count => new LoadedPingCase(count)),
         new ConnectCase(),
+        new ColdCase(),
         .. IdlePairs.Select(count => new IdleCase(count)),
         new Iperf3Case(),
         new SockperfCase(),

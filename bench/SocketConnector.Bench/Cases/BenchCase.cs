@@ -11,13 +11,19 @@ internal abstract class BenchCase(string id)
     /// <summary>Measured of a process that has just started, and not of the one that all other cases use.</summary>
     public virtual bool NeedsFreshRelay => false;
 
+    /// <summary>Starts one itself, because the start is a part of what it measures.</summary>
+    public virtual bool StartsTheRelay => false;
+
     /// <summary>Other people's generators, once, to see whether our own tell the truth.</summary>
     public virtual bool IsCrossCheck => false;
 
     /// <summary>It is about pairs through which bytes flow, not about their coming and going.</summary>
     protected virtual bool MovesBytes => false;
 
-    public virtual bool Suits(RelayRecipe relay) => MovesBytes || !relay.OnlyMovesBytes;
+    /// <summary>It is about connections that come and go.</summary>
+    protected virtual bool MakesConnections => false;
+
+    public virtual bool Suits(RelayRecipe relay) => (MovesBytes || !relay.OnlyMovesBytes) && (MakesConnections || !relay.OnlyMakesConnections);
 
     public abstract Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage);
 }
@@ -29,6 +35,9 @@ internal abstract class BenchCase(string id)
 /// <param name="Options">How long, how many.</param>
 internal sealed record Stage(RunningRelay Relay, int Backend, string Load, BenchOptions Options)
 {
+    /// <summary>Starts a further relay of the same kind, and does not wait for it.</summary>
+    public Func<RunningRelay>? Launch { get; init; }
+
     /// <summary>The far end behind the relay.</summary>
     public Task<LoadProcess> ServeAsync() => LoadProcess.StartAsync(Load, ["serve", $"{Backend}", .. Receiver]);
 

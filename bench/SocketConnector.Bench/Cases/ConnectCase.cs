@@ -8,6 +8,8 @@ internal sealed class ConnectCase() : BenchCase(Name)
     public const string Name = "connect";
     private const int Concurrent = 16;
 
+    protected override bool MakesConnections => true;
+
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {
         await using LoadProcess server = await stage.ServeAsync();

@@ -15,6 +15,7 @@ internal static class MetricName
     public const string RoundTrips = "round_trips_per_s";
     public const string CpuPerRoundTrip = "cpu_us_per_round_trip";
     public const string Connections = "connections_per_s";
+    public const string FirstByte = "first_byte_ms";
     public const string CpuPerConnection = "cpu_ms_per_connection";
     public const string Memory = "pss_kib_per_pair";
     public const string Descriptors = "descriptors_per_pair";

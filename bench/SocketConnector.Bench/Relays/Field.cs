@@ -24,7 +24,9 @@ internal sealed class Field(Layout layout)
         bool choosesEngine = (await help.StandardOutput.ReadToEndAsync()).Contains("--engine", StringComparison.Ordinal);
         await help.WaitForExitAsync();
         return choosesEngine
-            ? [Ours("auto", "SocketConnector", "--engine", "auto"), Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx])]
+            ? [Ours("auto", "SocketConnector", "--engine", "auto"),
+                Ours("quiet", "SocketConnector, no events", "--engine", "auto", "--events", "none") with { OnlyMakesConnections = true },
+                Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx])]
             : [Ours("portable", "SocketConnector, portable", _likeNginx)];
     }
 

@@ -17,6 +17,9 @@ internal sealed record RelayRecipe(string Id, string Title, bool IsOurs, Func<Re
 
     /// <summary>A second setting of another relay, which differs from it in nothing but how bytes are moved.</summary>
     public bool OnlyMovesBytes { get; init; }
+
+    /// <summary>A second setting of another relay, which differs from it in nothing but what it tells of connections.</summary>
+    public bool OnlyMakesConnections { get; init; }
 }
 
 /// <summary>Where one running relay has its port, its target and its files.</summary>

@@ -32,11 +32,7 @@ internal sealed class RunningRelay : IAsyncDisposable
             return new RunningRelay(recipe, place.Backend, null);
         }
 
-        Directory.CreateDirectory(place.Home);
-        string log = Path.Combine(place.Home, "output.log");
-        // The shell gives way to the relay, so the process is the relay's own and writes to the file by itself.
-        Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", log, .. recipe.Command(place)]))
-            ?? throw new InvalidOperationException($"{recipe.Title} does not start");
+        Process process = Launch(recipe, place);
         try
         {
             await Listening.OnAsync(place.Port, process);
@@ -44,12 +40,15 @@ internal sealed class RunningRelay : IAsyncDisposable
         catch (InvalidOperationException error)
         {
             process.Dispose();
-            throw new InvalidOperationException($"{recipe.Title}: {error.Message}\n{await File.ReadAllTextAsync(log)}", error);
+            throw new InvalidOperationException($"{recipe.Title}: {error.Message}\n{await File.ReadAllTextAsync(Log(place))}", error);
         }
 
         await Task.Delay(300);
         return new RunningRelay(recipe, place.Port, process);
     }
+
+    /// <summary>Starts one, which does not listen yet.</summary>
+    public static RunningRelay Begin(RelayRecipe recipe, RelayPlace place) => new(recipe, place.Port, Launch(recipe, place));
 
     /// <summary>Waits until no socket is left of what was measured, so that the next measurement does not pay for it.</summary>
     public async Task ComeToRestAsync()
@@ -60,6 +59,16 @@ internal sealed class RunningRelay : IAsyncDisposable
             await Task.Delay(20);
         }
     }
+
+    private static Process Launch(RelayRecipe recipe, RelayPlace place)
+    {
+        Directory.CreateDirectory(place.Home);
+        // The shell gives way to the relay, so the process is the relay's own and writes to the file by itself.
+        return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", Log(place), .. recipe.Command(place)]))
+            ?? throw new InvalidOperationException($"{recipe.Title} does not start");
+    }
+
+    private static string Log(RelayPlace place) => Path.Combine(place.Home, "output.log");
 
     public async ValueTask DisposeAsync()
     {

@@ -21,10 +21,10 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
             [How each case is measured](../bench/README.md). Every single figure is in [raw.csv](benchmarks/raw.csv).
             """);
         Facts();
-        Bars();
         Flows();
         Pings();
         Connects();
+        Cold();
         Idle();
         CrossChecks();
         if (run.Failures.Count > 0)
@@ -40,32 +40,6 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
     {
         Say("## The run");
         Say(MarkdownTable.Write(["", ""], run.Facts.Select(fact => new[] { fact.Name, fact.Value })));
-    }
-
-    private void Bars()
-    {
-        var rows = new List<string[]>();
-        foreach (Bar bar in Bar.All)
-        {
-            if (bar.Judge(run) is { } judgement)
-            {
-                rows.Add([
-                    bar.Label + (bar.Of is null ? "" : $" ({bar.Of})"),
-                    With(judgement.Ours, bar.Unit),
-                    judgement.Peer is { } peer ? $"{With(judgement.Theirs, bar.Unit)} ({peer.Title})" : "",
-                    judgement.Ratio is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "",
-                    $"{(bar.HigherIsBetter ? "at least" : "at most")} {(bar.IsAbsolute ? With(bar.Factor, bar.Unit) : $"{bar.Factor.ToString(CultureInfo.InvariantCulture)} ×")}",
-                    judgement.Reached ? "reached" : "**not reached**",
-                ]);
-            }
-        }
-
-        if (rows.Count > 0)
-        {
-            Say("## Against the bar");
-            Say($"Ours is {run.Ours.First().Title}, where a row does not say otherwise; a ratio is ours divided by the best peer's.");
-            Say(MarkdownTable.Write(["figure", "ours", "best peer", "ratio", "bar", ""], rows));
-        }
     }
 
     private void Flows()
@@ -104,6 +78,13 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
         ],
         "connect");
 
+    private void Cold() => Section("Cold", "A process that has just started: from its start to the first byte that came back through it, then its first 5 000 connections, 16 at a time.",
+        [
+            new Column("first byte ms", ColdCase.Name, MetricName.FirstByte), new Column("connections/s", ColdCase.Name, MetricName.Connections),
+            new Column("CPU ms per connection", ColdCase.Name, MetricName.CpuPerConnection),
+        ],
+        plot: null);
+
     private void Idle() => Section("Idle pairs", "Proportional set size in KiB, and descriptors, for each pair beyond the process without pairs. socat is a process for each pair, and 4000 of them were not tried.",
         [
             .. AllCases.IdlePairs.Select(count => new Column($"KiB, {count} pairs", IdleCase.Name(count), MetricName.Memory)),
@@ -139,19 +120,19 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
                 .Select(relay => measured.Select(column => Cell(column, relay)).Prepend(relay.IsOurs ? $"**{relay.Title}**" : relay.Title).ToArray())));
     }
 
-    private string Cell(Column column, Contender relay) => run.Median(column.Case, relay.Id, column.Metric) is { } value ? With(value, "")
+    private string Cell(Column column, Contender relay) => run.Median(column.Case, relay.Id, column.Metric) is { } value ? Digits(value)
         : run.Failures.Any(failure => failure.Contains($", {column.Case}, {relay.Title}: ", StringComparison.Ordinal)) ? "[failed](#what-failed)" : "";
 
     private void Say(string text) => _text.Append(text.Trim()).Append("\n\n");
 
-    /// <summary>Three digits that matter, and the unit.</summary>
-    private static string With(double? value, string unit) => value is not { } number ? "" : (Math.Abs(number) switch
+    /// <summary>Three digits that matter.</summary>
+    private static string Digits(double value) => Math.Abs(value) switch
     {
-        >= 100 => number.ToString("0", CultureInfo.InvariantCulture),
-        >= 10 => number.ToString("0.0", CultureInfo.InvariantCulture),
-        >= 1 => number.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => number.ToString("0.000", CultureInfo.InvariantCulture),
-    }) + (unit.Length == 0 ? "" : $" {unit}");
+        >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.000", CultureInfo.InvariantCulture),
+    };
 
     private sealed record Column(string Title, string Case, string Metric);
 }
