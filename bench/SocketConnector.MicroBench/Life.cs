@@ -15,8 +15,8 @@ public class Life
     private Thread _server = null!;
     private volatile bool _isOver;
 
-    [Params(RelayEngine.Auto, RelayEngine.Portable)]
-    public RelayEngine Engine { get; set; }
+    [Params(EngineChoice.Auto, EngineChoice.Portable)]
+    public EngineChoice Engine { get; set; }
 
     [GlobalSetup]
     public async Task StartAsync()

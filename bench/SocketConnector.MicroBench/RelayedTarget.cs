@@ -19,7 +19,7 @@ internal sealed class RelayedTarget : IAsyncDisposable
 
     public IPEndPoint RelayedEndPoint { get; }
 
-    public static async Task<RelayedTarget> StartAsync(RelayEngine engine)
+    public static async Task<RelayedTarget> StartAsync(EngineChoice engine)
     {
         Socket listener = Listen();
         Connector connector = await Connector.ServerToSocketAsync(

@@ -13,8 +13,8 @@ public class RoundTrip
     private Socket _client = null!;
     private Thread _echo = null!;
 
-    [Params(RelayEngine.Auto, RelayEngine.Portable)]
-    public RelayEngine Engine { get; set; }
+    [Params(EngineChoice.Auto, EngineChoice.Portable)]
+    public EngineChoice Engine { get; set; }
 
     [GlobalSetup]
     public async Task StartAsync()

@@ -14,8 +14,8 @@ public class Transfer
     private Socket _client = null!;
     private Thread _sink = null!;
 
-    [Params(RelayEngine.Auto, RelayEngine.Portable)]
-    public RelayEngine Engine { get; set; }
+    [Params(EngineChoice.Auto, EngineChoice.Portable)]
+    public EngineChoice Engine { get; set; }
 
     [GlobalSetup]
     public async Task StartAsync()

@@ -36,15 +36,6 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>The port that side B listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
     public int? PortB => (EndPointB as IPEndPoint)?.Port;
 
-    /// <summary>The connections that are joined now: a snapshot.</summary>
-    public IReadOnlyCollection<Connection> Connections => _board.Connections;
-
-    /// <summary>The peers of side A that are admitted and wait for a partner, first come first: a snapshot.</summary>
-    public IReadOnlyCollection<Peer> PendingA => _board.Pending(Side.A);
-
-    /// <summary>The peers of side B that are admitted and wait for a partner, first come first: a snapshot.</summary>
-    public IReadOnlyCollection<Peer> PendingB => _board.Pending(Side.B);
-
     /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
     public bool GracePeriodPassed => _board.GracePeriodPassed;
 
@@ -171,6 +162,16 @@ public sealed class Connector : IAsyncDisposable
     /// connections from then on. Dispose what enumerates it, as <c>await foreach</c> does: until then it is told.
     /// </returns>
     public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _board.Feed.WatchAsync(cancellationToken);
+
+    /// <summary>The connections that are joined now.</summary>
+    /// <returns>A snapshot.</returns>
+    public IReadOnlyCollection<Connection> GetConnections() => _board.Connections;
+
+    /// <summary>The peers of a side that are admitted and wait for a partner, first come first.</summary>
+    /// <param name="side">The side.</param>
+    /// <returns>A snapshot.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
+    public IReadOnlyCollection<Peer> GetPending(Side side) => _board.Pending(Require.Known(side, nameof(side)));
 
     /// <summary>What was done so far.</summary>
     /// <returns>A snapshot.</returns>

@@ -22,9 +22,9 @@ internal static class OwnSocket
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        int before = connector.Connections.Count;
+        int before = connector.GetConnections().Count;
         await connector.AddAsync(Side.A, used);
-        await Eventually.TrueAsync(() => connector.Connections.Count > before);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count > before);
         return Descriptors.WatchersOf(inode);
     }
 
@@ -37,9 +37,9 @@ internal static class OwnSocket
         Task<int> waiting = used.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, enough.Token).AsTask();
         await enough.CancelAsync();
         await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        int before = connector.Connections.Count;
+        int before = connector.GetConnections().Count;
         await connector.AddAsync(Side.A, used);
-        await Eventually.TrueAsync(() => connector.Connections.Count > before);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count > before);
         return true;
     }
 

@@ -79,8 +79,8 @@ public sealed class RelayedPair : IAsyncDisposable
         if (waitUntilJoined)
         {
             // Socket-to-socket may have joined the two before they were watched for; any other connection may be over by now.
-            await Eventually.TrueAsync(() => connector.Connections.Count == 1 || joining.IsCompleted, explain: () => Tell(connector));
-            connection = connector.Connections.SingleOrDefault() ?? joined.Current;
+            await Eventually.TrueAsync(() => connector.GetConnections().Count == 1 || joining.IsCompleted, explain: () => Tell(connector));
+            connection = connector.GetConnections().SingleOrDefault() ?? joined.Current;
         }
 
         IDisposable[] servers = [.. new IDisposable?[] { serverA, serverB }.OfType<IDisposable>()];
@@ -103,7 +103,7 @@ public sealed class RelayedPair : IAsyncDisposable
     }
 
     private static string Tell(Connector connector) =>
-        $"pending A: [{string.Join(", ", connector.PendingA)}], pending B: [{string.Join(", ", connector.PendingB)}], {connector.GetStats().ToJson()}";
+        $"pending A: [{string.Join(", ", connector.GetPending(Side.A))}], pending B: [{string.Join(", ", connector.GetPending(Side.B))}], {connector.GetStats().ToJson()}";
 
     public static ListenOptions Listen(SideOptions side) =>
         new(IPAddress.Loopback, 0) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer };

@@ -3,10 +3,10 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>Reads <c>auto</c> and <c>portable</c>.</summary>
 internal static class EngineParser
 {
-    public static Parsed<RelayEngine> Parse(string text) => text switch
+    public static Parsed<EngineChoice> Parse(string text) => text switch
     {
-        "auto" => RelayEngine.Auto,
-        "portable" => RelayEngine.Portable,
+        "auto" => EngineChoice.Auto,
+        "portable" => EngineChoice.Portable,
         _ => new Wrong($"'{text}' is no engine; write auto or portable"),
     };
 }

@@ -36,7 +36,7 @@ internal sealed class Flags
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
-    public Option<RelayEngine> Engine { get; } = Valued(
+    public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
     public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];

@@ -88,7 +88,7 @@ internal sealed class Runner(RunPlan plan)
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(atOnce);
         abort.CancelAfter(plan.Drain);
         Task stopping = connector.StopAsync(abort.Token);
-        if (connector.Connections.Count is > 0 and int left && !abort.IsCancellationRequested)
+        if (connector.GetConnections().Count is > 0 and int left && !abort.IsCancellationRequested)
         {
             string time = plan.Drain == Timeout.InfiniteTimeSpan ? "" : string.Create(CultureInfo.InvariantCulture, $" within {plan.Drain.TotalSeconds} s");
             Notice.WhileRunning(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));

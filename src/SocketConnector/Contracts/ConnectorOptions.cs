@@ -50,11 +50,11 @@ public sealed record ConnectorOptions
     public BeforeJoining? BeforeJoining { get; init; }
 
     /// <summary>
-    /// What moves the bytes. By default the fastest engine that the system and each connection allow; <see cref="RelayEngine.Portable"/>
+    /// What moves the bytes. By default the fastest engine that the system and each connection allow; <see cref="EngineChoice.Portable"/>
     /// keeps to the runtime's sockets. <see cref="Connection.Engine"/> says what was chosen.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException"><see cref="RelayEngine.Linux"/>, which cannot be demanded: not every system and connection allows it.</exception>
-    public RelayEngine Engine { get; init => field = Require.Choice(value, nameof(Engine)); }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
+    public EngineChoice Engine { get; init => field = Require.Choice(value, nameof(Engine)); }
 
     /// <summary>Bytes moved at a time, and the most held for each direction while bytes move: 64 KiB by default. An idle connection holds no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 16 MiB.</exception>

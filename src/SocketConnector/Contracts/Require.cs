@@ -24,8 +24,10 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {least} to {most}.");
 
-    public static RelayEngine Choice(RelayEngine value, string option) =>
-        value is RelayEngine.Auto or RelayEngine.Portable
-            ? value
-            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be {nameof(RelayEngine.Auto)} or {nameof(RelayEngine.Portable)}.");
+    public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
+
+    public static Side Known(Side value, string parameter) => Defined(value, parameter, "a side is A or B");
+
+    private static T Defined<T>(T value, string name, string message)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, message);
 }

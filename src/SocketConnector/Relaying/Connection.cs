@@ -47,7 +47,7 @@ public sealed class Connection : IFlowEnds
     /// <summary>When the two were joined.</summary>
     public DateTimeOffset JoinedAt => new(_joinedAt, TimeSpan.Zero);
 
-    /// <summary>What moves its bytes; never <see cref="RelayEngine.Auto"/>.</summary>
+    /// <summary>What moves its bytes.</summary>
     public RelayEngine Engine => _pump.Engine;
 
     /// <summary>Bytes delivered to B's socket so far.</summary>

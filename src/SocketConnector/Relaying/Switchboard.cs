@@ -32,8 +32,8 @@ internal sealed class Switchboard
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
         _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
-        _loops = options.Engine == RelayEngine.Portable ? null : LoopGroup.Shared;
-        if (_loops is null && options.Engine == RelayEngine.Auto)
+        _loops = options.Engine == EngineChoice.Portable ? null : LoopGroup.Shared;
+        if (_loops is null && options.Engine == EngineChoice.Auto)
         {
             _observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
         }

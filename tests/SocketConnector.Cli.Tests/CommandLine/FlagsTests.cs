@@ -28,7 +28,7 @@ public sealed class FlagsTests
             HalfCloseTimeout = TimeSpan.FromSeconds(3),
             KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },
             BufferSize = 7 * 1024,
-            Engine = RelayEngine.Portable,
+            Engine = EngineChoice.Portable,
         };
         Assert.Equal(expected, options);
     }

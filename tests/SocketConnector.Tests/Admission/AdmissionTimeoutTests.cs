@@ -83,7 +83,7 @@ public sealed class AdmissionTimeoutTests
         });
         TestPeer deaf = await gate.ConnectAAsync();
         await Eventually.TrueAsync(() => deaf.Socket.Available > 0);
-        Assert.Empty(gate.Connector.PendingA);
+        Assert.Empty(gate.Connector.GetPending(Side.A));
         gate.Clock.Advance(new ConnectorOptions().AdmissionTimeout);
         await gate.ClosedAsync(CloseReason.AuthTimeout);
         Assert.Equal(SocketError.ConnectionReset, (await deaf.ReadToWhateverEndAsync()).Error);

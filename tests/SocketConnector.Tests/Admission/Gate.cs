@@ -32,7 +32,7 @@ internal sealed class Gate(Connector connector, ManualClock clock) : IAsyncDispo
 
     public Task<TestPeer> ConnectBAsync(string says = "") => ConnectAsync(connector.EndPointB!, says);
 
-    public Task PendingAAsync(int count) => Eventually.TrueAsync(() => connector.PendingA.Count == count, explain: () => connector.GetStats().ToJson());
+    public Task PendingAAsync(int count) => Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == count, explain: () => connector.GetStats().ToJson());
 
     public Task ClosedAsync(CloseReason reason, long count = 1, Side? side = Side.A) => Eventually.TrueAsync(
         () => connector.GetStats().Closed.Contains(new CloseCount(reason, side, count)), explain: () => $"{reason} {count} times: {connector.GetStats().ToJson()}");
@@ -46,7 +46,7 @@ internal sealed class Gate(Connector connector, ManualClock clock) : IAsyncDispo
         Assert.Equal("good", await b.ReadTextAsync(4));
         a.Reset();
         Assert.Equal(SocketError.ConnectionReset, (await b.ReadToWhateverEndAsync()).Error);
-        await Eventually.TrueAsync(() => connector.Connections.Count == 0);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 0);
     }
 
     public async ValueTask DisposeAsync()

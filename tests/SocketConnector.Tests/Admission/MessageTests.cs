@@ -16,16 +16,16 @@ public sealed class MessageTests
         TestPeer a = await gate.ConnectAAsync("open ses");
         TestPeer b = await gate.ConnectBAsync();
         await running.Task.InTimeAsync();
-        await Eventually.TrueAsync(() => gate.Connector.PendingB.Count == 1);
-        Assert.Empty(gate.Connector.PendingA);
-        Assert.Empty(gate.Connector.Connections);
+        await Eventually.TrueAsync(() => gate.Connector.GetPending(Side.B).Count == 1);
+        Assert.Empty(gate.Connector.GetPending(Side.A));
+        Assert.Empty(gate.Connector.GetConnections());
 
         await a.WriteAsync("ame");
-        await Eventually.TrueAsync(() => gate.Connector.Connections.Count == 1);
+        await Eventually.TrueAsync(() => gate.Connector.GetConnections().Count == 1);
         await a.WriteAsync("only this");
         a.EndHalf();
         Assert.Equal("only this", await b.ReadTextToEndAsync());
-        Connection connection = gate.Connector.Connections.Single();
+        Connection connection = gate.Connector.GetConnections().Single();
         Assert.Equal((9, 9), (connection.BytesAToB, connection.PeerA.BytesReceived));
     }
 
@@ -40,7 +40,7 @@ public sealed class MessageTests
         await Task.WhenAll(waiting.Select(peer => peer.WriteAsync("hello")));
         string[] heard = await Task.WhenAll(partners.Select(peer => peer.ReadTextAsync(5)));
         Assert.All(heard, text => Assert.Equal("hello", text));
-        Assert.Equal((0, 0, Many), (gate.Connector.PendingA.Count, gate.Connector.PendingB.Count, gate.Connector.Connections.Count));
+        Assert.Equal((0, 0, Many), (gate.Connector.GetPending(Side.A).Count, gate.Connector.GetPending(Side.B).Count, gate.Connector.GetConnections().Count));
         Assert.Empty(gate.Connector.GetStats().Closed);
 
         static async Task<TestPeer> SayAsync(Task<TestPeer> connecting, params string[] words)

@@ -133,7 +133,7 @@ public sealed class RefusalTests
             }
         }
 
-        Assert.Equal((1, 0, 0), (both.Connector.PendingA.Count, both.Connector.PendingB.Count, both.Connector.Connections.Count));
+        Assert.Equal((1, 0, 0), (both.Connector.GetPending(Side.A).Count, both.Connector.GetPending(Side.B).Count, both.Connector.GetConnections().Count));
         TestPeer partner = await both.ConnectBAsync("go");
         await good.WriteAsync("at last");
         Assert.Equal("at last", await partner.ReadTextAsync(7));

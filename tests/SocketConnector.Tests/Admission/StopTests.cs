@@ -45,7 +45,7 @@ public sealed class StopTests
             await accepted.Task.InTimeAsync();
         }
 
-        Assert.Equal((0, 0, 0), (gate.Connector.PendingA.Count, gate.Connector.Connections.Count, gate.Clock.ActiveTimers));
+        Assert.Equal((0, 0, 0), (gate.Connector.GetPending(Side.A).Count, gate.Connector.GetConnections().Count, gate.Clock.ActiveTimers));
         Assert.Equal([new CloseCount(CloseReason.Aborted, null, 1)], gate.Connector.GetStats().Closed);
     }
 

@@ -13,7 +13,7 @@ public sealed class OptionRangeTests
         {
             var rows = new TheoryData<string, Func<object>>
             {
-                { "Engine", () => new ConnectorOptions { Engine = RelayEngine.Linux } },
+                { "Engine", () => new ConnectorOptions { Engine = (EngineChoice)2 } },
                 { "TimeProvider", () => new ConnectorOptions { TimeProvider = null! } },
                 { "endPoint", () => new ListenOptions((EndPoint)null!) },
                 { "endPoint", () => new ConnectOptions((EndPoint)null!) },

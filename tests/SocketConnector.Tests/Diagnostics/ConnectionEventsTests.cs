@@ -102,12 +102,12 @@ public sealed class ConnectionEventsTests : IDisposable
 
         using (await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointA!))
         {
-            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         }
 
         await ExpectAsync(events, Side.A, CloseReason.PeerReset, Side.A, "it left while it waited for a partner");
         using TestPeer waiting = await TestPeer.ConnectAsync((IPEndPoint)connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         await connector.DisposeAsync();
         await ExpectAsync(events, Side.A, CloseReason.Aborted, null, "the connector was stopped");
     }

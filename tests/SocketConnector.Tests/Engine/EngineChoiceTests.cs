@@ -17,7 +17,7 @@ public sealed class EngineChoiceTests
     [MemberData(nameof(Modes.All), MemberType = typeof(Modes))]
     public async Task A_connection_that_is_told_to_be_portable_is(Mode mode)
     {
-        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { Engine = RelayEngine.Portable });
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { Engine = EngineChoice.Portable });
         Assert.Equal(RelayEngine.Portable, pair.Connection.Engine);
         await AssertRelaysAsync(pair);
     }

@@ -23,7 +23,7 @@ public sealed class TakeoverTests
         await connector.AddAsync(Side.A, own.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
         using TestPeer far = await target.AcceptAsync();
         Assert.Equal("early", await far.ReadTextAsync(5));
-        Connection connection = connector.Connections.Single();
+        Connection connection = connector.GetConnections().Single();
         Assert.Equal(TestEngine.Plain, connection.Engine);
         Assert.Equal(1, Descriptors.WatchersOf(inode));
 

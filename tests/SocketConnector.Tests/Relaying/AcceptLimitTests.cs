@@ -19,7 +19,7 @@ public sealed class AcceptLimitTests
         for (int i = 0; i < 3; i++)
         {
             TestPeer scanner = await TestPeer.ConnectAsync(connector.EndPointA!);
-            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
             if (resets)
             {
                 scanner.Reset();
@@ -29,7 +29,7 @@ public sealed class AcceptLimitTests
                 scanner.Dispose();
             }
 
-            await Eventually.TrueAsync(() => connector.PendingA.Count == 0);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 0);
             Assert.False(connector.Exhaustion.IsCompleted, connector.GetStats().ToJson());
         }
 
@@ -78,7 +78,7 @@ public sealed class AcceptLimitTests
     {
         await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
         TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         using TestPeer second = await TestPeer.ConnectAsync(connector.EndPointA!);
         await second.WriteAsync("second");
         using TestPeer third = await TestPeer.ConnectAsync(connector.EndPointA!);
@@ -109,7 +109,7 @@ public sealed class AcceptLimitTests
         TestPeer one = await TestPeer.ConnectAsync(connector.EndPointA!), other = await TestPeer.ConnectAsync(connector.EndPointA!);
         await Eventually.TrueAsync(() => Volatile.Read(ref inside) == 2);
         verdict.SetResult(AuthResult.Accepted);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         (TestPeer first, TestPeer second) = IsPending(connector, one) ? (one, other) : (other, one);
         first.Dispose();
         await second.WriteAsync("second");
@@ -124,7 +124,7 @@ public sealed class AcceptLimitTests
     {
         await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         using TestPeer second = await TestPeer.ConnectAsync(connector.EndPointA!);
 
         await connector.StopAsync(TestContext.Current.CancellationToken).InTimeAsync();
@@ -138,7 +138,7 @@ public sealed class AcceptLimitTests
     {
         await using Connector connector = await Connector.ServerToServerAsync(_once, _always, Patient.Options, TestContext.Current.CancellationToken);
         TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         (await TestPeer.ConnectAsync(connector.EndPointA!)).Dispose();
         using TestPeer live = await TestPeer.ConnectAsync(connector.EndPointA!);
         await live.WriteAsync("live");
@@ -149,7 +149,7 @@ public sealed class AcceptLimitTests
         Assert.Equal("live", await b.ReadTextAsync(4));
     }
 
-    private static bool IsPending(Connector connector, TestPeer client) => connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint));
+    private static bool IsPending(Connector connector, TestPeer client) => connector.GetPending(Side.A).Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint));
 
     private static async Task OnePairAndNoMoreAsync(Connector connector)
     {

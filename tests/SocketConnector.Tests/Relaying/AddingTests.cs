@@ -15,9 +15,9 @@ public sealed class AddingTests
         using SocketPair a = await SocketPair.CreateAsync();
         using SocketPair b = await SocketPair.CreateAsync();
         await connector.AddAsync(Side.A, a.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((1, 0), (connector.PendingA.Count, connector.PendingB.Count));
+        Assert.Equal((1, 0), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count));
         await connector.AddAsync(Side.B, b.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((0, 0, 1), (connector.PendingA.Count, connector.PendingB.Count, connector.Connections.Count));
+        Assert.Equal((0, 0, 1), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count, connector.GetConnections().Count));
         await a.Far.WriteAsync("ping");
         Assert.Equal("ping", await b.Far.ReadTextAsync(4));
         await b.Far.WriteAsync("pong");
@@ -41,7 +41,7 @@ public sealed class AddingTests
             Assert.Equal("added", await other.Far.ReadTextAsync(5));
         }
 
-        Assert.Equal(2, pair.Connector.Connections.Count);
+        Assert.Equal(2, pair.Connector.GetConnections().Count);
         await pair.A.WriteAsync("first");
         Assert.Equal("first", await pair.B.ReadTextAsync(5));
     }
@@ -77,14 +77,14 @@ public sealed class AddingTests
         using SocketPair other = await SocketPair.CreateAsync();
         await other.Far.WriteAsync("mine");
         await connector.AddAsync(Side.A, other.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Word("mine") }, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
-        Assert.Equal(2, connector.PendingA.Count);
+        Assert.Equal(2, connector.GetPending(Side.A).Count);
 
         using SocketPair stranger = await SocketPair.CreateAsync();
         await stranger.Far.WriteAsync("mine");
         await Assert.ThrowsAsync<AuthenticationException>(
             () => connector.AddAsync(Side.A, stranger.Near.Socket, cancellationToken: TestContext.Current.CancellationToken).AsTask().InTimeAsync());
         Assert.Equal(Verifiers.Goodbye, await stranger.Far.ReadTextToEndAsync());
-        Assert.Equal(2, connector.PendingA.Count);
+        Assert.Equal(2, connector.GetPending(Side.A).Count);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class AddingTests
         using SocketPair gone = await SocketPair.CreateAsync();
         gone.Far.Reset();
         await connector.AddAsync(Side.A, gone.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 0);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 0);
         using SocketPair a = await SocketPair.CreateAsync();
         using SocketPair b = await SocketPair.CreateAsync();
         await connector.AddAsync(Side.A, a.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);

@@ -47,8 +47,8 @@ public sealed class BeforeJoiningTests
         await a.WriteAsync("from A");
         await b.WriteAsync("from B");
         await running.Task.InTimeAsync();
-        await Eventually.TrueAsync(() => hooked.Connector.PendingA.Count + hooked.Connector.PendingB.Count == 0);
-        Assert.Empty(hooked.Connector.Connections);
+        await Eventually.TrueAsync(() => hooked.Connector.GetPending(Side.A).Count + hooked.Connector.GetPending(Side.B).Count == 0);
+        Assert.Empty(hooked.Connector.GetConnections());
         Assert.Equal((0, 0), (a.Socket.Available, b.Socket.Available));
         goOn.SetResult();
         Assert.Equal("from B", await a.ReadTextAsync(6));
@@ -122,9 +122,9 @@ public sealed class BeforeJoiningTests
             },
         });
         (TestPeer a, TestPeer b) first = await hooked.ConnectBothAsync();
-        await Eventually.TrueAsync(() => hooked.Connector.Connections.Count == 1);
+        await Eventually.TrueAsync(() => hooked.Connector.GetConnections().Count == 1);
         using TestPeer a = await TestPeer.ConnectAsync(hooked.Connector.EndPointA!);
-        await Eventually.TrueAsync(() => hooked.Connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => hooked.Connector.GetPending(Side.A).Count == 1);
         Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(hooked.Connector.EndPointB!)).Error);
         Assert.Equal(SocketError.ConnectionReset, (await a.ReadToWhateverEndAsync()).Error);
         Assert.Equal(("hello", "hello"), await CrossAsync(hooked));

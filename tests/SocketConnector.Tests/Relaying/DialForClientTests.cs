@@ -39,7 +39,7 @@ public sealed class DialForClientTests
         await using Connector connector = await StartAsync(Mode.ServerToSocket, far);
         await far.FillAsync();
         using TestPeer hanging = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1 && _clock.ActiveTimers == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1 && _clock.ActiveTimers == 1);
         await far.EmptyAsync();
 
         using TestPeer quick = await TestPeer.ConnectAsync(connector.EndPointA!);
@@ -61,7 +61,7 @@ public sealed class DialForClientTests
         Assert.Equal("to the first", await hanging.ReadTextAsync(12));
         Assert.Equal(
             [quick.LocalEndPoint, hanging.LocalEndPoint],
-            connector.Connections.OrderBy(connection => connection.Id).Select(connection => connection.PeerA.RemoteEndPoint!));
+            connector.GetConnections().OrderBy(connection => connection.Id).Select(connection => connection.PeerA.RemoteEndPoint!));
         foreach (TestPeer server in servers.Values)
         {
             server.Dispose();
@@ -81,7 +81,7 @@ public sealed class DialForClientTests
         {
             TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
             good.Add((client, await far!.AcceptAsync()));
-            await Eventually.TrueAsync(() => connector.Connections.Count == good.Count);
+            await Eventually.TrueAsync(() => connector.GetConnections().Count == good.Count);
             far.Dispose();
             for (int i = 0; i < 3; i++)
             {
@@ -100,12 +100,12 @@ public sealed class DialForClientTests
             }
         }
 
-        Assert.Equal((5, 5), (connector.Connections.Count, connector.GetStats().SocketPairs));
+        Assert.Equal((5, 5), (connector.GetConnections().Count, connector.GetStats().SocketPairs));
 
         // A client may see its end a moment before it is counted.
         await Eventually.TrueAsync(() => connector.GetStats().Closed.Sum(closed => closed.Count) == 15, explain: () => connector.GetStats().ToJson());
         Assert.Equal([new CloseCount(CloseReason.ConnectFailed, Side.B, 15)], connector.GetStats().Closed);
-        Assert.Empty(connector.PendingA);
+        Assert.Empty(connector.GetPending(Side.A));
         good.ForEach(pair =>
         {
             pair.Client.Dispose();
@@ -122,7 +122,7 @@ public sealed class DialForClientTests
         await using Connector connector = await StartAsync(Mode.ServerToSocket, far);
         await far.FillAsync();
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1 && _clock.ActiveTimers == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1 && _clock.ActiveTimers == 1);
         if (resets)
         {
             client.Reset();
@@ -132,7 +132,7 @@ public sealed class DialForClientTests
             client.Dispose();
         }
 
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 0 && _clock.ActiveTimers == 0);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 0 && _clock.ActiveTimers == 0);
         Assert.Equal([new CloseCount(CloseReason.PeerReset, Side.A, 1)], connector.GetStats().Closed);
     }
 
@@ -143,7 +143,7 @@ public sealed class DialForClientTests
         await using Connector connector = await StartAsync(Mode.ServerToSocket, far);
         await far.FillAsync();
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1 && _clock.ActiveTimers == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1 && _clock.ActiveTimers == 1);
         await connector.StopAsync(TestContext.Current.CancellationToken).InTimeAsync();
         Assert.Equal(SocketError.ConnectionReset, (await client.ReadToWhateverEndAsync()).Error);
         Assert.Equal(0, _clock.ActiveTimers);
@@ -156,18 +156,18 @@ public sealed class DialForClientTests
         await using Connector connector = await StartAsync(Mode.ServerToSocket, far);
         await far.FillAsync();
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1 && _clock.ActiveTimers == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1 && _clock.ActiveTimers == 1);
         using SocketPair added = await SocketPair.CreateAsync();
         await connector.AddAsync(Side.B, added.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((1, 1, 0), (connector.PendingA.Count, connector.PendingB.Count, connector.Connections.Count));
+        Assert.Equal((1, 1, 0), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count, connector.GetConnections().Count));
 
         using TestPeer next = await TestPeer.ConnectAsync(connector.EndPointA!);
         await next.WriteAsync("next");
         Assert.Equal("next", await added.Far.ReadTextAsync(4));
-        Assert.Equal(next.LocalEndPoint, connector.Connections.Single().PeerA.RemoteEndPoint);
+        Assert.Equal(next.LocalEndPoint, connector.GetConnections().Single().PeerA.RemoteEndPoint);
     }
 
-    private static int Pending(Connector connector) => connector.PendingA.Count + connector.PendingB.Count;
+    private static int Pending(Connector connector) => connector.GetPending(Side.A).Count + connector.GetPending(Side.B).Count;
 
     private static EndPoint Near(Connector connector) => connector.EndPointA ?? connector.EndPointB!;
 

@@ -81,7 +81,7 @@ public sealed class ExhaustionTests
         for (int round = 0; round < 3; round++)
         {
             (TestPeer a, TestPeer b) = await JoinOneAsync(connector, far);
-            Connection connection = connector.Connections.Single();
+            Connection connection = connector.GetConnections().Single();
             a.Dispose();
             b.Dispose();
             await connection.Completion.InTimeAsync();
@@ -133,7 +133,7 @@ public sealed class ExhaustionTests
         TestPeer? b = connector.EndPointB is null ? null : await TestPeer.ConnectAsync(connector.EndPointB);
         a ??= await far.AcceptAsync();
         b ??= await far.AcceptAsync();
-        await Eventually.TrueAsync(() => connector.Connections.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 1);
         return (a, b);
     }
 }

@@ -53,7 +53,7 @@ public sealed class GracePeriodTests
         await using Connector connector = await Connector.ServerToServerAsync(
             new ListenOptions(IPAddress.Loopback, 0), new ListenOptions(IPAddress.Loopback, 0), Options, TestContext.Current.CancellationToken);
         using TestPeer waiting = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         _clock.Advance(_grace);
         Assert.True(connector.IsClosed);
         Assert.Equal(SocketError.ConnectionReset, (await waiting.ReadToWhateverEndAsync()).Error);
@@ -104,7 +104,7 @@ public sealed class GracePeriodTests
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Options);
         using TestPeer a = await TestPeer.ConnectAsync(pair.Connector.EndPointA!);
         using TestPeer b = await TestPeer.ConnectAsync(pair.Connector.EndPointB!);
-        await Eventually.TrueAsync(() => pair.Connector.Connections.Count == 2);
+        await Eventually.TrueAsync(() => pair.Connector.GetConnections().Count == 2);
         _clock.Advance(_grace);
 
         pair.A.Reset();
@@ -130,7 +130,7 @@ public sealed class GracePeriodTests
         Assert.False(pair.Connector.GracePeriodPassed);
         Assert.False(pair.Connector.IsClosed);
         using TestPeer next = await TestPeer.ConnectAsync(pair.Connector.EndPointA!);
-        await Eventually.TrueAsync(() => pair.Connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => pair.Connector.GetPending(Side.A).Count == 1);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class HookedRendezvous(Connector connector, LogCollector log) : 
     {
         TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
         _peers.Add(a);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         _peers.Add(b);
         return (a, b);

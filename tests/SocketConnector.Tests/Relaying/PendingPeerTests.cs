@@ -8,7 +8,7 @@ public sealed class PendingPeerTests : IAsyncLifetime
     private readonly ManualClock _clock = new();
     private Connector _connector = null!;
 
-    private (int A, int B, int Joined) Counts => (_connector.PendingA.Count, _connector.PendingB.Count, _connector.Connections.Count);
+    private (int A, int B, int Joined) Counts => (_connector.GetPending(Side.A).Count, _connector.GetPending(Side.B).Count, _connector.GetConnections().Count);
 
     public async ValueTask InitializeAsync() => _connector = await Connector.ServerToServerAsync(
         new ListenOptions(IPAddress.Loopback, 0),
@@ -52,7 +52,7 @@ public sealed class PendingPeerTests : IAsyncLifetime
         Leave(gone, how);
         using TestPeer partner = await ConnectAsync(Side.B);
         await CrossAsync(live, partner);
-        Assert.Equal(live.LocalEndPoint, _connector.Connections.Single().PeerA.RemoteEndPoint);
+        Assert.Equal(live.LocalEndPoint, _connector.GetConnections().Single().PeerA.RemoteEndPoint);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PendingPeerTests : IAsyncLifetime
         }
 
         using TestPeer live = await ConnectAsync(Side.A);
-        await Eventually.TrueAsync(() => _connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(live.LocalEndPoint)));
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Any(peer => peer.RemoteEndPoint!.Equals(live.LocalEndPoint)));
         using TestPeer partner = await ConnectAsync(Side.B);
         await CrossAsync(live, partner);
         await Eventually.TrueAsync(() => Counts == (0, 0, 1), explain: () => Counts.ToString());
@@ -109,7 +109,7 @@ public sealed class PendingPeerTests : IAsyncLifetime
         await Eventually.TrueAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            return _connector.PendingA.Count == 0;
+            return _connector.GetPending(Side.A).Count == 0;
         });
         Assert.Equal(0, _clock.ActiveTimers);
         using TestPeer live = await WaitAsync(Side.A, 1);
@@ -170,7 +170,7 @@ public sealed class PendingPeerTests : IAsyncLifetime
 
     private static Side Other(Side side) => side == Side.A ? Side.B : Side.A;
 
-    private int Waiting(Side side) => side == Side.A ? _connector.PendingA.Count : _connector.PendingB.Count;
+    private int Waiting(Side side) => side == Side.A ? _connector.GetPending(Side.A).Count : _connector.GetPending(Side.B).Count;
 
     private Task<TestPeer> ConnectAsync(Side side) => TestPeer.ConnectAsync(side == Side.A ? _connector.EndPointA! : _connector.EndPointB!);
 

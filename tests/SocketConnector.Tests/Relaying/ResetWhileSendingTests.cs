@@ -42,6 +42,6 @@ public sealed class ResetWhileSendingTests
         Assert.Equal([new CloseCount(CloseReason.PeerReset, resetting, 1)], pair.Connector.GetStats().Closed);
         await log.FirstAsync("#1 closed");
         Assert.Single(log.Entries, entry => entry.Message.StartsWith("#1 closed", StringComparison.Ordinal));
-        Assert.Empty(pair.Connector.Connections);
+        Assert.Empty(pair.Connector.GetConnections());
     }
 }

@@ -59,7 +59,7 @@ public sealed class SelfConnectionTests
         Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);
 
         await log.FirstAsync("of this connector listens there itself");
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 0 && connector.Connections.Count == 0);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 0 && connector.GetConnections().Count == 0);
         long closed = 0;
         int still = 0;
         await Eventually.TrueAsync(

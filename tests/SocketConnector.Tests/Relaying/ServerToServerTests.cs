@@ -7,7 +7,7 @@ public sealed class ServerToServerTests : IAsyncLifetime
 {
     private Connector _connector = null!;
 
-    private (int A, int B, int Joined) Counts => (_connector.PendingA.Count, _connector.PendingB.Count, _connector.Connections.Count);
+    private (int A, int B, int Joined) Counts => (_connector.GetPending(Side.A).Count, _connector.GetPending(Side.B).Count, _connector.GetConnections().Count);
 
     public async ValueTask InitializeAsync() => _connector = await Connector.ServerToServerAsync(
         new ListenOptions(IPAddress.Loopback, 0), new ListenOptions(IPAddress.Loopback, 0), Patient.Options, TestContext.Current.CancellationToken);
@@ -22,7 +22,7 @@ public sealed class ServerToServerTests : IAsyncLifetime
         Assert.Equal((0, 0, 0), Counts);
         using TestPeer waiting = await ConnectAsync(first);
         await Eventually.TrueAsync(() => Counts == (first == Side.A ? (1, 0, 0) : (0, 1, 0)), explain: () => Counts.ToString());
-        Peer pending = Assert.Single(first == Side.A ? _connector.PendingA : _connector.PendingB);
+        Peer pending = Assert.Single(first == Side.A ? _connector.GetPending(Side.A) : _connector.GetPending(Side.B));
         Assert.Equal(first, pending.Side);
         Assert.Equal(waiting.LocalEndPoint, pending.RemoteEndPoint);
         Assert.Equal(waiting.Socket.RemoteEndPoint, pending.LocalEndPoint);
@@ -33,7 +33,7 @@ public sealed class ServerToServerTests : IAsyncLifetime
         await partner.WriteAsync("from the second");
         Assert.Equal("from the first", await partner.ReadTextAsync(14));
         Assert.Equal("from the second", await waiting.ReadTextAsync(15));
-        Connection connection = Assert.Single(_connector.Connections);
+        Connection connection = Assert.Single(_connector.GetConnections());
         Assert.Same(pending, first == Side.A ? connection.PeerA : connection.PeerB);
         Assert.Equal(1, connection.Id);
     }

@@ -30,7 +30,7 @@ public sealed class ServerToSocketTests : IAsyncLifetime
             Assert.Equal($"client {i}", await server.ReadTextAsync(8));
             await server.WriteAsync($"server{i}");
             Assert.Equal($"server{i}", await client.ReadTextAsync(7));
-            Assert.Equal(i, _connector.Connections.Count);
+            Assert.Equal(i, _connector.GetConnections().Count);
             open.AddRange([client, server]);
         }
 
@@ -41,7 +41,7 @@ public sealed class ServerToSocketTests : IAsyncLifetime
             () => _connector.GetStats() is { SocketPairs: 5, ActiveConnections: 5, BytesAToB: 5 * 8, BytesBToA: 5 * 7 },
             explain: () => _connector.GetStats().ToJson());
         open.ForEach(peer => peer.Dispose());
-        await Eventually.TrueAsync(() => _connector.Connections.Count == 0);
+        await Eventually.TrueAsync(() => _connector.GetConnections().Count == 0);
         ConnectorStats stats = _connector.GetStats();
         Assert.Equal((5, 0, 5 * 8, 5 * 7), (stats.SocketPairs, stats.ActiveConnections, stats.BytesAToB, stats.BytesBToA));
         Assert.Null(_connector.EndPointB);
@@ -110,7 +110,7 @@ public sealed class ServerToSocketTests : IAsyncLifetime
             client.Dispose();
         })).InTimeAsync(TimeSpan.FromSeconds(60));
         await serving.InTimeAsync(TimeSpan.FromSeconds(60));
-        await Eventually.TrueAsync(() => _connector.Connections.Count == 0);
+        await Eventually.TrueAsync(() => _connector.GetConnections().Count == 0);
         ConnectorStats stats = _connector.GetStats();
         Assert.Equal((Many, Many * 20L, Many * 18L), (stats.SocketPairs, stats.BytesAToB, stats.BytesBToA));
         Assert.Equal([new CloseCount(CloseReason.Completed, Side.A, Many)], stats.Closed);

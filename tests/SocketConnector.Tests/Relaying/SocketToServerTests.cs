@@ -21,14 +21,14 @@ public sealed class SocketToServerTests : IAsyncLifetime
     public async Task B12_It_dials_at_the_start_and_a_connection_exists_only_when_B_comes()
     {
         using TestPeer a = await _far.AcceptAsync();
-        await Eventually.TrueAsync(() => _connector.PendingA.Count == 1);
-        Assert.Empty(_connector.Connections);
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Count == 1);
+        Assert.Empty(_connector.GetConnections());
         Assert.Null(_connector.EndPointA);
 
         using TestPeer b = await TestPeer.ConnectAsync(_connector.EndPointB!);
         await CrossAsync(a, b);
-        Assert.Single(_connector.Connections);
-        Assert.Empty(_connector.PendingA);
+        Assert.Single(_connector.GetConnections());
+        Assert.Empty(_connector.GetPending(Side.A));
         Assert.False(_far.HasWaiting, "the dial made at the start is the one that is used");
     }
 
@@ -37,7 +37,7 @@ public sealed class SocketToServerTests : IAsyncLifetime
     {
         using TestPeer a = await _far.AcceptAsync();
         await a.WriteAsync("banner");
-        await Eventually.TrueAsync(() => _connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Count == 1);
         using TestPeer b = await TestPeer.ConnectAsync(_connector.EndPointB!);
         Assert.Equal("banner", await b.ReadTextAsync(6));
     }
@@ -52,7 +52,7 @@ public sealed class SocketToServerTests : IAsyncLifetime
         using TestPeer a2 = await _far.AcceptAsync();
         await CrossAsync(a2, b2);
         await CrossAsync(a1, b1);
-        Assert.Equal(2, _connector.Connections.Count);
+        Assert.Equal(2, _connector.GetConnections().Count);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SocketToServerTests : IAsyncLifetime
     public async Task B12_A_dialled_A_that_left_while_it_waited_is_replaced_when_a_B_comes(bool resets)
     {
         TestPeer gone = await _far.AcceptAsync();
-        await Eventually.TrueAsync(() => _connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Count == 1);
         if (resets)
         {
             gone.Reset();
@@ -86,7 +86,7 @@ public sealed class SocketToServerTests : IAsyncLifetime
             gone.Dispose();
         }
 
-        await Eventually.TrueAsync(() => _connector.PendingA.Count == 0);
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Count == 0);
         Assert.False(_connector.IsClosed);
         Assert.False(_far.HasWaiting, "no dial before somebody needs it");
         using TestPeer b = await TestPeer.ConnectAsync(_connector.EndPointB!);
@@ -98,7 +98,7 @@ public sealed class SocketToServerTests : IAsyncLifetime
     public async Task B12_A_B_that_comes_in_the_moment_in_which_A_leaves_gets_a_live_one()
     {
         TestPeer gone = await _far.AcceptAsync();
-        await Eventually.TrueAsync(() => _connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => _connector.GetPending(Side.A).Count == 1);
         gone.Reset();
         using TestPeer b = await TestPeer.ConnectAsync(_connector.EndPointB!);
         using TestPeer a = await _far.AcceptAsync();

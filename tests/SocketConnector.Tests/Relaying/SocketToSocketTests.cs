@@ -26,7 +26,7 @@ public sealed class SocketToSocketTests : IDisposable
         using TestPeer a = await _a.AcceptAsync();
         using TestPeer b = await _b.AcceptAsync();
         await CrossAsync(a, b);
-        Assert.Single(connector.Connections);
+        Assert.Single(connector.GetConnections());
         Assert.Equal((null, null, null, null), (connector.EndPointA, connector.EndPointB, connector.PortA, connector.PortB));
         Assert.False(_a.HasWaiting || _b.HasWaiting, "one dial each");
     }
@@ -41,7 +41,7 @@ public sealed class SocketToSocketTests : IDisposable
         using TestPeer b = await _b.AcceptAsync();
         await CrossAsync(a, b);
         await CrossAsync(pair.A, pair.B);
-        Assert.Equal([pair.Connection.Id, joined.Id], pair.Connector.Connections.Select(connection => connection.Id).Order());
+        Assert.Equal([pair.Connection.Id, joined.Id], pair.Connector.GetConnections().Select(connection => connection.Id).Order());
         Assert.Equal((a.LocalEndPoint, b.LocalEndPoint), (joined.PeerA.RemoteEndPoint, joined.PeerB.RemoteEndPoint));
         a.Dispose();
         b.Dispose();
@@ -63,9 +63,9 @@ public sealed class SocketToSocketTests : IDisposable
             peers.AddRange([a, b]);
         }
 
-        Assert.Equal(10, connector.Connections.Count);
+        Assert.Equal(10, connector.GetConnections().Count);
         peers.ForEach(peer => peer.Dispose());
-        await Eventually.TrueAsync(() => connector.Connections.Count == 0);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 0);
         Assert.False(connector.IsClosed);
     }
 
@@ -82,7 +82,7 @@ public sealed class SocketToSocketTests : IDisposable
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         Assert.Contains(nobody.EndPoint.ToString()!, refused.Message, StringComparison.Ordinal);
         await AssertClosedAsync(refusing == Side.A ? _b : _a);
-        Assert.Empty(connector.Connections);
+        Assert.Empty(connector.GetConnections());
         Assert.False(connector.IsClosed);
     }
 

@@ -26,7 +26,7 @@ public sealed class SpareTests
             await Eventually.TrueAsync(() =>
             {
                 clock.Advance(TimeSpan.FromSeconds(1));
-                return connector.PendingA.Count == 0;
+                return connector.GetPending(Side.A).Count == 0;
             });
         }
 
@@ -46,7 +46,7 @@ public sealed class SpareTests
         using TestPeer stale = await far.AcceptAsync();
         await stale.WriteAsync("gostale");
         stale.EndHalf();
-        await Eventually.TrueAsync(() => connector.GetStats().Closed.Count == 1 && connector.PendingA.Count == 0, explain: () => connector.GetStats().ToJson());
+        await Eventually.TrueAsync(() => connector.GetStats().Closed.Count == 1 && connector.GetPending(Side.A).Count == 0, explain: () => connector.GetStats().ToJson());
 
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         using TestPeer fresh = await far.AcceptAsync();
@@ -75,7 +75,7 @@ public sealed class SpareTests
             new ConnectOptions(far.EndPoint) { AuthVerifier = Verifiers.Word("go") }, _listen, Patient.Options with { TimeProvider = clock }, TestContext.Current.CancellationToken);
         using TestPeer slow = await far.AcceptAsync();
         using TestPeer first = await TestPeer.ConnectAsync(connector.EndPointB!);
-        await Eventually.TrueAsync(() => connector.PendingB.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.B).Count == 1);
         await first.WriteAsync("first");
 
         // The second has one dialled at once, the first after a moment.
@@ -92,7 +92,7 @@ public sealed class SpareTests
 
         // What was dialled in advance is there for the next.
         await slow.WriteAsync("go");
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         using TestPeer third = await TestPeer.ConnectAsync(connector.EndPointB!);
         await third.WriteAsync("third");
         Assert.Equal("third", await slow.ReadTextAsync(5));
@@ -107,7 +107,7 @@ public sealed class SpareTests
             new ConnectOptions(far.EndPoint) { AuthVerifier = Verifiers.Word("go") }, _listen, Patient.Options with { TimeProvider = new ManualClock() }, TestContext.Current.CancellationToken);
         using TestPeer a = await far.AcceptAsync();
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
-        await Eventually.TrueAsync(() => connector.PendingB.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.B).Count == 1);
         await a.WriteAsync("gohello");
         Assert.Equal("hello", await b.ReadTextAsync(5));
         Assert.False(far.HasWaiting, "one dial is enough");
@@ -123,11 +123,11 @@ public sealed class SpareTests
             new ConnectOptions(far.EndPoint) { AuthVerifier = Verifiers.Word("go") }, _listen, Patient.Options with { TimeProvider = new ManualClock() }, TestContext.Current.CancellationToken);
         using TestPeer rejected = await far.AcceptAsync();
         TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
-        await Eventually.TrueAsync(() => connector.PendingB.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.B).Count == 1);
         if (leaves)
         {
             b.Dispose();
-            await Eventually.TrueAsync(() => connector.PendingB.Count == 0);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.B).Count == 0);
             return;
         }
 

@@ -33,10 +33,10 @@ public sealed class StoppingTests
     {
         await using Connector connector = await StartAsync();
         using TestPeer pending = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         await connector.StopAsync(TestContext.Current.CancellationToken).InTimeAsync();
         Assert.Equal(SocketError.ConnectionReset, (await pending.ReadToWhateverEndAsync()).Error);
-        Assert.Empty(connector.PendingA);
+        Assert.Empty(connector.GetPending(Side.A));
         foreach (EndPoint endPoint in (EndPoint[])[connector.EndPointA!, connector.EndPointB!])
         {
             SocketException refused = await Assert.ThrowsAsync<SocketException>(() => TestPeer.ConnectAsync(endPoint));
@@ -77,7 +77,7 @@ public sealed class StoppingTests
         Assert.Equal(SocketError.ConnectionReset, (await pair.A.ReadToWhateverEndAsync()).Error);
         Assert.Equal(SocketError.ConnectionReset, (await pair.B.ReadToWhateverEndAsync()).Error);
         Assert.True(pair.Connector.Completion.IsCompletedSuccessfully);
-        Assert.Empty(pair.Connector.Connections);
+        Assert.Empty(pair.Connector.GetConnections());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class StoppingTests
             Task[] endings = [.. Enumerable.Range(0, 8).Select(i => Task.Run(
                 () => i % 2 == 0 ? connector.StopAsync(new CancellationToken(i == 0)) : connector.DisposeAsync().AsTask(), TestContext.Current.CancellationToken))];
             await Task.WhenAll(endings).InTimeAsync();
-            Assert.Equal((0, 0, 0), (connector.Connections.Count, connector.PendingA.Count, connector.PendingB.Count));
+            Assert.Equal((0, 0, 0), (connector.GetConnections().Count, connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count));
             foreach (Task<TestPeer?> client in clients)
             {
                 if (await client is { } peer)

@@ -41,10 +41,10 @@ public sealed class StormTests(ITestOutputHelper output)
             // Who half-closes or closes behind some bytes may wait for a partner for ever, and in a rendezvous the last ones do.
             // A target goes on accepting till then: one that is still being dialled for a client that has gone would wait for it.
             await Eventually.TrueAsync(
-                () => connector.Connections.Count == 0
-                    && (mode == Mode.ServerToServer || connector.PendingA.Count == 0)
-                    && Descriptors.Sockets() <= sockets + connector.PendingA.Count + connector.PendingB.Count,
-                explain: () => $"{Descriptors.Sockets()} sockets instead of {sockets}, {connector.Connections.Count} connections, {connector.PendingA.Count} and {connector.PendingB.Count} pending");
+                () => connector.GetConnections().Count == 0
+                    && (mode == Mode.ServerToServer || connector.GetPending(Side.A).Count == 0)
+                    && Descriptors.Sockets() <= sockets + connector.GetPending(Side.A).Count + connector.GetPending(Side.B).Count,
+                explain: () => $"{Descriptors.Sockets()} sockets instead of {sockets}, {connector.GetConnections().Count} connections, {connector.GetPending(Side.A).Count} and {connector.GetPending(Side.B).Count} pending");
             await calm.CancelAsync();
             await farSide.InTimeAsync();
             ConnectorStats stats = connector.GetStats();

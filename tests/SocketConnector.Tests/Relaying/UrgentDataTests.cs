@@ -49,7 +49,7 @@ public sealed class UrgentDataTests : IDisposable
         await using Connector connector = await Connector.ServerToServerAsync(
             new ListenOptions(IPAddress.Loopback, 0), new ListenOptions(IPAddress.Loopback, 0), Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         byte[] sent = RandomBytes.Of(seed: 76, around);
         await SendAroundAsync(a, sent);
         if (thenEnds)
@@ -79,7 +79,7 @@ public sealed class UrgentDataTests : IDisposable
             Patient.Options with { TimeProvider = clock },
             TestContext.Current.CancellationToken);
         using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         await SendAroundAsync(a, "abc"u8.ToArray());
         await Eventually.TrueAsync(() => clock.ActiveTimers == 1);
         for (int i = 0; i < 5; i++)
@@ -87,7 +87,7 @@ public sealed class UrgentDataTests : IDisposable
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Single(connector.PendingA);
+        Assert.Single(connector.GetPending(Side.A));
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         Assert.Equal("abcabc", await b.ReadTextAsync(6));
     }
@@ -103,7 +103,7 @@ public sealed class UrgentDataTests : IDisposable
             passing == Side.A ? onFile : onPort, passing == Side.A ? onPort : onFile, Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer unix = await TestPeer.ConnectAsync((passing == Side.A ? connector.EndPointA : connector.EndPointB)!);
         using TestPeer tcp = await TestPeer.ConnectAsync((passing == Side.A ? connector.EndPointB : connector.EndPointA)!);
-        await Eventually.TrueAsync(() => connector.Connections.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 1);
         byte[] sent = RandomBytes.Of(seed: 77, 3000);
         var all = new List<byte>();
         for (int i = 0; i < 20; i++)

@@ -88,7 +88,7 @@ public sealed class BindingTests
         foreach (string address in (string[])["127.0.0.1", "127.0.0.2"])
         {
             using TestPeer client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), connector.PortA.Value));
-            await Eventually.TrueAsync(() => connector.PendingA.Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint)));
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint)));
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class SocketSettingsTests
         using SocketPair partner = await SocketPair.CreateAsync();
         await connector.AddAsync(Side.A, socket, cancellationToken: TestContext.Current.CancellationToken);
         await connector.AddAsync(Side.B, partner.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Settings settings = Settings.Of(Inside.SocketOf(connector.Connections.Single(), Side.A));
+        Settings settings = Settings.Of(Inside.SocketOf(connector.GetConnections().Single(), Side.A));
         Assert.Equal((true, isOn), (settings.NoDelay, settings.KeepAlive));
         if (isOn)
         {

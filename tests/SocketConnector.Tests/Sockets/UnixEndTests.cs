@@ -64,7 +64,7 @@ public sealed class UnixEndTests : IDisposable
         using (TestPeer early = await TestPeer.ConnectAsync(connector.EndPointA!))
         {
             await early.WriteAsync("written before");
-            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         }
 
         using TestPeer late = await TestPeer.ConnectAsync(connector.EndPointB!);
@@ -88,8 +88,8 @@ public sealed class UnixEndTests : IDisposable
 
     private static async Task<Connection> ConnectionAsync(Connector connector)
     {
-        await Eventually.TrueAsync(() => connector.Connections.Count == 1);
-        return connector.Connections.Single();
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 1);
+        return connector.GetConnections().Single();
     }
 
     private static Func<Task> PauseNowAndThen()

@@ -42,9 +42,9 @@ public sealed class UnixNameTests : IDisposable
         await using Connector connector = await Connector.ServerToServerAsync(new ListenOptions(endPoint), _any, Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(endPoint);
         using TestPeer other = await TestPeer.ConnectAsync(endPoint);
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 2);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 2);
 
-        Peer peer = connector.PendingA.First();
+        Peer peer = connector.GetPending(Side.A).First();
         long user = User();
         Assert.Equal((Environment.ProcessId, user), (peer.ProcessId, peer.UserId));
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"A unix:(pid {Environment.ProcessId}, user {user})"), peer.ToString());
@@ -63,10 +63,10 @@ public sealed class UnixNameTests : IDisposable
         string own = Path.Combine(_folder.FullName, "c.sock");
         await using Connector connector = await Connector.ServerToServerAsync(new ListenOptions(endPoint), _any, Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(endPoint, socket => socket.Bind(new UnixDomainSocketEndPoint(own)));
-        await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
 
-        Assert.Equal($"A unix:{own}", connector.PendingA.First().ToString());
-        Assert.Null(connector.PendingA.First().ProcessId);
+        Assert.Equal($"A unix:{own}", connector.GetPending(Side.A).First().ToString());
+        Assert.Null(connector.GetPending(Side.A).First().ProcessId);
     }
 
     [Theory]

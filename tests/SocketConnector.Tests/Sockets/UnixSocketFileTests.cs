@@ -26,7 +26,7 @@ public sealed class UnixSocketFileTests : IDisposable
         await using (Connector connector = await StartAsync())
         {
             using TestPeer client = await TestPeer.ConnectAsync(EndPoint);
-            await Eventually.TrueAsync(() => connector.PendingA.Count == 1);
+            await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
             Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.FullName));
         }
 
@@ -106,7 +106,7 @@ public sealed class UnixSocketFileTests : IDisposable
         await using Connector first = await StartAsync();
         using TestPeer a = await TestPeer.ConnectAsync(EndPoint);
         using TestPeer b = await TestPeer.ConnectAsync(first.EndPointB!);
-        await Eventually.TrueAsync(() => first.Connections.Count == 1);
+        await Eventually.TrueAsync(() => first.GetConnections().Count == 1);
         await Assert.ThrowsAsync<SocketException>(StartAsync);
         Task draining = first.StopAsync(TestContext.Current.CancellationToken);
         await using Connector second = await StartAsync();
@@ -117,7 +117,7 @@ public sealed class UnixSocketFileTests : IDisposable
         b.Dispose();
         await draining.InTimeAsync();
         using TestPeer next = await TestPeer.ConnectAsync(EndPoint);
-        await Eventually.TrueAsync(() => second.PendingA.Count == 1);
+        await Eventually.TrueAsync(() => second.GetPending(Side.A).Count == 1);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class UnixSocketFileTests : IDisposable
             Connector only = Assert.Single(started);
             using (TestPeer client = await TestPeer.ConnectAsync(EndPoint))
             {
-                await Eventually.TrueAsync(() => only.PendingA.Count == 1);
+                await Eventually.TrueAsync(() => only.GetPending(Side.A).Count == 1);
             }
 
             await only.DisposeAsync();

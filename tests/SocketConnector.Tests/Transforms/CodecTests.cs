@@ -44,7 +44,7 @@ public sealed class CodecTests
 
         Assert.Equal((Bytes, await byClient.Sha256.InTimeAsync(_within)), await atServer.InTimeAsync(_within));
         Assert.Equal((Bytes, await byServer.Sha256.InTimeAsync(_within)), await atClient.InTimeAsync(_within));
-        await Eventually.TrueAsync(() => near.Connections.Count == 0 && far.Connections.Count == 0);
+        await Eventually.TrueAsync(() => near.GetConnections().Count == 0 && far.GetConnections().Count == 0);
         ConnectorStats nearStats = near.GetStats(), farStats = far.GetStats();
         Assert.Equal((onTheWay ?? nearStats.BytesAToB, Bytes), (nearStats.BytesAToB, farStats.BytesAToB));
         Assert.Equal((onTheWay ?? farStats.BytesBToA, Bytes), (farStats.BytesBToA, nearStats.BytesBToA));
