@@ -1,121 +1,59 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace SocketConnector.TestKit;
 
-/// <summary>A clock that moves only when it is told to. Timers fire on the caller's thread, in order, at their exact time.</summary>
-public sealed class ManualClock : TimeProvider
+/// <summary>A clock that moves only when it is told to, and that knows which timers wait: one left behind shows as a leak.</summary>
+public sealed class ManualClock : FakeTimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly HashSet<CountedTimer> _timers = [];
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    /// <summary>How many timers are set and not disposed: a leak shows here.</summary>
-    public int ActiveTimers
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _timers.Count;
-            }
-        }
-    }
+    /// <summary>How many timers are set, have not fired and are not disposed.</summary>
+    public int ActiveTimers => Delays.Count;
 
     /// <summary>How long each of them has still to go.</summary>
     public IReadOnlyList<TimeSpan> Delays
     {
         get
         {
+            DateTimeOffset now = GetUtcNow();
             lock (_gate)
             {
-                return [.. _timers.Select(timer => timer.Due - _now)];
+                return [.. _timers.Where(timer => timer.Due > now).Select(timer => timer.Due - now)];
             }
         }
     }
 
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_gate)
-        {
-            return _now;
-        }
-    }
-
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state);
+        var timer = new CountedTimer(this, base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period));
         timer.Change(dueTime, period);
         return timer;
     }
 
-    public void Advance(TimeSpan by)
-    {
-        DateTimeOffset until = GetUtcNow() + by;
-        while (NextDue(until) is { } timer)
-        {
-            timer.Fire();
-        }
-
-        lock (_gate)
-        {
-            _now = until;
-        }
-    }
-
-    private ManualTimer? NextDue(DateTimeOffset until)
-    {
-        lock (_gate)
-        {
-            ManualTimer? next = _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
-            if (next is null)
-            {
-                return null;
-            }
-
-            _now = next.Due > _now ? next.Due : _now;
-            if (next.Period > TimeSpan.Zero)
-            {
-                next.Due += next.Period;
-            }
-            else
-            {
-                _timers.Remove(next);
-            }
-
-            return next;
-        }
-    }
-
-    private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
+    private sealed class CountedTimer(ManualClock clock, ITimer inner) : ITimer
     {
         private bool _isDisposed;
 
-        public DateTimeOffset Due { get; set; }
-
-        public TimeSpan Period { get; private set; }
-
-        public void Fire() => callback(state);
+        public DateTimeOffset Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // When a periodic timer fires next is not known here, and nothing has one.
+            ArgumentOutOfRangeException.ThrowIfNotEqual(period, Timeout.InfiniteTimeSpan);
+            DateTimeOffset now = clock.GetUtcNow();
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
-                if (_isDisposed)
+                if (dueTime != Timeout.InfiniteTimeSpan && !_isDisposed)
                 {
-                    return false;
-                }
-
-                if (dueTime != Timeout.InfiniteTimeSpan)
-                {
-                    (Due, Period) = (clock._now + dueTime, period);
+                    Due = now + dueTime;
                     clock._timers.Add(this);
                 }
-
-                return true;
             }
+
+            // Outside the lock: a timer that is due already fires in here.
+            return inner.Change(dueTime, period);
         }
 
         public void Dispose()
@@ -125,6 +63,8 @@ public sealed class ManualClock : TimeProvider
                 _isDisposed = true;
                 clock._timers.Remove(this);
             }
+
+            inner.Dispose();
         }
 
         public ValueTask DisposeAsync()
