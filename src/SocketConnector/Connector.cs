@@ -99,14 +99,14 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="socket">A connected stream socket. It belongs to the connector from here on, even if this throws.</param>
     /// <param name="options">Its verifier and transformer, or <see langword="null"/> for those of its side.</param>
     /// <param name="cancellationToken">Gives up the authentication, and closes the socket.</param>
-    /// <returns>A task that finishes when the socket is joined or pending.</returns>
+    /// <returns>The socket's peer, once it is joined or pending.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
     /// <exception cref="InvalidOperationException">The verifier failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
     /// <exception cref="SocketException">The far side, dialled for it, cannot be connected to.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
-    public async ValueTask AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
+    public async ValueTask<Peer> AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
         if (!Enum.IsDefined(side))
@@ -121,12 +121,14 @@ public sealed class Connector : IAsyncDisposable
             throw new ObjectDisposedException(typeof(Connector).FullName);
         }
 
-        Refusal? refusal = await _board.AddAsync(side, socket, options, cancellationToken).ConfigureAwait(false);
+        (Peer? peer, Refusal? refusal) = await _board.AddAsync(side, socket, options, cancellationToken).ConfigureAwait(false);
         if (refusal is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw refusal.ToException();
         }
+
+        return peer!;
     }
 
     /// <summary>Dials both sides and joins them, beside whatever else the connector does.</summary>

@@ -51,14 +51,14 @@ internal sealed class Reception(
     });
 
     /// <summary>A socket that the user brings.</summary>
-    /// <returns>Why it was refused, if it was.</returns>
-    public async Task<Refusal?> AddAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
+    /// <returns>Its peer, and why that was refused, if it was.</returns>
+    public async Task<(Peer Peer, Refusal? Refusal)> AddAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         return await underWay.FollowAsync(async () =>
         {
             (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
-            return await PlaceAsync(peer, refusal).ConfigureAwait(false);
+            return (peer.Peer, await PlaceAsync(peer, refusal).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
 

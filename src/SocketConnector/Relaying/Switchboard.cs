@@ -94,13 +94,13 @@ internal sealed class Switchboard
     }
 
     /// <summary>Takes the socket over, whatever comes of it.</summary>
-    /// <returns>Why the socket was refused, if it was.</returns>
-    public async Task<Refusal?> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
+    /// <returns>The socket's peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
     {
         if (!_work.TryBegin())
         {
             socket.Close(timeout: 0);
-            return Refusal.Stopped;
+            return (null, Refusal.Stopped);
         }
 
         try

@@ -2,12 +2,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace SocketConnector.Tests.Architecture;
 
-/// <summary>Each folder is a stage on the path of a socket and knows only the stages before it.</summary>
+/// <summary>Each folder is a stage on the path of a stream and knows only the stages before it. Folders of one rank are blind to each other.</summary>
 public sealed class FolderRankTests
 {
-    // Lowest first; the empty name is the root of the project.
-    private static readonly string[] _library = ["Contracts", "Diagnostics", "Loops", "Sockets", "Admission", "Transforms", "Pumping", "Engine", "Relaying", ""];
-    private static readonly string[] _program = ["Events", "Running", "CommandLine", ""];
+    // Lowest first, a subfolder with its path; the empty name is the root of the project.
+    private static readonly string[][] _library = [["Contracts"], ["Diagnostics"], ["Loops"], ["Sockets"], ["Admission"], ["Transforms"], ["Pumping"], ["Engine"], ["Relaying"], [""]];
+    private static readonly string[][] _program = [["Events"], ["Running"], ["CommandLine"], [""]];
 
     [Fact]
     public void The_library_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector", SourceModel.Library, _library);
@@ -15,23 +15,39 @@ public sealed class FolderRankTests
     [Fact]
     public void The_program_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Cli", SourceModel.Program, _program);
 
-    private static void AssertRanks(string project, CSharpCompilation compilation, string[] ranks)
+    [Theory]
+    [InlineData("Admission/Tls/Stage.cs", "Admission/Tls/Other.cs", true)]
+    [InlineData("Admission/Tls/Stage.cs", "Admission/Context.cs", true)]
+    [InlineData("Admission/Tls/Stage.cs", "Admission/Limits/Stage.cs", false)]
+    [InlineData("Admission/Context.cs", "Admission/Tls/Stage.cs", false)]
+    [InlineData("Root.cs", "Admission/Tls/Stage.cs", true)]
+    [InlineData("Admission/Context.cs", "Root.cs", false)]
+    public void Subfolders_have_ranks_of_their_own_and_equal_ranks_are_blind(string from, string to, bool isAllowed) =>
+        Assert.Equal(isAllowed, IsAllowed([["Admission"], ["Admission/Limits", "Admission/Tls"], [""]], Folder("", from), Folder("", to)));
+
+    private static void AssertRanks(string project, CSharpCompilation compilation, string[][] ranks)
     {
         string[] folders = [.. Repository.Files(project, "*.cs").Select(file => Folder(project, file)).Distinct(StringComparer.Ordinal)];
-        string[] unknown = [.. folders.Except(ranks, StringComparer.Ordinal)];
+        string[] unknown = [.. folders.Except(ranks.SelectMany(rank => rank), StringComparer.Ordinal)];
         Assert.True(unknown.Length == 0, $"{project} has folders without a rank; give them one here: {string.Join(", ", unknown)}");
 
         SymbolUse[] uses = [.. SourceModel.UsesIn(compilation)];
         Assert.NotEmpty(uses);
-        SymbolUse[] upwards = [.. uses
+        SymbolUse[] wrong = [.. uses
             .Where(use => use.To.StartsWith(project + "/", StringComparison.Ordinal))
-            .Where(use => Array.IndexOf(ranks, Folder(project, use.To)) > Array.IndexOf(ranks, Folder(project, use.From)))];
-        Assert.True(upwards.Length == 0, $"a file may use only its own folder and those of lower rank ({string.Join(" < ", ranks)}):\n{string.Join('\n', upwards.Select(use => use.ToString()).Order(StringComparer.Ordinal))}");
+            .Where(use => !IsAllowed(ranks, Folder(project, use.From), Folder(project, use.To)))];
+        Assert.True(
+            wrong.Length == 0,
+            $"a file may use only its own folder and those of lower rank ({string.Join(" < ", ranks.Select(rank => string.Join(" | ", rank)))}):\n{string.Join('\n', wrong.Select(use => use.ToString()).Order(StringComparer.Ordinal))}");
     }
+
+    private static bool IsAllowed(string[][] ranks, string from, string to) => from == to || Rank(ranks, to) < Rank(ranks, from);
+
+    private static int Rank(string[][] ranks, string folder) => Array.FindIndex(ranks, rank => rank.Contains(folder, StringComparer.Ordinal));
 
     private static string Folder(string project, string file)
     {
-        string inside = file[(project.Length + 1)..];
-        return inside.Contains('/', StringComparison.Ordinal) ? inside[..inside.IndexOf('/', StringComparison.Ordinal)] : "";
+        string inside = project.Length == 0 ? file : file[(project.Length + 1)..];
+        return Path.GetDirectoryName(inside)!.Replace('\\', '/');
     }
 }

@@ -14,10 +14,13 @@ public sealed class AddingTests
         await using var connector = new Connector(Patient.Options);
         using SocketPair a = await SocketPair.CreateAsync();
         using SocketPair b = await SocketPair.CreateAsync();
-        await connector.AddAsync(Side.A, a.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((1, 0), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count));
-        await connector.AddAsync(Side.B, b.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((0, 0, 1), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count, connector.GetConnections().Count));
+        Peer peerA = await connector.AddAsync(Side.A, a.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Same(peerA, Assert.Single(connector.GetPending(Side.A)));
+        Assert.Empty(connector.GetPending(Side.B));
+        Peer peerB = await connector.AddAsync(Side.B, b.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
+        Connection connection = Assert.Single(connector.GetConnections());
+        Assert.Equal((0, 0), (connector.GetPending(Side.A).Count, connector.GetPending(Side.B).Count));
+        Assert.Equal((peerA, peerB), (connection.PeerA, connection.PeerB));
         await a.Far.WriteAsync("ping");
         Assert.Equal("ping", await b.Far.ReadTextAsync(4));
         await b.Far.WriteAsync("pong");
