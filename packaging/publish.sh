@@ -20,6 +20,6 @@ if ! command -v clang >/dev/null; then
 fi
 
 rm -rf "$folder"
-dotnet publish src/SocketConnector.Cli -c Release -v quiet -nologo "${target[@]}" -p:PublishAot=true "${linker[@]}" -o "$folder"
+dotnet publish src/SocketConnector.Cli -c Release -v quiet -nologo "${target[@]}" -p:PublishAot=true ${linker[@]+"${linker[@]}"} -o "$folder"
 mv "$folder/SocketConnector.Cli" "$folder/socketconnector"
 ls -l "$folder/socketconnector"

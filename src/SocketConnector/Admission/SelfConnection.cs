@@ -69,14 +69,20 @@ internal sealed class SelfConnection(TimeProvider time)
         return null;
     }
 
-    /// <summary>A dial failed, and so did not lead back.</summary>
-    public void DialFailed() => Find(null);
+    /// <summary>A dial failed, and so did not lead back. One that had no descriptor shows nothing.</summary>
+    public void DialFailed(Exception error)
+    {
+        if (error is not SocketException { SocketErrorCode: SocketError.TooManyOpenSockets })
+        {
+            Find(null);
+        }
+    }
 
     /// <summary>
     /// Why nothing is dialled now: the last dial led back here a moment ago. Where the target has the port that the connector listens
     /// on, one dial shows where it leads and the others wait a moment for it; else each would be accepted, and dial again, before it is known.
     /// </summary>
-    public async ValueTask<Refusal?> OfDialAsync(EndPoint target)
+    public async ValueTask<Refusal?> OfDialAsync(EndPoint target, CancellationToken stopping)
     {
         if (!MayLeadBack(target))
         {
@@ -84,6 +90,7 @@ internal sealed class SelfConnection(TimeProvider time)
         }
 
         Trial trial;
+        TimeSpan rest;
         lock (_gate)
         {
             if (_last is { } last && IsRecent(last.Seen))
@@ -98,9 +105,10 @@ internal sealed class SelfConnection(TimeProvider time)
             }
 
             trial = earlier;
+            rest = _believed - time.GetElapsedTime(earlier.Begun);
         }
 
-        await trial.Over.WaitAsync(_believed, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await trial.Over.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Volatile.Read(ref _last) is { } now && IsRecent(now.Seen) ? now.Refusal : null;
     }
 

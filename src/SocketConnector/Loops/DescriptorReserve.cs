@@ -154,10 +154,11 @@ internal static class DescriptorReserve
         long start = Stopwatch.GetTimestamp();
         long heldBefore = Volatile.Read(ref _held);
         long limit = DescriptorTable.Limit();
+        int sparesBefore = SpareDescriptors.Kept;
         int open = DescriptorTable.CountOpen(limit);
 
         // Sockets come and go meanwhile; rather a few too many others than too few.
-        long others = open - SpareDescriptors.Kept - Math.Min(heldBefore, Volatile.Read(ref _held));
+        long others = open - Math.Min(sparesBefore, SpareDescriptors.Kept) - Math.Min(heldBefore, Volatile.Read(ref _held));
         var found = new DescriptorBudget(limit, Math.Max(others, 0));
         int toCome = start < Volatile.Read(ref _growsUntil) ? Growth : 0;
         Volatile.Write(ref _budget, found with { Others = found.Others + toCome });

@@ -6,8 +6,24 @@ namespace SocketConnector.Loops;
 /// </summary>
 internal static class RuntimeThreads
 {
-    private static readonly Lazy<Timer> _first = new(static () => new Timer(static _ => { }, null, dueTime: 1, Timeout.Infinite));
+    private static readonly Lazy<Timer> _first = new(Make, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>A timer that is due starts both.</summary>
     public static void Start() => _ = _first.Value;
+
+    private static Timer MakeTimer() => new(static _ => { }, null, dueTime: 1, Timeout.Infinite);
+
+    private static Timer Make()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return MakeTimer();
+        }
+
+        // Nothing of the first caller's is kept for it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            return MakeTimer();
+        }
+    }
 }

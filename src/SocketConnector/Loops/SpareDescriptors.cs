@@ -29,7 +29,14 @@ internal static class SpareDescriptors
     {
         if (_keeping == Keeping.Nothing && OperatingSystem.IsLinux())
         {
-            Open();
+            try
+            {
+                Open();
+            }
+            catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+            {
+                // No libc by that name; the portable engine does without.
+            }
         }
     }
 

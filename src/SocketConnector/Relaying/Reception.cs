@@ -135,7 +135,7 @@ internal sealed class Reception(
         }
 
         SideSetup? far = _sides[(int)peer.Side.Other()];
-        if (far?.Target is { } dialled && await _desk.Self.OfDialAsync(dialled).ConfigureAwait(false) is { } loop)
+        if (far?.Target is { } dialled && await _desk.Self.OfDialAsync(dialled, stopping).ConfigureAwait(false) is { } loop)
         {
             return await RejectAsync(peer, loop).ConfigureAwait(false);
         }
@@ -204,7 +204,7 @@ internal sealed class Reception(
         }
         catch (SocketException error)
         {
-            _desk.Self.DialFailed();
+            _desk.Self.DialFailed(error);
             return (null, null, Refusal.OfConnect(side, SocketFailure.At("Cannot connect to", target, error)));
         }
     }
@@ -250,7 +250,7 @@ internal sealed class Reception(
         }
         catch (Exception error)
         {
-            _desk.Self.DialFailed();
+            _desk.Self.DialFailed(error);
             refusal = Refusal.OfConnect(far.Side, error);
         }
 

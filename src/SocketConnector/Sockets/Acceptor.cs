@@ -19,6 +19,11 @@ internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 {
     public override async ValueTask<StreamSocket> AcceptAsync()
     {
+        if (!SpareDescriptors.AreKept())
+        {
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
+
         try
         {
             return new RuntimeSocket(await listening.AcceptAsync().ConfigureAwait(false));

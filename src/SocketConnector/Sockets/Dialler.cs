@@ -68,11 +68,6 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
         catch (SocketException error)
         {
-            if (error.SocketErrorCode == SocketError.TooManyOpenSockets)
-            {
-                DescriptorReserve.RanOut();
-            }
-
             throw SocketFailure.At("Cannot connect to", endPoint, error);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -133,9 +128,22 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         throw failure;
     }
 
+    private static Socket Open(EndPoint endPoint)
+    {
+        try
+        {
+            return StreamSockets.For(endPoint);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            DescriptorReserve.RanOut();
+            throw;
+        }
+    }
+
     private async Task<StreamSocket> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
-        Socket socket = StreamSockets.For(endPoint);
+        Socket socket = Open(endPoint);
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
