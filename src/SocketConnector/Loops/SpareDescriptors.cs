@@ -10,9 +10,13 @@ internal static class SpareDescriptors
     // A thread takes one while it starts, an assembly two while it is loaded; several may do so at once.
     private const int Count = 3;
 
+    // In milliseconds: taken back at once, they would be gone again before the runtime had used them.
+    private const int Pause = 100;
+
     private static readonly Lock _gate = new();
     private static readonly int[] _spare = new int[Count];
     private static volatile Keeping _keeping;
+    private static long _again;
 
     private enum Keeping
     {
@@ -48,13 +52,14 @@ internal static class SpareDescriptors
             if (_keeping == Keeping.All)
             {
                 _keeping = Keeping.GivenUp;
+                Volatile.Write(ref _again, Environment.TickCount64 + Pause);
                 CloseFirst(Count);
             }
         }
     }
 
     /// <returns>Whether a peer may have a descriptor: not while these are given up and cannot be had back.</returns>
-    public static bool AreKept() => _keeping != Keeping.GivenUp || Open();
+    public static bool AreKept() => _keeping != Keeping.GivenUp || (Environment.TickCount64 >= Volatile.Read(ref _again) && Open());
 
     private static bool Open()
     {
@@ -66,6 +71,7 @@ internal static class SpareDescriptors
                 if (_spare[i] < 0)
                 {
                     CloseFirst(i);
+                    Volatile.Write(ref _again, Environment.TickCount64 + Pause);
                     return false;
                 }
             }

@@ -35,15 +35,8 @@ internal sealed class Reception(
     public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
     {
         (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
-        if (refusal is null && !await side.TakePlaceAsync(peer).ConfigureAwait(false))
+        if (refusal is null && (refusal = await side.TakePlaceAsync(peer, options.TimeProvider, stopping).ConfigureAwait(false)) is not null)
         {
-            refusal = new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"));
-            peer.Discard();
-        }
-        else if (refusal is null && side.IsLimited && peer.HasLeft())
-        {
-            // It may have waited for long, and would use its place up if somebody waited for it.
-            refusal = new Refusal(CloseReason.PeerReset, side.Side, new InvalidOperationException("it left before it was let in"));
             peer.Discard();
         }
 

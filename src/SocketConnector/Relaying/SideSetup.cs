@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
@@ -32,9 +33,6 @@ internal sealed class SideSetup : IDisposable
     /// <summary>Where it listens, or did, with the port that the system chose.</summary>
     public EndPoint? Bound => _listener?.EndPoint;
 
-    /// <summary>Whether there is a limit to how many peers of it are joined.</summary>
-    public bool IsLimited => _places is not null;
-
     public bool IsListening => _listener is { IsOpen: true };
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
@@ -53,22 +51,35 @@ internal sealed class SideSetup : IDisposable
         _listener?.RunAsync(new AcceptTarget(accepted, toCome, _places)) ?? Task.CompletedTask;
 
     /// <summary>
-    /// Takes a place under the side's limit for a peer that may be joined, and waits for one while others hold them all. The side stops
-    /// listening once the last place was joined.
+    /// Takes a place under the side's limit for a peer that may be joined; while others hold them all it waits its turn, and is watched.
+    /// The side stops listening once the last place was joined.
     /// </summary>
-    /// <returns>Whether it has one, or there is no limit.</returns>
-    public async ValueTask<bool> TakePlaceAsync(PeerSocket peer)
+    /// <returns>Why it may not be joined: it left, or there is no place any more.</returns>
+    public async ValueTask<Refusal?> TakePlaceAsync(PeerSocket peer, TimeProvider time, CancellationToken stopping)
     {
-        while (_places is not null && (peer.Place = _places.TryTake()) is null)
+        if (_places is null)
         {
-            await _places.WaitForOneAsync().ConfigureAwait(false);
-            if (_places.IsOver)
-            {
-                return false;
-            }
+            return null;
         }
 
-        return true;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task<AcceptPlace?> taking = _places.TakeAsync(enough.Token);
+        if (!taking.IsCompleted)
+        {
+            Task leaving = peer.WaitUntilLeftAsync(time, enough.Token);
+            await Task.WhenAny(taking, leaving).ConfigureAwait(false);
+            await enough.CancelAsync().ConfigureAwait(false);
+            await leaving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        peer.Place = taking.IsCompletedSuccessfully ? await taking.ConfigureAwait(false) : null;
+
+        // One that has waited in the backlog or for its turn may have left, and would use its place up if somebody waited for it.
+        return peer.HasLeft() ? new Refusal(CloseReason.PeerReset, Side, new InvalidOperationException("it left before it was let in"))
+            : peer.Place is not null ? null
+            : _places.IsUsedUp ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"))
+            : Refusal.Stopped;
     }
 
     public void Dispose()

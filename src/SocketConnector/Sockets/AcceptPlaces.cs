@@ -10,35 +10,41 @@ internal sealed class AcceptPlaces(int most)
     private int _taken;
     private int _kept;
     private bool _isOver;
+    private readonly LinkedList<TaskCompletionSource<AcceptPlace?>> _queue = [];
     private TaskCompletionSource? _change;
 
     /// <summary>Called once, when as many peers were joined as the limit allows.</summary>
     public event Action? UsedUp;
 
-    /// <summary>Whether no place will be free any more.</summary>
-    public bool IsOver
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isOver;
-            }
-        }
-    }
+    /// <summary>Whether as many peers were joined as the limit allows.</summary>
+    public bool IsUsedUp => Volatile.Read(ref _kept) >= most;
 
-    /// <returns>A place; none while all are taken.</returns>
-    public AcceptPlace? TryTake()
+    /// <summary>Takes a place, or waits for one behind those that came before.</summary>
+    /// <returns>A place; none where no place will be free any more.</returns>
+    /// <exception cref="OperationCanceledException">Given up; no place is taken.</exception>
+    public async Task<AcceptPlace?> TakeAsync(CancellationToken cancellationToken)
     {
+        LinkedListNode<TaskCompletionSource<AcceptPlace?>> turn;
         lock (_gate)
         {
-            if (_taken == most)
+            if (_taken < most)
+            {
+                _taken++;
+                return new AcceptPlace(this);
+            }
+
+            if (_isOver)
             {
                 return null;
             }
 
-            _taken++;
-            return new AcceptPlace(this);
+            turn = _queue.AddLast(new TaskCompletionSource<AcceptPlace?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ => Leave(turn), null);
+        await using (leaving.ConfigureAwait(false))
+        {
+            return await turn.Value.Task.ConfigureAwait(false);
         }
     }
 
@@ -60,6 +66,13 @@ internal sealed class AcceptPlaces(int most)
     {
         lock (_gate)
         {
+            if (_queue.First is { } next)
+            {
+                _queue.RemoveFirst();
+                next.Value.SetResult(new AcceptPlace(this));
+                return;
+            }
+
             _taken--;
         }
 
@@ -75,6 +88,22 @@ internal sealed class AcceptPlaces(int most)
         }
     }
 
+    private void Leave(LinkedListNode<TaskCompletionSource<AcceptPlace?>> turn)
+    {
+        lock (_gate)
+        {
+            if (turn.List is null)
+            {
+                // Its turn has come already.
+                return;
+            }
+
+            _queue.Remove(turn);
+        }
+
+        turn.Value.SetCanceled();
+    }
+
     private void Change(bool isOver)
     {
         TaskCompletionSource? change;
@@ -82,6 +111,10 @@ internal sealed class AcceptPlaces(int most)
         {
             _isOver |= isOver;
             (change, _change) = (_change, null);
+            for (; _isOver && _queue.First is { } next; _queue.RemoveFirst())
+            {
+                next.Value.SetResult(null);
+            }
         }
 
         change?.SetResult();

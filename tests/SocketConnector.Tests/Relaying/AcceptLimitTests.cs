@@ -95,28 +95,27 @@ public sealed class AcceptLimitTests
     [Fact]
     public async Task B14_Of_two_that_are_let_in_at_once_the_second_moves_up_when_the_first_leaves()
     {
-        int inside = 0;
-        var verdict = new TaskCompletionSource<AuthResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ListenOptions once = _once with
-        {
-            AuthVerifier = async (_, cancellationToken) =>
-            {
-                Interlocked.Increment(ref inside);
-                return await verdict.Task.WaitAsync(cancellationToken);
-            },
-        };
-        await using Connector connector = await Connector.ServerToServerAsync(once, _always, Patient.Options, TestContext.Current.CancellationToken);
-        TestPeer one = await TestPeer.ConnectAsync(connector.EndPointA!), other = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => Volatile.Read(ref inside) == 2);
-        verdict.SetResult(AuthResult.Accepted);
-        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
-        (TestPeer first, TestPeer second) = IsPending(connector, one) ? (one, other) : (other, one);
+        (Connector limited, TestPeer first, TestPeer second) = await TwoLetInAtOnceAsync();
+        await using Connector connector = limited;
         first.Dispose();
         await second.WriteAsync("second");
 
         using TestPeer b = await ConnectWhenAsync(connector.EndPointB!, () => IsPending(connector, second));
         Assert.Equal("second", await b.ReadTextAsync(6));
         second.Dispose();
+    }
+
+    [Fact]
+    public async Task B14_One_that_leaves_while_it_waits_for_a_place_is_noticed_at_once()
+    {
+        (Connector limited, TestPeer first, TestPeer second) = await TwoLetInAtOnceAsync();
+        await using Connector connector = limited;
+
+        second.Dispose();
+        await Eventually.TrueAsync(
+            () => connector.GetStats().Closed.SequenceEqual([new CloseCount(CloseReason.PeerReset, Side.A, 1)]), explain: () => connector.GetStats().ToJson());
+        Assert.True(IsPending(connector, first), "the one that holds the place has gone");
+        first.Dispose();
     }
 
     [Fact]
@@ -147,6 +146,28 @@ public sealed class AcceptLimitTests
         first.Reset();
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         Assert.Equal("live", await b.ReadTextAsync(4));
+    }
+
+    /// <summary>Two are verified at the same moment, and the limit is one.</summary>
+    /// <returns>The one that is pending, and the one that waits for its place.</returns>
+    private static async Task<(Connector Connector, TestPeer First, TestPeer Second)> TwoLetInAtOnceAsync()
+    {
+        int inside = 0;
+        var verdict = new TaskCompletionSource<AuthResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ListenOptions once = _once with
+        {
+            AuthVerifier = async (_, cancellationToken) =>
+            {
+                Interlocked.Increment(ref inside);
+                return await verdict.Task.WaitAsync(cancellationToken);
+            },
+        };
+        Connector connector = await Connector.ServerToServerAsync(once, _always, Patient.Options, TestContext.Current.CancellationToken);
+        TestPeer one = await TestPeer.ConnectAsync(connector.EndPointA!), other = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => Volatile.Read(ref inside) == 2);
+        verdict.SetResult(AuthResult.Accepted);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
+        return IsPending(connector, one) ? (connector, one, other) : (connector, other, one);
     }
 
     private static bool IsPending(Connector connector, TestPeer client) => connector.GetPending(Side.A).Any(peer => peer.RemoteEndPoint!.Equals(client.LocalEndPoint));
