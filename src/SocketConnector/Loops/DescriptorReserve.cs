@@ -42,14 +42,19 @@ internal static class DescriptorReserve
     /// <param name="toCome">How many descriptors may yet be taken for sockets that were accepted before.</param>
     public static bool TryPromise(int toCome)
     {
-        long promised = Interlocked.Add(ref _promised, PerClient);
-        long inUse = InUse();
-        if (inUse + toCome + promised <= Volatile.Read(ref _budget).MostAccepted && SpareDescriptors.AreKept())
+        long room = Volatile.Read(ref _budget).MostAccepted - InUse() - toCome - PerClient;
+        for (long promised = Volatile.Read(ref _promised); promised <= room && SpareDescriptors.AreKept();)
         {
-            return true;
+            // Put aside only where it fits: two loops that both ask for the last would otherwise refuse each other.
+            long seen = Interlocked.CompareExchange(ref _promised, promised + PerClient, promised);
+            if (seen == promised)
+            {
+                return true;
+            }
+
+            promised = seen;
         }
 
-        Settle();
         return false;
     }
 
