@@ -1,6 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using SocketConnector.Relaying;
+using SocketConnector.Matching;
 
 namespace SocketConnector.MicroBench;
 

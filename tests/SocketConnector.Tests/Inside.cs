@@ -1,23 +1,26 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using SocketConnector.Admission;
+using SocketConnector.Joining;
+using SocketConnector.Matching;
 using SocketConnector.Relaying;
 using SocketConnector.Sockets;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Tests;
 
 /// <summary>The sockets that a connector holds and shows to nobody.</summary>
 internal static class Inside
 {
-    public static StreamSocket StreamOf(Connection connection, Side side) => (side == Side.A ? ref A(connection) : ref B(connection)).Socket;
+    public static ByteStream StreamOf(Connection connection, Side side) => (side == Side.A ? ref A(connection) : ref B(connection)).Stream;
 
     public static Socket SocketOf(Connection connection, Side side) => SocketOf(StreamOf(connection, side));
 
     /// <summary>The socket that a verifier talks over.</summary>
-    public static Socket SocketOf(AuthContext context) => SocketOf(Authenticated((AuthenticationPipe)context.Transport).Socket);
+    public static Socket SocketOf(AuthContext context) => SocketOf(Authenticated((AuthenticationPipe)context.Transport).Stream);
 
     /// <summary>Whether it is closed, whichever kind it is.</summary>
-    public static bool IsClosed(StreamSocket stream)
+    public static bool IsClosed(ByteStream stream)
     {
         try
         {
@@ -33,7 +36,7 @@ internal static class Inside
     /// <summary>Whether it ends by itself once it has been silent for too long.</summary>
     public static bool LimitsSilence(Connection connection) => HalfClosed(connection) is not null;
 
-    private static Socket SocketOf(StreamSocket stream) => stream is RuntimeSocket runtime
+    private static Socket SocketOf(ByteStream stream) => stream is RuntimeSocket runtime
         ? Wrapped(runtime)
         : new Socket(new SafeSocketHandle(stream.Descriptor, ownsHandle: false));
 
@@ -44,7 +47,7 @@ internal static class Inside
     }
 
     /// <summary>The sockets that wait for a partner.</summary>
-    public static IEnumerable<PeerSocket> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Socket);
+    public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Socket);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiting")]
     private static extern ref WaitingRoom Room(Switchboard board);
@@ -53,16 +56,16 @@ internal static class Inside
     private static extern ref Pairing<PendingPeer> Queue(WaitingRoom room);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
-    private static extern ref PeerSocket A(Connection connection);
+    private static extern ref PeerStream A(Connection connection);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_halfClosed")]
     private static extern ref HalfCloseTimer? HalfClosed(Connection connection);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_b")]
-    private static extern ref PeerSocket B(Connection connection);
+    private static extern ref PeerStream B(Connection connection);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_peer")]
-    private static extern ref PeerSocket Authenticated(AuthenticationPipe pipe);
+    private static extern ref PeerStream Authenticated(AuthenticationPipe pipe);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_board")]
     private static extern ref Switchboard Board(Connector connector);

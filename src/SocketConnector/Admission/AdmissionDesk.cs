@@ -12,9 +12,9 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
     /// only the caller knows who else is concerned. Without a verifier it finishes at once.
     /// </summary>
-    public async ValueTask<(PeerSocket Peer, Refusal? Refusal)> AdmitAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken stopping)
+    public async ValueTask<(PeerStream Peer, Refusal? Refusal)> AdmitAsync(Side side, ByteStream socket, SideOptions sideOptions, CancellationToken stopping)
     {
-        var peer = new PeerSocket(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
+        var peer = new PeerStream(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
         try
         {
             return (peer, await AdmitAsync(peer, sideOptions, stopping).ConfigureAwait(false));
@@ -23,12 +23,12 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         {
             // Ours; this socket is refused for it, and nothing else suffers.
             observer.Log.Fault(error);
-            peer.Discard();
+            peer.Abort();
             return (peer, new Refusal(CloseReason.Aborted, null, error));
         }
     }
 
-    private async ValueTask<Refusal?> AdmitAsync(PeerSocket peer, SideOptions sideOptions, CancellationToken stopping)
+    private async ValueTask<Refusal?> AdmitAsync(PeerStream peer, SideOptions sideOptions, CancellationToken stopping)
     {
         observer.Log.PeerConnected(peer.Peer);
         Refusal? refusal = (sideOptions is ConnectOptions ? Self.OfDialled(peer.Peer) : Self.OfAccepted(peer.Peer)) ?? Configure(peer);
@@ -51,11 +51,11 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         return refusal;
     }
 
-    private Refusal? Configure(PeerSocket peer)
+    private Refusal? Configure(PeerStream peer)
     {
         try
         {
-            peer.Socket.Configure(options.KeepAlive);
+            peer.Stream.Configure(options.KeepAlive);
             return null;
         }
         catch (Exception error) when (SocketFailure.Is(error))
@@ -64,7 +64,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
         }
     }
 
-    private async Task<Refusal?> AuthenticateAsync(PeerSocket peer, SocketAuthVerifier verifier, CancellationToken stopping)
+    private async Task<Refusal?> AuthenticateAsync(PeerStream peer, SocketAuthVerifier verifier, CancellationToken stopping)
     {
         AuthenticationPipe pipe = new(peer, options.BufferSize);
         await using (pipe.ConfigureAwait(false))
@@ -88,7 +88,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
                     return new Refusal(CloseReason.AuthRejected, peer.Side, new UnauthorizedAccessException(result.Reason ?? "the verifier rejected it"));
                 }
 
-                peer.Early = await pipe.DetachAsync().ConfigureAwait(false);
+                await pipe.DetachAsync().ConfigureAwait(false);
                 observer.Log.PeerAuthenticated(peer.Peer);
                 return null;
             }
@@ -108,7 +108,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     }
 
     /// <summary>A verifier may throw what a socket throws; only the socket itself tells that the peer has gone.</summary>
-    private static Refusal Failed(PeerSocket peer, AuthenticationPipe pipe, Exception error) => pipe.SocketFailed is { } gone
+    private static Refusal Failed(PeerStream peer, AuthenticationPipe pipe, Exception error) => pipe.SocketFailed is { } gone
         ? new Refusal(CloseReason.PeerReset, peer.Side, gone)
         : new Refusal(CloseReason.AuthFailed, null, error);
 

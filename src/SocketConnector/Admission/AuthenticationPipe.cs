@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using SocketConnector.Sockets;
@@ -10,7 +11,7 @@ namespace SocketConnector.Admission;
 /// </summary>
 internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 {
-    private readonly PeerSocket _peer;
+    private readonly PeerStream _peer;
     private readonly VerifierInput _input;
     private readonly SendStream _sending;
     private readonly CancellationTokenSource _enough = new();
@@ -20,11 +21,11 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private SocketException? _readingFailed;
 
-    public AuthenticationPipe(PeerSocket peer, int bufferSize)
+    public AuthenticationPipe(PeerStream peer, int bufferSize)
     {
         _peer = peer;
         _input = new VerifierInput(_pipe.Reader, bufferSize);
-        _sending = new SendStream(peer.Socket);
+        _sending = new SendStream(peer.Stream);
         Output = PipeWriter.Create(_sending, new StreamPipeWriterOptions(leaveOpen: true));
         _filling = FillAsync(_enough.Token);
     }
@@ -36,10 +37,10 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     /// <summary>How the peer's socket has failed, if it has. A verifier may throw the same types for reasons of its own.</summary>
     public SocketException? SocketFailed => Volatile.Read(ref _readingFailed) ?? _sending.Failed;
 
-    /// <summary>Stops reading, and gives back what the verifier left unread, if anything.</summary>
+    /// <summary>Stops reading, and puts back what the verifier left unread.</summary>
     /// <exception cref="SocketException">The peer has gone.</exception>
     /// <exception cref="InvalidOperationException">The verifier completed the pipe, or kept a read open.</exception>
-    public async Task<PipeReader?> DetachAsync()
+    public async Task DetachAsync()
     {
         await StopFillingAsync().ConfigureAwait(false);
         if (_input.IsReadOpen)
@@ -48,14 +49,12 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         }
 
         ReadResult rest = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
-        _pipe.Reader.AdvanceTo(rest.Buffer.Start);
         if (!rest.Buffer.IsEmpty)
         {
-            return _pipe.Reader;
+            _peer.Unread(rest.Buffer.ToArray());
         }
 
         await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
-        return null;
     }
 
     public async ValueTask DisposeAsync()
@@ -113,7 +112,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         try
         {
             // Only the wait can be cancelled, never the read that takes bytes out of the socket, and which itself never waits.
-            await _peer.Socket.WaitReadableAsync(enough).ConfigureAwait(false);
+            await _peer.WaitReadableAsync(enough).ConfigureAwait(false);
             Memory<byte> room = _pipe.Writer.GetMemory();
             return _peer.TryReceive(room.Span[..Math.Min(room.Length, _input.Room)], out int count) ? count : null;
         }

@@ -4,7 +4,7 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Admission;
 
 /// <summary>The sending half of a socket as the stream that a pipe writes to.</summary>
-internal sealed class SendStream(StreamSocket socket) : Stream
+internal sealed class SendStream(ByteStream socket) : Stream
 {
     private SocketException? _failed;
 

@@ -16,9 +16,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private const int SmallTurn = 32 * 1024;
 
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
-    private readonly int _source = flow.Source.Socket.Descriptor;
-    private Outlet _outlet = new(flow.Destination.Socket.Descriptor, flow.Counter);
-    private ConveyorState _state = flow.Source.Socket.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
+    private readonly int _source = flow.Source.Stream.Descriptor;
+    private Outlet _outlet = new(flow.Destination.Stream.Descriptor, flow.Counter);
+    private ConveyorState _state = flow.Source.Stream.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
 
     private enum Step
     {

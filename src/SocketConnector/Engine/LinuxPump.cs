@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
@@ -83,12 +82,12 @@ internal sealed class LinuxPump : IPump, ILoopWork
             return;
         }
 
-        GiveEarly(_aToB!, aToB.Source);
-        GiveEarly(_bToA!, bToA.Source);
+        GiveLeading(_aToB!, aToB.Source);
+        GiveLeading(_bToA!, bToA.Source);
         try
         {
-            ((DescriptorSocket)aToB.Source.Socket).HandTo(Loop, _aToB!);
-            ((DescriptorSocket)bToA.Source.Socket).HandTo(Loop, _bToA!);
+            ((DescriptorSocket)aToB.Source.Stream).HandTo(Loop, _aToB!);
+            ((DescriptorSocket)bToA.Source.Stream).HandTo(Loop, _bToA!);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
@@ -97,12 +96,11 @@ internal sealed class LinuxPump : IPump, ILoopWork
         }
     }
 
-    private static void GiveEarly(Conveyor conveyor, PeerSocket source)
+    private static void GiveLeading(Conveyor conveyor, PeerStream source)
     {
-        if (source.Early is { } early && early.TryRead(out ReadResult read) && !read.Buffer.IsEmpty)
+        if (source.TakeLeading() is { IsEmpty: false } leading)
         {
-            conveyor.Begin(Rest.Of(read.Buffer));
-            early.AdvanceTo(read.Buffer.End);
+            conveyor.Begin(Rest.Of(leading.Span));
         }
     }
 

@@ -21,13 +21,6 @@ internal sealed class Rest : IDisposable
         return rest;
     }
 
-    public static Rest Of(ReadOnlySequence<byte> bytes)
-    {
-        var rest = new Rest((int)bytes.Length);
-        bytes.CopyTo(rest._bytes);
-        return rest;
-    }
-
     /// <summary>Takes back what a pipe holds and cannot pass on.</summary>
     public static Rest Of(SplicePipe pipe)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
@@ -16,18 +15,11 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
     public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
     {
         // Nothing here is cancelled: abort resets the sockets, which ends what is under way without a registration per read.
-        PeerSocket source = flow.Source;
+        PeerStream source = flow.Source;
         byte[]? buffer = null;
         bool writing = false;
         try
         {
-            if (source.Early is { } early)
-            {
-                writing = true;
-                await DeliverEarlyAsync(flow, early).ConfigureAwait(false);
-                writing = false;
-            }
-
             bool more = false;
             int moved = 0;
             while (true)
@@ -42,7 +34,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
 
                 if (!more)
                 {
-                    ValueTask<int> readable = source.Socket.WaitReadableAsync(CancellationToken.None);
+                    ValueTask<int> readable = source.WaitReadableAsync(CancellationToken.None);
                     if (!readable.IsCompleted)
                     {
                         moved = 0;
@@ -94,17 +86,5 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
             ArrayPool<byte>.Shared.Return(buffer);
             buffer = null;
         }
-    }
-
-    private static async Task DeliverEarlyAsync(Flow flow, PipeReader early)
-    {
-        ReadResult rest = await early.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (ReadOnlyMemory<byte> chunk in rest.Buffer)
-        {
-            flow.Received(chunk.Span);
-            await flow.DeliverAsync(chunk, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        await early.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -8,8 +8,8 @@ namespace SocketConnector.Pumping;
 /// <summary>One direction of one connection: source, destination, and what observes it.</summary>
 internal sealed record Flow(
     long ConnectionId,
-    PeerSocket Source,
-    PeerSocket Destination,
+    PeerStream Source,
+    PeerStream Destination,
     FlowCounter Counter,
     IFlowEnds Ends,
     DataTransformer? Transformer,
@@ -35,7 +35,7 @@ internal sealed record Flow(
     {
         // Nearly always the kernel takes it all at once. Asking it directly spares an idle socket the 350 bytes of state that
         // the runtime keeps for sending asynchronously.
-        SocketError error = Destination.Socket.Send(chunk.Span, out int sent);
+        SocketError error = Destination.Stream.Send(chunk.Span, out int sent);
         if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
             return ValueTask.FromException(new SocketException((int)error));
@@ -86,7 +86,7 @@ internal sealed record Flow(
         {
             while (!rest.IsEmpty)
             {
-                int sent = await Destination.Socket.SendAsync(rest, cancellationToken).ConfigureAwait(false);
+                int sent = await Destination.Stream.SendAsync(rest, cancellationToken).ConfigureAwait(false);
                 Counter.AddDelivered(sent);
                 rest = rest[sent..];
             }

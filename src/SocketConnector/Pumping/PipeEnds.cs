@@ -14,7 +14,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
         Exception? failure;
         try
         {
-            failure = await CopyEarlyAsync().ConfigureAwait(false) ?? await CopySocketAsync().ConfigureAwait(false);
+            failure = await CopyAsync().ConfigureAwait(false);
             if (failure is not null)
             {
                 verdict.Set(PumpVerdict.TransformFailed, failure);
@@ -72,36 +72,13 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
     }
 
     /// <returns>What the transformer did wrong, if it did.</returns>
-    private async Task<Exception?> CopyEarlyAsync()
+    private async Task<Exception?> CopyAsync()
     {
-        if (flow.Source.Early is not { } early)
-        {
-            return null;
-        }
-
-        ReadResult rest = await early.ReadAsync(ending).ConfigureAwait(false);
-        foreach (ReadOnlyMemory<byte> chunk in rest.Buffer)
-        {
-            flow.Received(chunk.Span);
-            chunk.CopyTo(pipes.Input.GetMemory(chunk.Length));
-            if (await PutAsync(chunk.Length).ConfigureAwait(false) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        await early.CompleteAsync().ConfigureAwait(false);
-        return null;
-    }
-
-    /// <inheritdoc cref="CopyEarlyAsync"/>
-    private async Task<Exception?> CopySocketAsync()
-    {
-        PeerSocket source = flow.Source;
+        PeerStream source = flow.Source;
         while (true)
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
-            await source.Socket.WaitReadableAsync(ending).ConfigureAwait(false);
+            await source.WaitReadableAsync(ending).ConfigureAwait(false);
             Memory<byte> room = pipes.Input.GetMemory();
             if (!source.TryReceive(room.Span, out int count))
             {
@@ -124,7 +101,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
         }
     }
 
-    /// <inheritdoc cref="CopyEarlyAsync"/>
+    /// <inheritdoc cref="CopyAsync"/>
     private async ValueTask<Exception?> PutAsync(int count)
     {
         pipes.Add(count);

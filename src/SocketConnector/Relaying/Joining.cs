@@ -1,5 +1,6 @@
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Joining;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
@@ -28,9 +29,9 @@ internal sealed class Joining
 
     /// <summary>Takes both peers over, whatever comes of it.</summary>
     /// <returns>The connection, already relaying; or why there is none, already reported.</returns>
-    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerSocket one, PeerSocket other, CancellationToken stopping)
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream one, PeerStream other, CancellationToken stopping)
     {
-        (PeerSocket a, PeerSocket b) = one.Side == Side.A ? (one, other) : (other, one);
+        (PeerStream a, PeerStream b) = one.Side == Side.A ? (one, other) : (other, one);
         var context = new JoinContext(_connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
         if (await RunHookAsync(context, stopping).ConfigureAwait(false) is { } refusal)
         {
@@ -100,16 +101,16 @@ internal sealed class Joining
     }
 
     /// <summary>Closes both, for one reason, and reports it.</summary>
-    public (Connection? Connection, Refusal? Refusal) Refuse(PeerSocket a, PeerSocket b, Refusal refusal)
+    public (Connection? Connection, Refusal? Refusal) Refuse(PeerStream a, PeerStream b, Refusal refusal)
     {
         _observer.Count(refusal.Reason, refusal.Side);
         try
         {
-            a.Discard();
+            a.Abort();
         }
         finally
         {
-            b.Discard();
+            b.Abort();
         }
 
         _observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));

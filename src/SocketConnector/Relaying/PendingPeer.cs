@@ -3,13 +3,13 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Relaying;
 
 /// <summary>A peer that waits for a partner, and the watch that notices when it leaves.</summary>
-internal sealed class PendingPeer(PeerSocket socket)
+internal sealed class PendingPeer(PeerStream socket)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _left = new();
     private readonly TaskCompletionSource<bool> _stillThere = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public PeerSocket Socket => socket;
+    public PeerStream Socket => socket;
 
     /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
     public CancellationToken Left => _left.Token;

@@ -4,6 +4,7 @@ using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
@@ -32,12 +33,12 @@ internal sealed class Reception(
     }
 
     /// <summary>A socket that a listener accepted.</summary>
-    public Task ReceiveAsync(SideSetup side, StreamSocket socket) => underWay.FollowAsync(async () =>
+    public Task ReceiveAsync(SideSetup side, ByteStream socket) => underWay.FollowAsync(async () =>
     {
-        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
+        (PeerStream peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
         if (refusal is null && (refusal = await side.TakePlaceAsync(peer, options.TimeProvider, stopping).ConfigureAwait(false)) is not null)
         {
-            peer.Discard();
+            peer.Abort();
         }
 
         return await PlaceAsync(peer, refusal).ConfigureAwait(false);
@@ -45,32 +46,32 @@ internal sealed class Reception(
 
     /// <summary>A socket that the user brings.</summary>
     /// <returns>Its peer, and why that was refused, if it was.</returns>
-    public async Task<(Peer Peer, Refusal? Refusal)> AddAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationToken cancellationToken)
+    public async Task<(Peer Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream socket, SideOptions sideOptions, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         return await underWay.FollowAsync(async () =>
         {
-            (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
+            (PeerStream peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, either.Token).ConfigureAwait(false);
             return (peer.Peer, await PlaceAsync(peer, refusal).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }
 
     /// <summary>A socket that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task ReceiveSpareAsync(SideSetup side, StreamSocket socket)
+    public Task ReceiveSpareAsync(SideSetup side, ByteStream socket)
     {
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _spare = settled.Task;
         return underWay.FollowAsync(async () =>
         {
-            PeerSocket peer;
-            PeerSocket? partner;
+            PeerStream peer;
+            PeerStream? partner;
             try
             {
                 (peer, Refusal? refusal) = await _desk.AdmitAsync(side.Side, socket, side.Options, stopping).ConfigureAwait(false);
                 peer.IsSpare = true;
                 if (refusal is null && peer.HasLeft())
                 {
-                    peer.Discard();
+                    peer.Abort();
                     refusal = new Refusal(CloseReason.PeerReset, side.Side, new InvalidOperationException("it has ended before anybody came"));
                 }
 
@@ -92,14 +93,14 @@ internal sealed class Reception(
     }
 
     /// <summary>Admits two sockets that were dialled for each other, and joins them.</summary>
-    public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(StreamSocket a, ConnectOptions optionsA, StreamSocket b, ConnectOptions optionsB) =>
+    public Task<(Connection? Connection, Refusal? Refusal)> JoinDialledAsync(ByteStream a, ConnectOptions optionsA, ByteStream b, ConnectOptions optionsB) =>
         underWay.FollowAsync(async () =>
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            Task<(PeerSocket Peer, Refusal? Refusal)> admittingA = AdmitOneOfTwoAsync(Side.A, a, optionsA, both);
-            Task<(PeerSocket Peer, Refusal? Refusal)> admittingB = AdmitOneOfTwoAsync(Side.B, b, optionsB, both);
-            (PeerSocket peerA, Refusal? refusalA) = await admittingA.ConfigureAwait(false);
-            (PeerSocket peerB, Refusal? refusalB) = await admittingB.ConfigureAwait(false);
+            Task<(PeerStream Peer, Refusal? Refusal)> admittingA = AdmitOneOfTwoAsync(Side.A, a, optionsA, both);
+            Task<(PeerStream Peer, Refusal? Refusal)> admittingB = AdmitOneOfTwoAsync(Side.B, b, optionsB, both);
+            (PeerStream peerA, Refusal? refusalA) = await admittingA.ConfigureAwait(false);
+            (PeerStream peerB, Refusal? refusalB) = await admittingB.ConfigureAwait(false);
 
             // Where one was refused, the other was given up for it: the first is the reason.
             return (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) is { } refusal
@@ -107,9 +108,9 @@ internal sealed class Reception(
                 : await joining.JoinAsync(peerA, peerB, stopping).ConfigureAwait(false);
         });
 
-    private async Task<(PeerSocket Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, StreamSocket socket, SideOptions sideOptions, CancellationTokenSource both)
+    private async Task<(PeerStream Peer, Refusal? Refusal)> AdmitOneOfTwoAsync(Side side, ByteStream socket, SideOptions sideOptions, CancellationTokenSource both)
     {
-        (PeerSocket peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
+        (PeerStream peer, Refusal? refusal) = await _desk.AdmitAsync(side, socket, sideOptions, both.Token).ConfigureAwait(false);
         if (refusal is not null)
         {
             await both.CancelAsync().ConfigureAwait(false);
@@ -118,7 +119,7 @@ internal sealed class Reception(
         return (peer, refusal);
     }
 
-    private async Task<Refusal?> PlaceAsync(PeerSocket peer, Refusal? refusal)
+    private async Task<Refusal?> PlaceAsync(PeerStream peer, Refusal? refusal)
     {
         if (refusal is not null)
         {
@@ -138,7 +139,7 @@ internal sealed class Reception(
         if (far is { Target: { } target, Options.AuthVerifier: null } && waiting.Count(far.Side) == 0)
         {
             // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
-            (begun, StreamSocket? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side, peer.Socket).ConfigureAwait(false);
+            (begun, ByteStream? socket, Refusal? failure) = await DialBrieflyAsync(target, far.Side, peer.Stream).ConfigureAwait(false);
             if (failure is not null)
             {
                 return await RejectAsync(peer, failure).ConfigureAwait(false);
@@ -150,7 +151,7 @@ internal sealed class Reception(
             }
         }
 
-        (PeerSocket? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null && !awaitsSpare).ConfigureAwait(false);
+        (PeerStream? partner, PendingPeer? place) = await waiting.MeetAsync(peer, isReserved: far?.Target is not null && !awaitsSpare).ConfigureAwait(false);
         if (place is null)
         {
             begun?.Socket.Close();
@@ -184,7 +185,7 @@ internal sealed class Reception(
     }
 
     /// <returns>What was begun if it takes longer, what is connected, or why it is not; nothing where only the full way can tell.</returns>
-    private async ValueTask<(DescriptorConnect? Begun, StreamSocket? Socket, Refusal? Failure)> DialBrieflyAsync(EndPoint target, Side side, StreamSocket peer)
+    private async ValueTask<(DescriptorConnect? Begun, ByteStream? Socket, Refusal? Failure)> DialBrieflyAsync(EndPoint target, Side side, ByteStream peer)
     {
         try
         {
@@ -202,25 +203,25 @@ internal sealed class Reception(
         }
     }
 
-    private async ValueTask<Refusal?> JoinDialledForAsync(PeerSocket peer, SideSetup far, StreamSocket socket)
+    private async ValueTask<Refusal?> JoinDialledForAsync(PeerStream peer, SideSetup far, ByteStream socket)
     {
-        (PeerSocket partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
+        (PeerStream partner, Refusal? refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, stopping).ConfigureAwait(false);
         return refusal is null
             ? (await joining.JoinAsync(peer, partner, stopping).ConfigureAwait(false)).Refusal
             : await RejectAsync(peer, refusal).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal> RejectAsync(PeerSocket peer, Refusal refusal)
+    private async ValueTask<Refusal> RejectAsync(PeerStream peer, Refusal refusal)
     {
         observer.Count(refusal.Reason, refusal.Side);
-        peer.Discard();
+        peer.Abort();
         await OffLoop.Async();
         observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         return refusal;
     }
 
     /// <summary>For what the desk has closed.</summary>
-    private void TellRefused(PeerSocket peer, Refusal refusal)
+    private void TellRefused(PeerStream peer, Refusal refusal)
     {
         observer.Count(refusal.Reason, refusal.Side);
         observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
@@ -230,11 +231,11 @@ internal sealed class Reception(
     private async Task<Refusal?> DialForAsync(PendingPeer place, SideSetup far, DescriptorConnect? begun)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, place.Left);
-        PeerSocket? partner = null;
+        PeerStream? partner = null;
         Refusal? refusal;
         try
         {
-            StreamSocket socket = await dialler.FinishAsync(far.Target!, begun, either.Token).ConfigureAwait(false);
+            ByteStream socket = await dialler.FinishAsync(far.Target!, begun, either.Token).ConfigureAwait(false);
             (partner, refusal) = await _desk.AdmitAsync(far.Side, socket, far.Options, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -250,7 +251,7 @@ internal sealed class Reception(
         if (!await waiting.TakeAsync(place).ConfigureAwait(false))
         {
             // It left, or the connector stopped; that is reported already, and what was dialled for it goes too.
-            partner?.Discard();
+            partner?.Abort();
             return refusal ?? Refusal.Stopped;
         }
 

@@ -4,6 +4,7 @@ using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
@@ -47,7 +48,7 @@ internal sealed class SideSetup : IDisposable
             options is ListenOptions listen ? await Listener.BindAsync(side, listen, isOrdered, observer, loops, connector, cancellationToken).ConfigureAwait(false) : null);
     }
 
-    public Task AcceptAsync(Action<StreamSocket> accepted, Func<int> toCome) =>
+    public Task AcceptAsync(Action<ByteStream> accepted, Func<int> toCome) =>
         _listener?.RunAsync(new AcceptTarget(accepted, toCome, _places)) ?? Task.CompletedTask;
 
     /// <summary>
@@ -55,7 +56,7 @@ internal sealed class SideSetup : IDisposable
     /// The side stops listening once the last place was joined.
     /// </summary>
     /// <returns>Why it may not be joined: it left, or there is no place any more.</returns>
-    public async ValueTask<Refusal?> TakePlaceAsync(PeerSocket peer, TimeProvider time, CancellationToken stopping)
+    public async ValueTask<Refusal?> TakePlaceAsync(PeerStream peer, TimeProvider time, CancellationToken stopping)
     {
         if (_places is null)
         {

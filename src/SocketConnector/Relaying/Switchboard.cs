@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Joining;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
@@ -79,12 +81,12 @@ internal sealed class Switchboard
         _reception.Open(SideB);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (StreamSocket a, StreamSocket b) = await _dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            (ByteStream a, ByteStream b) = await _dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
             _work.Run(() => _reception.JoinDialledAsync(a, targetA, b, targetB));
         }
         else if (sideA is ConnectOptions spare)
         {
-            StreamSocket socket = await _dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
+            ByteStream socket = await _dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
             _work.Run(() => _reception.ReceiveSpareAsync(SideA, socket));
         }
 
@@ -125,7 +127,7 @@ internal sealed class Switchboard
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
-            (StreamSocket a, StreamSocket b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            (ByteStream a, ByteStream b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
             return await _reception.JoinDialledAsync(a, sideA, b, sideB).ConfigureAwait(false);
         }
         finally
@@ -180,11 +182,11 @@ internal sealed class Switchboard
         accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)),
         toCome: () => _underWay.Now));
 
-    private StreamSocket TakeOver(Socket socket)
+    private ByteStream TakeOver(Socket socket)
     {
         try
         {
-            return StreamSockets.Of(socket, _loops);
+            return ByteStreams.Of(socket, _loops);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using SocketConnector.Diagnostics;
+using SocketConnector.Matching;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
@@ -20,7 +21,7 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
     /// <param name="arrival">Who came. Owned by the room from here on, unless a partner is returned.</param>
     /// <param name="isReserved">If it must wait, whether it waits for a partner of its own.</param>
     /// <returns>A partner, which is the caller's now, or the place where the arrival waits; neither when the room is closed.</returns>
-    public async Task<(PeerSocket? Partner, PendingPeer? Place)> MeetAsync(PeerSocket arrival, bool isReserved)
+    public async Task<(PeerStream? Partner, PendingPeer? Place)> MeetAsync(PeerStream arrival, bool isReserved)
     {
         // Logging and system calls that take time stay outside the lock.
         List<PendingPeer>? gone = null;
@@ -139,7 +140,7 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
         return null;
     }
 
-    private PendingPeer Seat(PeerSocket arrival, bool isReserved)
+    private PendingPeer Seat(PeerStream arrival, bool isReserved)
     {
         var pending = new PendingPeer(arrival);
         if (isReserved)
@@ -180,10 +181,10 @@ internal sealed class WaitingRoom(TimeProvider time, Observer observer, OwnedTas
         Left?.Invoke();
     }
 
-    private void Close(PeerSocket socket, CloseReason reason, Side? side)
+    private void Close(PeerStream socket, CloseReason reason, Side? side)
     {
         observer.Count(reason, side);
-        socket.Discard();
+        socket.Abort();
         observer.TellPendingEnded(socket.Peer, reason, side);
     }
 }

@@ -10,7 +10,7 @@ namespace SocketConnector.Sockets;
 /// <param name="descriptor">Owned from here on.</param>
 /// <param name="home">The loop that is to watch it, when somebody wants to know.</param>
 /// <param name="origin">Forgotten once the socket is configured: thousands of them idle, and each byte counts.</param>
-internal sealed class DescriptorSocket(int descriptor, EventLoop home, DescriptorOrigin origin) : StreamSocket
+internal sealed class DescriptorSocket(int descriptor, EventLoop home, DescriptorOrigin origin) : ByteStream
 {
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;

@@ -6,7 +6,7 @@ namespace SocketConnector.Sockets;
 /// <summary>The runtime's own socket, on every system.</summary>
 /// <param name="socket">Owned from here on.</param>
 /// <param name="remote">The peer's end, if that is known already.</param>
-internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = default) : StreamSocket
+internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = default) : ByteStream
 {
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;

@@ -14,10 +14,10 @@ internal sealed class SendQueue
     private const int NotSentAt = 144;
     private const int Needed = 148;
 
-    private readonly StreamSocket _socket;
+    private readonly ByteStream _socket;
     private State _last;
 
-    public SendQueue(StreamSocket socket)
+    public SendQueue(ByteStream socket)
     {
         _socket = socket;
         _last = Look();

@@ -6,7 +6,11 @@ namespace SocketConnector.Tests.Architecture;
 public sealed class FolderRankTests
 {
     // Lowest first, a subfolder with its path; the empty name is the root of the project.
-    private static readonly string[][] _library = [["Contracts"], ["Diagnostics"], ["Loops"], ["Sockets"], ["Admission"], ["Transforms"], ["Pumping"], ["Engine"], ["Relaying"], [""]];
+    private static readonly string[][] _library =
+    [
+        ["Contracts"], ["Diagnostics"], ["Loops"], ["Sockets"], ["Transports"], ["Admission"], ["Transforms"], ["Pumping"], ["Engine"],
+        ["Matching", "Joining"], ["Relaying"], [""],
+    ];
     private static readonly string[][] _program = [["Events"], ["Running"], ["CommandLine"], [""]];
 
     [Fact]

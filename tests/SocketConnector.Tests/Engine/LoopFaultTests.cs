@@ -38,7 +38,7 @@ public sealed class LoopFaultTests
     /// <summary>Two socket pairs and a pump between them.</summary>
     private sealed class Relayed(TimeProvider clock) : IFlowEnds, IDisposable
     {
-        private readonly List<PeerSocket> _owned = [];
+        private readonly List<PeerStream> _owned = [];
         private readonly List<PumpResult> _ends = [];
         private SocketPair? _to;
 
@@ -59,7 +59,7 @@ public sealed class LoopFaultTests
         {
             (From, _to) = (await SocketPair.CreateAsync(), await SocketPair.CreateAsync());
             EventLoop loop = LoopFixture.Loop;
-            PeerSocket a = Own(From, Side.A, loop), b = Own(_to, Side.B, loop);
+            PeerStream a = Own(From, Side.A, loop), b = Own(_to, Side.B, loop);
             new LinuxPump(loop).Start(
                 new Flow(1, a, b, new FlowCounter(clock), this, null, null, TimeProvider.System),
                 new Flow(1, b, a, new FlowCounter(clock), this, null, null, TimeProvider.System),
@@ -95,9 +95,9 @@ public sealed class LoopFaultTests
             _to!.Dispose();
         }
 
-        private PeerSocket Own(SocketPair pair, Side side, EventLoop loop)
+        private PeerStream Own(SocketPair pair, Side side, EventLoop loop)
         {
-            _owned.Add(new PeerSocket(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch));
+            _owned.Add(new PeerStream(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch));
             pair.Near.Dispose();
             return _owned[^1];
         }

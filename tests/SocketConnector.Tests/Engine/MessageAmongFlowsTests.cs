@@ -72,8 +72,8 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
     private static LinuxPump Start(SocketPair from, SocketPair to, FlowCounter counter, EndedPumps ended)
     {
         EventLoop loop = LoopFixture.Loop;
-        var a = new PeerSocket(Side.A, LoopFixture.Duplicate(from.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);
-        var b = new PeerSocket(Side.B, LoopFixture.Duplicate(to.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);
+        var a = new PeerStream(Side.A, LoopFixture.Duplicate(from.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);
+        var b = new PeerStream(Side.B, LoopFixture.Duplicate(to.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);
         from.Near.Dispose();
         to.Near.Dispose();
         ended.Own(a, b);
@@ -139,12 +139,12 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
 
     private sealed class EndedPumps : IFlowEnds
     {
-        private readonly List<PeerSocket> _owned = [];
+        private readonly List<PeerStream> _owned = [];
         private int _count;
 
         public int Count => Volatile.Read(ref _count);
 
-        public void Own(params PeerSocket[] sockets) => _owned.AddRange(sockets);
+        public void Own(params PeerStream[] sockets) => _owned.AddRange(sockets);
 
         public void CloseAll() => _owned.ForEach(static socket => socket.Abort());
 

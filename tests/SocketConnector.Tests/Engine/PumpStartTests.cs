@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using SocketConnector.Engine;
 using SocketConnector.Loops;
 using SocketConnector.Pumping;
@@ -18,7 +17,7 @@ public sealed class PumpStartTests
         using SocketPair pairA = await SocketPair.CreateAsync(), pairB = await SocketPair.CreateAsync();
         for (int round = 0; round < Rounds; round++)
         {
-            PeerSocket a = await PeerAsync(pairA, Side.A, loop), b = await PeerAsync(pairB, Side.B, loop);
+            PeerStream a = PeerOf(pairA, Side.A, loop), b = PeerOf(pairB, Side.B, loop);
             var ends = new CountedEnds();
             var pump = new LinuxPump(loop);
             Flow aToB = FlowOf(a, b, ends), bToA = FlowOf(b, a, ends);
@@ -37,20 +36,19 @@ public sealed class PumpStartTests
             await Eventually.TrueAsync(() => ends.A + ends.B >= 2, explain: () => $"round {round}: A ended {ends.A} times, B {ends.B} times");
             await LoopTurnAsync(loop);
             Assert.Equal((1, 1), (ends.A, ends.B));
-            a.Socket.Close();
-            b.Socket.Close();
+            a.Stream.Close();
+            b.Stream.Close();
         }
     }
 
-    private static async Task<PeerSocket> PeerAsync(SocketPair pair, Side side, EventLoop loop)
+    private static PeerStream PeerOf(SocketPair pair, Side side, EventLoop loop)
     {
-        var early = new Pipe();
-        await early.Writer.WriteAsync(new byte[100]);
-        await early.Writer.CompleteAsync();
-        return new PeerSocket(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch) { Early = early.Reader };
+        var peer = new PeerStream(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);
+        peer.Unread(new byte[100]);
+        return peer;
     }
 
-    private static Flow FlowOf(PeerSocket source, PeerSocket destination, IFlowEnds ends) =>
+    private static Flow FlowOf(PeerStream source, PeerStream destination, IFlowEnds ends) =>
         new(1, source, destination, new FlowCounter(TimeProvider.System), ends, null, null, TimeProvider.System);
 
     /// <summary>Finishes when the loop has done everything that was posted before.</summary>

@@ -15,7 +15,7 @@ public sealed class CopyPumpTests
     {
         const int Size = 64 * 1024 * 1024;
         var socket = new TirelessSocket(Size);
-        var peer = new PeerSocket(Side.A, socket, null, default);
+        var peer = new PeerStream(Side.A, socket, null, default);
         var flow = new Flow(1, peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, null, TimeProvider.System);
         Task<PumpResult> pumping = new CopyPump(BufferSize).RunAsync(flow, CancellationToken.None);
         long inFirstTurn = socket.SentByStarter;
@@ -42,7 +42,7 @@ public sealed class CopyPumpTests
     }
 
     /// <summary>Has something to read and room to write at any time, until it ends.</summary>
-    private sealed class TirelessSocket(long size) : StreamSocket
+    private sealed class TirelessSocket(long size) : ByteStream
     {
         private readonly int _starter = Environment.CurrentManagedThreadId;
         private long _left = size;

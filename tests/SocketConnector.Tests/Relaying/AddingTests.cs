@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -143,19 +142,6 @@ public sealed class AddingTests
             () => connector.AddAsync((Side)side, added.Near.Socket, cancellationToken: TestContext.Current.CancellationToken).AsTask().InTimeAsync());
         Assert.Equal("side", mistake.ParamName);
         Assert.Equal(SocketError.ConnectionReset, (await added.Far.ReadToWhateverEndAsync()).Error);
-    }
-
-    [Fact]
-    public async Task B05_What_was_read_early_from_a_socket_that_is_never_joined_is_given_back()
-    {
-        var connector = new Connector(Patient.Options);
-        using SocketPair added = await SocketPair.CreateAsync();
-        await added.Far.WriteAsync("go and more");
-        await connector.AddAsync(Side.A, added.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Word("go") }, TestContext.Current.CancellationToken);
-        PipeReader? early = Inside.WaitingOf(connector, Side.A).Single().Early;
-        Assert.NotNull(early);
-        await connector.DisposeAsync();
-        Assert.Throws<InvalidOperationException>(() => early.TryRead(out _));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class CompletionTests
     public async Task B05_Completion_comes_after_both_sockets_of_the_last_connection_are_closed(Mode mode, Side ending)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
-        StreamSocket a = Inside.StreamOf(pair.Connection, Side.A), b = Inside.StreamOf(pair.Connection, Side.B);
+        ByteStream a = Inside.StreamOf(pair.Connection, Side.A), b = Inside.StreamOf(pair.Connection, Side.B);
         Task<(bool, bool)> seen = SeeAsync();
         Task stopping = pair.Connector.StopAsync(TestContext.Current.CancellationToken);
         Assert.Equal((false, false), (Inside.IsClosed(a), Inside.IsClosed(b)));

@@ -1,5 +1,5 @@
+using SocketConnector.Joining;
 using SocketConnector.Pumping;
-using SocketConnector.Relaying;
 
 namespace SocketConnector.Tests.Relaying;
 

@@ -1,4 +1,4 @@
-using SocketConnector.Relaying;
+using SocketConnector.Joining;
 using SocketConnector.TestKit;
 using SocketConnector.Tests.Sockets;
 

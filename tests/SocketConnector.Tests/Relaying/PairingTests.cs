@@ -1,4 +1,4 @@
-using SocketConnector.Relaying;
+using SocketConnector.Matching;
 
 namespace SocketConnector.Tests.Relaying;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SocketConnector.Relaying;
+using SocketConnector.Joining;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Tests.Sockets;
 
@@ -11,7 +12,7 @@ public sealed class AcceptLoopTests : IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
     private readonly ScriptedAcceptor _acceptor = new();
-    private readonly Channel<StreamSocket> _accepted = Channel.CreateUnbounded<StreamSocket>();
+    private readonly Channel<ByteStream> _accepted = Channel.CreateUnbounded<ByteStream>();
     private readonly LogCollector _log = new();
 
     public void Dispose() => _disposed.Dispose();
@@ -64,7 +65,7 @@ public sealed class AcceptLoopTests : IDisposable
         await EndsAsync(running);
     }
 
-    private Task Start(Action<StreamSocket> accepted, TimeProvider? time = null)
+    private Task Start(Action<ByteStream> accepted, TimeProvider? time = null)
     {
         var observer = new Observer(new ConnectorOptions { LoggerFactory = _log });
         var trouble = new AcceptTrouble(Side.A, "a test", observer, GuardedClock.Of(time ?? TimeProvider.System), _disposed.Token);
@@ -80,11 +81,11 @@ public sealed class AcceptLoopTests : IDisposable
 
     private sealed class ScriptedAcceptor : Acceptor
     {
-        private readonly Channel<Func<StreamSocket>> _next = Channel.CreateUnbounded<Func<StreamSocket>>();
+        private readonly Channel<Func<ByteStream>> _next = Channel.CreateUnbounded<Func<ByteStream>>();
 
-        public void Next(Func<StreamSocket> what) => _next.Writer.TryWrite(what);
+        public void Next(Func<ByteStream> what) => _next.Writer.TryWrite(what);
 
-        public override async ValueTask<StreamSocket> AcceptAsync()
+        public override async ValueTask<ByteStream> AcceptAsync()
         {
             ObjectDisposedException.ThrowIf(!await _next.Reader.WaitToReadAsync(), typeof(Socket));
             return (await _next.Reader.ReadAsync())();

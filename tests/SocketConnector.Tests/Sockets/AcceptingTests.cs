@@ -3,6 +3,7 @@ using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Tests.Sockets;
 
@@ -17,7 +18,7 @@ public sealed class AcceptingTests
     public async Task Each_client_is_accepted_once_whoever_accepts(bool isOrdered)
     {
         using Listener listener = await ListenAsync(isOrdered);
-        var accepted = new ConcurrentBag<StreamSocket>();
+        var accepted = new ConcurrentBag<ByteStream>();
         Task running = listener.RunAsync(new AcceptTarget(accepted.Add, () => 0));
         var clients = new ConcurrentBag<TestPeer>();
         try
@@ -48,7 +49,7 @@ public sealed class AcceptingTests
             clients.Add(await TestPeer.ConnectAsync(listener.EndPoint));
         }
 
-        var accepted = new ConcurrentQueue<StreamSocket>();
+        var accepted = new ConcurrentQueue<ByteStream>();
         Task running = listener.RunAsync(new AcceptTarget(accepted.Enqueue, () => 0));
         await Eventually.TrueAsync(() => accepted.Count == Clients, explain: () => $"{accepted.Count} of {Clients} accepted");
         listener.Dispose();

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Tests.Sockets;
 
@@ -15,7 +16,7 @@ public sealed class DiallingTests
     public async Task B06_A_refused_connect_says_where_and_leaves_nothing_open()
     {
         using SocketPair waiting = await SocketPair.CreateAsync();
-        StreamSocket peer = StreamSockets.Of(waiting.Near.Socket, LoopGroup.Shared);
+        ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
         int before = Descriptors.SettledSockets();
         var target = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
         Dialler dialler = DiallerFor(_long);
@@ -36,10 +37,10 @@ public sealed class DiallingTests
     {
         using var slow = new TestServer(backlog: 1);
         await slow.FillAsync();
-        Task<StreamSocket> connecting = DiallerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
+        Task<ByteStream> connecting = DiallerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
         Assert.False(connecting.IsCompleted, "connected to a full backlog");
         await slow.EmptyAsync();
-        StreamSocket socket = await connecting.InTimeAsync();
+        ByteStream socket = await connecting.InTimeAsync();
         Assert.Equal(TestEngine.Plain == RelayEngine.Linux, socket is DescriptorSocket);
         using TestPeer far = await slow.AcceptAsync();
         Assert.Equal(far.LocalEndPoint, socket.Remote.ToEndPoint());
@@ -57,7 +58,7 @@ public sealed class DiallingTests
         int before = Descriptors.SettledSockets();
         using var enough = new CancellationTokenSource();
         var clock = new ManualClock();
-        Task<StreamSocket> connecting = DiallerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
+        Task<ByteStream> connecting = DiallerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
         if (isTimedOut)
         {
             clock.Advance(_long);
@@ -98,7 +99,7 @@ public sealed class DiallingTests
         await slow.FillAsync();
         int before = Descriptors.SettledSockets();
         using SocketPair waiting = await SocketPair.CreateAsync();
-        StreamSocket peer = StreamSockets.Of(waiting.Near.Socket, LoopGroup.Shared);
+        ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
         Dialler dialler = DiallerFor(_long, new NoClock());
         await Assert.ThrowsAsync<NotSupportedException>(
             () => dialler.FinishAsync(slow.EndPoint, dialler.Begin(slow.EndPoint, peer), TestContext.Current.CancellationToken).InTimeAsync());

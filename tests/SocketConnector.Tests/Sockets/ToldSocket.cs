@@ -6,7 +6,7 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Tests.Sockets;
 
 /// <summary>A socket of which nothing is known but what the kernel is said to hold for its peer (struct tcp_info of linux/tcp.h).</summary>
-internal sealed class ToldSocket : StreamSocket
+internal sealed class ToldSocket : ByteStream
 {
     public const int Everything = 232;
 

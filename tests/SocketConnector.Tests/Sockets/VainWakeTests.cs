@@ -22,8 +22,8 @@ public sealed class VainWakeTests
     public async Task B17_A_peer_that_waits_is_not_taken_for_one_that_left(bool isDescriptor)
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        PeerSocket peer = NearOf(pair, isDescriptor);
-        int descriptor = isDescriptor ? peer.Socket.Descriptor : (int)pair.Near.Socket.Handle;
+        PeerStream peer = NearOf(pair, isDescriptor);
+        int descriptor = isDescriptor ? peer.Stream.Descriptor : (int)pair.Near.Socket.Handle;
         for (int round = 0; round < Rounds; round++)
         {
             using var enough = new CancellationTokenSource();
@@ -51,7 +51,7 @@ public sealed class VainWakeTests
     public async Task B17_To_look_whether_an_authenticated_peer_has_left_never_waits(bool isDescriptor)
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        PeerSocket peer = NearOf(pair, isDescriptor);
+        PeerStream peer = NearOf(pair, isDescriptor);
         await new AuthenticationPipe(peer, 4096).DisposeAsync();
         await LookAsync(pair, peer);
     }
@@ -61,8 +61,8 @@ public sealed class VainWakeTests
     public async Task B20_A_verifier_that_has_finished_is_not_kept_waiting_for_a_byte_that_never_comes(bool isDescriptor)
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        PeerSocket peer = NearOf(pair, isDescriptor);
-        int descriptor = isDescriptor ? peer.Socket.Descriptor : (int)pair.Near.Socket.Handle;
+        PeerStream peer = NearOf(pair, isDescriptor);
+        int descriptor = isDescriptor ? peer.Stream.Descriptor : (int)pair.Near.Socket.Handle;
         for (int round = 0; round < Rounds; round++)
         {
             var pipe = new AuthenticationPipe(peer, 4096);
@@ -73,15 +73,15 @@ public sealed class VainWakeTests
         peer.Close();
     }
 
-    private static PeerSocket NearOf(SocketPair pair, bool isDescriptor)
+    private static PeerStream NearOf(SocketPair pair, bool isDescriptor)
     {
-        StreamSocket socket = isDescriptor ? StreamSockets.Of(pair.Near.Socket, LoopGroup.Shared) : new RuntimeSocket(pair.Near.Socket);
+        ByteStream socket = isDescriptor ? ByteStreams.Of(pair.Near.Socket, LoopGroup.Shared) : new RuntimeSocket(pair.Near.Socket);
         Assert.Equal(isDescriptor, socket is DescriptorSocket);
         socket.Configure(keepAlive: null);
-        return new PeerSocket(Side.A, socket, null, DateTimeOffset.UnixEpoch);
+        return new PeerStream(Side.A, socket, null, DateTimeOffset.UnixEpoch);
     }
 
-    private static async Task LookAsync(SocketPair pair, PeerSocket peer)
+    private static async Task LookAsync(SocketPair pair, PeerStream peer)
     {
         Assert.False(await Task.Run(peer.HasLeft, TestContext.Current.CancellationToken).InTimeAsync(TimeSpan.FromSeconds(5)));
         pair.Far.Dispose();

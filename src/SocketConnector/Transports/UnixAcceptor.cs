@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>
 /// Accepts from a Unix socket of Linux for the portable engine. The runtime's own accept has room for an address as long as the
@@ -28,7 +29,7 @@ internal sealed class UnixAcceptor : Acceptor
     public static UnixAcceptor? TryMake(Socket listening) =>
         listening.AddressFamily == AddressFamily.Unix && _loop.Value is { } waiting ? new UnixAcceptor(listening, waiting) : null;
 
-    public override async ValueTask<StreamSocket> AcceptAsync()
+    public override async ValueTask<ByteStream> AcceptAsync()
     {
         while (true)
         {

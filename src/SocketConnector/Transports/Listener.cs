@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
 internal sealed class Listener : IDisposable
@@ -48,7 +49,7 @@ internal sealed class Listener : IDisposable
             }
             else
             {
-                socket = StreamSockets.For(endPoint);
+                socket = ByteStreams.For(endPoint);
                 if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
                 {
                     socket.DualMode = true;

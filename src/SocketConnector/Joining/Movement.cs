@@ -1,9 +1,9 @@
 using SocketConnector.Sockets;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>Whether the bytes of a connection still move: by what was counted, and by what the kernel holds for each peer.</summary>
-internal sealed class Movement(FlowCounter aToB, FlowCounter bToA, StreamSocket a, StreamSocket b)
+internal sealed class Movement(FlowCounter aToB, FlowCounter bToA, ByteStream a, ByteStream b)
 {
     private readonly SendQueue _towardsA = new(a);
     private readonly SendQueue _towardsB = new(b);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>
 /// Keeps another start of ours from looking at a path while this one replaces what is there: a lock (flock(2)) on an empty file beside

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>Accepts with one acceptor until its listener is disposed, whatever a client, the system, the runtime or a user's clock does.</summary>
 /// <param name="acceptor">Takes the next socket.</param>
@@ -40,7 +41,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Accep
 
     private async ValueTask AcceptOneAsync()
     {
-        StreamSocket socket = await acceptor.AcceptAsync().ConfigureAwait(false);
+        ByteStream socket = await acceptor.AcceptAsync().ConfigureAwait(false);
         bool isHandedOn = false;
         try
         {

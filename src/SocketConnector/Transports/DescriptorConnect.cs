@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>A connect(2) under way on a bare descriptor.</summary>
 internal readonly struct DescriptorConnect
@@ -95,7 +96,7 @@ internal readonly struct DescriptorConnect
     /// <summary>Waits until it is connected.</summary>
     /// <exception cref="SocketException">It failed; nothing is left open.</exception>
     /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
-    public async Task<StreamSocket> FinishAsync(CancellationToken cancellationToken)
+    public async Task<ByteStream> FinishAsync(CancellationToken cancellationToken)
     {
         try
         {

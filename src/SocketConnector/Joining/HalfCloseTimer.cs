@@ -1,4 +1,4 @@
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>
 /// Ends a connection that has gone silent after a side has ended its half, or, while the connector drains, because a reader has

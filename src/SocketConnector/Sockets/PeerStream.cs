@@ -1,26 +1,26 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>A socket of one side, with what is known of its peer. Whoever holds it closes it, one way or the other.</summary>
-internal sealed class PeerSocket
+/// <summary>A byte stream of one side, with what is known of its peer. Whoever holds it closes it, one way or the other.</summary>
+internal sealed class PeerStream
 {
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
+    private ReadOnlyMemory<byte> _leading;
     private bool _sendingEnded;
     private int _isClosed;
 
-    public PeerSocket(Side side, StreamSocket socket, DataTransformer? transformer, DateTimeOffset now)
+    public PeerStream(Side side, ByteStream stream, DataTransformer? transformer, DateTimeOffset now)
     {
-        Socket = socket;
+        Stream = stream;
         Transformer = transformer;
-        Peer = new Peer(side, socket.Remote, socket.Local, now);
+        Peer = new Peer(side, stream.Remote, stream.Local, now);
         DescriptorReserve.Take();
     }
 
-    public StreamSocket Socket { get; }
+    public ByteStream Stream { get; }
 
     public Peer Peer { get; }
 
@@ -29,8 +29,8 @@ internal sealed class PeerSocket
     /// <summary>What transforms the bytes that come from here, unless the hook decides otherwise.</summary>
     public DataTransformer? Transformer { get; }
 
-    /// <summary>Bytes that were read behind the authentication, to be relayed before anything else.</summary>
-    public PipeReader? Early { get; set; }
+    /// <summary>Whether bytes were read too early, which come before everything else.</summary>
+    public bool HasLeading => !_leading.IsEmpty;
 
     /// <summary>
     /// Whether it was dialled in advance. Nobody asked for what it sent so far, so it is of no use once it has ended its half, whatever
@@ -50,14 +50,41 @@ internal sealed class PeerSocket
     /// <param name="count">How many bytes; none at the end of the stream.</param>
     /// <returns>Whether there was something, or the end.</returns>
     /// <exception cref="SocketException">The socket has failed.</exception>
-    public bool TryReceive(Span<byte> room, out int count) => TryReceive(room, peek: false, out count);
+    public bool TryReceive(Span<byte> room, out int count)
+    {
+        if (_leading.IsEmpty)
+        {
+            return TryReceive(room, peek: false, out count);
+        }
+
+        count = Math.Min(room.Length, _leading.Length);
+        _leading.Span[..count].CopyTo(room);
+        _leading = _leading[count..];
+        return true;
+    }
+
+    /// <summary>Waits until a read is worth a try, and holds no buffer meanwhile. Not a byte is lost when it is cancelled; its number means nothing.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken) => HasLeading ? default : Stream.WaitReadableAsync(cancellationToken);
+
+    /// <summary>Puts back what was read and not consumed; it comes first again. Nobody may read meanwhile.</summary>
+    /// <param name="bytes">Kept as they are, so nobody may write there any more.</param>
+    public void Unread(ReadOnlyMemory<byte> bytes) => _leading = _leading.IsEmpty ? bytes : (byte[])[.. bytes.Span, .. _leading.Span];
+
+    /// <summary>Takes what was read too early, for whoever reads the stream by other means from here on.</summary>
+    public ReadOnlyMemory<byte> TakeLeading()
+    {
+        ReadOnlyMemory<byte> leading = _leading;
+        _leading = default;
+        return leading;
+    }
 
     /// <summary>Ends the stream towards the peer, behind everything sent; shutdown(2), SHUT_WR.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public void EndSending()
     {
         Volatile.Write(ref _sendingEnded, true);
-        if (Socket.EndSending() is not SocketError.Success and SocketError error)
+        if (Stream.EndSending() is not SocketError.Success and SocketError error)
         {
             throw new SocketException((int)error);
         }
@@ -66,8 +93,7 @@ internal sealed class PeerSocket
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {
-        Early?.Complete();
-        Socket.Close();
+        Stream.Close();
         GiveBack();
     }
 
@@ -86,7 +112,7 @@ internal sealed class PeerSocket
             int count;
             do
             {
-                await Socket.WaitReadableAsync(either.Token).ConfigureAwait(false);
+                await WaitReadableAsync(either.Token).ConfigureAwait(false);
             }
             while (!TryReceive(dropped, out count) || count > 0);
         }
@@ -103,18 +129,8 @@ internal sealed class PeerSocket
     /// <summary>Resets: the peer sees an error, never an end that looks complete. Ends every operation under way on the socket.</summary>
     public void Abort()
     {
-        Socket.Reset();
+        Stream.Reset();
         GiveBack();
-    }
-
-    /// <summary>
-    /// Resets a socket that was never joined, and gives back the memory of its early bytes. Of one that was joined they belong to
-    /// its pump, which may be sending from that memory; <see cref="Close"/> gives them back when the pump has ended.
-    /// </summary>
-    public void Discard()
-    {
-        Abort();
-        Early?.Complete();
     }
 
     /// <summary>Whether the peer has gone, as far as the system knows now: reset, or closed without a byte to relay.</summary>
@@ -122,9 +138,9 @@ internal sealed class PeerSocket
     {
         try
         {
-            return Socket.HasFailed()
-                || (IsSpare && Socket.HasPeerEnded())
-                || (Early is null && TryLook(out bool hasEnded) && hasEnded);
+            return Stream.HasFailed()
+                || (IsSpare && Stream.HasPeerEnded())
+                || (!HasLeading && TryLook(out bool hasEnded) && hasEnded);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
@@ -141,10 +157,10 @@ internal sealed class PeerSocket
             bool hasEnded;
             do
             {
-                await Socket.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+                await Stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
             }
             while (!TryLook(out hasEnded));
-            if (Early is null && hasEnded)
+            if (!HasLeading && hasEnded)
             {
                 return;
             }
@@ -167,8 +183,8 @@ internal sealed class PeerSocket
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public SocketError? EndAhead()
     {
-        Readiness now = Socket.Look();
-        return EndOfStream.IsReset(now, Socket.IsTcp, Volatile.Read(ref _sendingEnded)) ? SocketError.ConnectionReset
+        Readiness now = Stream.Look();
+        return EndOfStream.IsReset(now, Stream.IsTcp, Volatile.Read(ref _sendingEnded)) ? SocketError.ConnectionReset
             : (now & Readiness.Ended) != Readiness.None ? SocketError.Success
             : null;
     }
@@ -185,7 +201,7 @@ internal sealed class PeerSocket
 
     private bool TryReceive(Span<byte> room, bool peek, out int count)
     {
-        SocketError error = Socket.Receive(room, peek, out count);
+        SocketError error = Stream.Receive(room, peek, out count);
         if (error == SocketError.Success && count == 0 && WasReset())
         {
             error = SocketError.ConnectionReset;

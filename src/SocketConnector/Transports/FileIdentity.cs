@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>Which file a path names now: another one may have taken its place.</summary>
 /// <param name="Device">Where it is stored; 0 where only times tell.</param>

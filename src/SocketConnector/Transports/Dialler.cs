@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>Connects out, under a deadline.</summary>
 /// <param name="timeout">For each connect, name resolution included.</param>
@@ -12,7 +13,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
 {
     /// <summary>Begins to connect on behalf of a peer, and with its loop, where the loops can and there is nothing to look up first.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public DescriptorConnect? Begin(EndPoint endPoint, StreamSocket peer)
+    public DescriptorConnect? Begin(EndPoint endPoint, ByteStream peer)
     {
         if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
         {
@@ -32,13 +33,13 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<StreamSocket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => FinishAsync(endPoint, null, cancellationToken);
+    public Task<ByteStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => FinishAsync(endPoint, null, cancellationToken);
 
     /// <summary>Goes on with what <see cref="Begin"/> began, if it did.</summary>
     /// <inheritdoc cref="ConnectAsync"/>
-    public async Task<StreamSocket> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
+    public async Task<ByteStream> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
-        StreamSocket? socket = begun?.Socket;
+        ByteStream? socket = begun?.Socket;
         try
         {
             using var deadline = new CancellationTokenSource(timeout, time);
@@ -51,7 +52,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
     }
 
-    private async Task<StreamSocket> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task<ByteStream> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
         try
@@ -79,11 +80,11 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
     /// <summary>Connects to two end points at once.</summary>
     /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
-    public async Task<(StreamSocket A, StreamSocket B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
+    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<StreamSocket> a = ConnectAsync(endPointA, both.Token);
-        Task<StreamSocket> b = ConnectAsync(endPointB, both.Token);
+        Task<ByteStream> a = ConnectAsync(endPointA, both.Token);
+        Task<ByteStream> b = ConnectAsync(endPointB, both.Token);
         try
         {
             // The first failure is the reason, whichever side it is on, and the other is not waited for.
@@ -93,7 +94,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         catch
         {
             await both.CancelAsync().ConfigureAwait(false);
-            foreach (Task<StreamSocket> connecting in (Task<StreamSocket>[])[a, b])
+            foreach (Task<ByteStream> connecting in (Task<ByteStream>[])[a, b])
             {
                 await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (connecting.IsCompletedSuccessfully)
@@ -106,7 +107,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
     }
 
-    private static async Task<StreamSocket> ConnectByLoopsAsync(EndPoint endPoint, LoopGroup loops, CancellationToken cancellationToken)
+    private static async Task<ByteStream> ConnectByLoopsAsync(EndPoint endPoint, LoopGroup loops, CancellationToken cancellationToken)
     {
         IPEndPoint[] candidates = endPoint is DnsEndPoint dns
             ? [.. (await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false)).Select(address => new IPEndPoint(address, dns.Port))]
@@ -132,7 +133,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
     {
         try
         {
-            return StreamSockets.For(endPoint);
+            return ByteStreams.For(endPoint);
         }
         catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
         {
@@ -141,13 +142,13 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
     }
 
-    private async Task<StreamSocket> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    private async Task<ByteStream> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         Socket socket = Open(endPoint);
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return StreamSockets.Of(socket, loops);
+            return ByteStreams.Of(socket, loops);
         }
         catch
         {

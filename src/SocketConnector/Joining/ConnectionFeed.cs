@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>
 /// Tells every watcher of every new connection. A watcher that does not read loses the oldest, and costs no more; one that was never

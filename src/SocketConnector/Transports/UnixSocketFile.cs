@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>The file of a Unix socket that is listened on: made with the right permissions, and removed only as long as it is ours.</summary>
 internal sealed class UnixSocketFile
@@ -111,7 +112,7 @@ internal sealed class UnixSocketFile
     [SuppressMessage("Usage", "CA1816", Justification = "Its finalizer would delete the path as well.")]
     private static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {
-        Socket binding = StreamSockets.For(endPoint);
+        Socket binding = ByteStreams.For(endPoint);
         try
         {
             binding.Bind(endPoint);

@@ -1,4 +1,4 @@
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Matching;
 
 /// <summary>Who waits for whom, as state alone: first come, first joined, on each side. Not thread-safe.</summary>
 /// <typeparam name="T">What waits.</typeparam>

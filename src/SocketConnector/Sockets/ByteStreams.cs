@@ -5,10 +5,10 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>Makes the stream socket that suits an end point, or a caller's.</summary>
-internal static class StreamSockets
+internal static class ByteStreams
 {
     /// <summary>Takes the socket over: with loops as a bare descriptor, otherwise as it is.</summary>
-    public static StreamSocket Of(Socket socket, LoopGroup? loops) =>
+    public static ByteStream Of(Socket socket, LoopGroup? loops) =>
         socket.ProtocolType is ProtocolType.Tcp is var isTcp && loops is not null && Takeover.TryTake(socket, loops, out int descriptor)
             ? new DescriptorSocket(descriptor, loops.Pick(), new DescriptorOrigin(isTcp))
             : new RuntimeSocket(socket);

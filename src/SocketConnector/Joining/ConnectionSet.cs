@@ -1,6 +1,6 @@
 using SocketConnector.Diagnostics;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>The connections that are joined now, and what all of them together have moved.</summary>
 internal sealed class ConnectionSet(Observer observer)

@@ -1,7 +1,8 @@
 using System.Threading.Tasks.Sources;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>One wait of a few milliseconds for one descriptor; whoever awaits it goes on upon a loop's thread.</summary>
 internal sealed class BriefWait : Watched, ILoopWork, IValueTaskSource<bool>

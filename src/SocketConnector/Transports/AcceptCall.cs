@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>accept4(2) on a listening socket of the runtime's, with room for the address of any client.</summary>
 internal static unsafe class AcceptCall

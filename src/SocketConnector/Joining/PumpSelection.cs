@@ -3,7 +3,7 @@ using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>The one place where a pump is chosen: once for each connection, at join.</summary>
 internal sealed class PumpSelection(ConnectorOptions options, LoopGroup? loops)
@@ -11,10 +11,10 @@ internal sealed class PumpSelection(ConnectorOptions options, LoopGroup? loops)
     private readonly CopyPump _copy = new(options.BufferSize);
     private readonly TransformPump _transform = new(options.BufferSize, options.TimeProvider);
 
-    public IPump Choose(PeerSocket a, PeerSocket b, JoinContext context)
+    public IPump Choose(PeerStream a, PeerStream b, JoinContext context)
     {
         bool isSeen = options.LogTraffic || context.TransformAToB is not null || context.TransformBToA is not null;
-        return loops is not null && !isSeen && a.Socket is DescriptorSocket one && b.Socket is DescriptorSocket other
+        return loops is not null && !isSeen && a.Stream is DescriptorSocket one && b.Stream is DescriptorSocket other
             ? new LinuxPump(one.Home.Load <= other.Home.Load ? one.Home : other.Home)
             : new PortablePump(_copy, _transform);
     }

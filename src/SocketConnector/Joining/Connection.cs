@@ -1,7 +1,7 @@
 using SocketConnector.Diagnostics;
+using SocketConnector.Joining;
 using SocketConnector.Loops;
 using SocketConnector.Pumping;
-using SocketConnector.Relaying;
 using SocketConnector.Sockets;
 
 namespace SocketConnector;
@@ -9,8 +9,8 @@ namespace SocketConnector;
 /// <summary>A peer of side A joined to a peer of side B. Owns both sockets, and has closed them when <see cref="Completion"/> finishes.</summary>
 public sealed class Connection : IFlowEnds
 {
-    private readonly PeerSocket _a;
-    private readonly PeerSocket _b;
+    private readonly PeerStream _a;
+    private readonly PeerStream _b;
     private readonly FlowCounter _aToB;
     private readonly FlowCounter _bToA;
     private readonly ConnectionHost _host;
@@ -22,7 +22,7 @@ public sealed class Connection : IFlowEnds
     private HalfCloseTimer? _halfClosed;
     private bool _isOver;
 
-    internal Connection(PeerSocket a, PeerSocket b, long id, IPump pump, ConnectionHost host)
+    internal Connection(PeerStream a, PeerStream b, long id, IPump pump, ConnectionHost host)
     {
         (_a, _b, _pump, _host, Id) = (a, b, pump, host, id);
         TimeProvider time = host.Options.TimeProvider;
@@ -187,7 +187,7 @@ public sealed class Connection : IFlowEnds
         HalfCloseTimer? timer = Volatile.Read(ref _halfClosed);
         if (timer is null)
         {
-            var movement = new Movement(_aToB, _bToA, _a.Socket, _b.Socket);
+            var movement = new Movement(_aToB, _bToA, _a.Stream, _b.Stream);
             var made = new HalfCloseTimer(_host.Options.TimeProvider, _host.Options.HalfCloseTimeout, movement, expired: () => EndSilent(movement));
             timer = Interlocked.CompareExchange(ref _halfClosed, made, null) ?? made;
             if (timer != made)

@@ -1,6 +1,6 @@
 using SocketConnector.Diagnostics;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>What every connection of a connector shares.</summary>
 /// <param name="Options">The connector's.</param>

@@ -1,14 +1,15 @@
 using System.Net.Sockets;
 using SocketConnector.Loops;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>Takes the next socket from a listening one, which is its listener's.</summary>
 internal abstract class Acceptor
 {
     /// <exception cref="SocketException">The system refuses, or the client left before it was accepted.</exception>
     /// <exception cref="ObjectDisposedException">It was stopped, or the listening socket is closed.</exception>
-    public abstract ValueTask<StreamSocket> AcceptAsync();
+    public abstract ValueTask<ByteStream> AcceptAsync();
 
     /// <summary>Comes before the listening socket is closed.</summary>
     public abstract void Stop();
@@ -17,7 +18,7 @@ internal abstract class Acceptor
 /// <summary>With the runtime's sockets.</summary>
 internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 {
-    public override async ValueTask<StreamSocket> AcceptAsync()
+    public override async ValueTask<ByteStream> AcceptAsync()
     {
         if (!SpareDescriptors.AreKept())
         {
@@ -65,7 +66,7 @@ internal sealed class DescriptorAcceptor : Acceptor
         _loop.WatchShared((int)listening.Handle, _watch);
     }
 
-    public override async ValueTask<StreamSocket> AcceptAsync()
+    public override async ValueTask<ByteStream> AcceptAsync()
     {
         while (true)
         {

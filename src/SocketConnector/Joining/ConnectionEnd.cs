@@ -1,6 +1,6 @@
 using SocketConnector.Pumping;
 
-namespace SocketConnector.Relaying;
+namespace SocketConnector.Joining;
 
 /// <summary>
 /// How a connection ends, as state alone: which side ended its half first, what each direction told, and the one reason, which

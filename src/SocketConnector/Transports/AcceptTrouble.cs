@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Transports;
 
 /// <summary>What a listener does while it cannot accept: waits longer and longer, and says so once for each burst. Shared by its loops.</summary>
 internal sealed class AcceptTrouble(Side side, string endPoint, Observer observer, TimeProvider time, CancellationToken disposed)

@@ -7,7 +7,7 @@ namespace SocketConnector.Sockets;
 /// A connected stream socket that never blocks: the runtime's own on every system (<see cref="RuntimeSocket"/>), or a bare
 /// descriptor of Linux (<see cref="DescriptorSocket"/>). Used from several threads at once; closing it ends whatever waits on it.
 /// </summary>
-internal abstract class StreamSocket
+internal abstract class ByteStream
 {
     /// <summary>Its descriptor, where an event loop may have it for itself; otherwise -1.</summary>
     public virtual int Descriptor => -1;
