@@ -20,7 +20,11 @@ public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
         await using RelayProcess relay = await RelayProcess.StartAsync(target, descriptors: Descriptors);
         using TestPeer first = await TestPeer.ConnectAsync(relay.EndPoint), firstFar = await target.AcceptAsync();
         int pipes = await relay.PipesAsync();
-        output.WriteLine($"{await relay.HoardAsync()} descriptors taken");
+        bool hasPipes = TestEngine.Plain == RelayEngine.Linux;
+        if (hasPipes)
+        {
+            output.WriteLine($"{await relay.HoardAsync()} descriptors taken");
+        }
 
         var there = Pouring.Start(first, Bytes, seed: 1);
         var back = Pouring.Start(firstFar, Bytes, seed: 2);
@@ -29,7 +33,7 @@ public sealed class ScarceDescriptorsTests(ITestOutputHelper output)
         Assert.Equal((Bytes, await back.Sha256.InTimeAsync()), await atFirst);
 
         // A pipe that a flow had would still be kept for a second.
-        Assert.True(await relay.ReleaseAsync() > 0);
+        Assert.Equal(hasPipes, await relay.ReleaseAsync() > 0);
         Assert.Equal(pipes, await relay.PipesAsync());
     }
 
