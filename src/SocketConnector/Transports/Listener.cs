@@ -14,12 +14,15 @@ internal sealed class Listener : IDisposable
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(Socket listening, UnixSocketFile? file, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
-        (_listening, _file, _acceptors, EndPoint, _side, _observer, _time) = (listening, file, acceptors, listening.LocalEndPoint!, side, observer, time);
+    private Listener(Socket listening, UnixSocketFile? file, IReadOnlyList<Acceptor> acceptors, Side side, ListenOptions options, Observer observer, TimeProvider time)
+    {
+        (_listening, _file, _acceptors, EndPoint, _side, _observer) = (listening, file, acceptors, listening.LocalEndPoint!, side, observer);
+        var trouble = new AcceptTrouble(side, EndPointText.Of(EndPoint), observer, time, _disposed.Token);
+        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, options, time))];
+    }
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
@@ -69,7 +72,7 @@ internal sealed class Listener : IDisposable
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket, file, acceptors, side, observer, connector.TimeProvider);
+            listener = new Listener(socket, file, acceptors, side, options, observer, connector.TimeProvider);
         }
         catch (Exception error)
         {
@@ -96,13 +99,8 @@ internal sealed class Listener : IDisposable
         return listener;
     }
 
-    /// <summary>Accepts until disposed.</summary>
-    /// <param name="target">Where accepted sockets go. Called by several threads at once, unless the order matters.</param>
-    public Task RunAsync(AcceptTarget target)
-    {
-        var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, _time, _disposed.Token);
-        return Task.WhenAll(_acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, target).RunAsync()));
-    }
+    /// <summary>Who accepts here: one where the order matters, otherwise as many as may accept at once.</summary>
+    public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
 
     public void Dispose()
     {
