@@ -18,29 +18,29 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
     /// <summary>Every new connection.</summary>
     public ConnectionFeed Feed { get; } = new();
 
-    /// <summary>Takes both peers over if it succeeds; otherwise they are the caller's still.</summary>
-    /// <returns>The connection, already relaying; or why there is none.</returns>
-    public async ValueTask<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream one, PeerStream other, CancellationToken stopping)
+    /// <summary>Asks the hook, which may set what is to be done with the bytes.</summary>
+    /// <returns>What it has set; or why the two are not joined.</returns>
+    public async ValueTask<(JoinContext Context, Refusal? Refusal)> PrepareAsync(PeerStream a, PeerStream b, CancellationToken stopping)
     {
-        (PeerStream a, PeerStream b) = one.Side == Side.A ? (one, other) : (other, one);
         var context = new JoinContext(connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
-        if (options.BeforeJoining is { } hook && await RunHookAsync(hook, context, stopping).ConfigureAwait(false) is { } refusal)
-        {
-            return (null, refusal);
-        }
+        return (context, options.BeforeJoining is { } hook ? await RunHookAsync(hook, context, stopping).ConfigureAwait(false) : null);
+    }
 
+    /// <summary>Takes both peers over, unless no connection is made any more.</summary>
+    /// <returns>The connection, which is still to be started.</returns>
+    public Connection? TryJoin(PeerStream a, PeerStream b, JoinContext context)
+    {
         var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
         if (!connections.TryAdd(connection))
         {
-            return (null, Refusal.Stopped);
+            return null;
         }
 
         a.UseLeasesUp();
         b.UseLeasesUp();
         observer.Joined(connection.Id, a.Peer, b.Peer);
         Feed.Publish(connection);
-        connection.Start(context);
-        return (connection, null);
+        return connection;
     }
 
     private async Task<Refusal?> RunHookAsync(BeforeJoining hook, JoinContext context, CancellationToken stopping)

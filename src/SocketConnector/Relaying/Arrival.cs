@@ -263,19 +263,27 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
     private async ValueTask<Refusal?> JoinAsync()
     {
         _isPair = true;
-        ways.Work.Begin();
-        (Connection, Refusal? refusal) = await ways.Joiner.JoinAsync(peer, _partner!, ways.Stopping).ConfigureAwait(false);
+        (PeerStream a, PeerStream b) = InOrder();
+        (JoinContext context, Refusal? refusal) = await ways.Joiner.PrepareAsync(a, b, ways.Stopping).ConfigureAwait(false);
         if (refusal is not null)
         {
-            ways.Work.End();
-        }
-        else
-        {
-            ways.StopListeningWhereUsedUp();
+            return refusal;
         }
 
-        return refusal;
+        ways.Work.Begin();
+        if (ways.Joiner.TryJoin(a, b, context) is not { } connection)
+        {
+            ways.Work.End();
+            return Refusal.Stopped;
+        }
+
+        Connection = connection;
+        ways.StopListeningWhereUsedUp();
+        connection.Start(context);
+        return null;
     }
+
+    private (PeerStream A, PeerStream B) InOrder() => peer.Side == Side.A ? (peer, _partner!) : (_partner!, peer);
 
     private void Settle()
     {
@@ -306,9 +314,9 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         {
             ways.Observer.TellPendingEnded(peer.Peer, refusal.Reason, refusal.Side);
         }
-        else if (_isPair && _partner is { } partner)
+        else if (_isPair)
         {
-            (PeerStream a, PeerStream b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
+            (PeerStream a, PeerStream b) = InOrder();
             ways.Observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         }
         else
