@@ -50,6 +50,12 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
                 }
 
                 await pipe.DetachAsync().ConfigureAwait(false);
+                peer.Peer.Key = result.Key;
+                foreach ((object key, object? item) in result.Items ?? [])
+                {
+                    peer.Peer.Items[key] = item;
+                }
+
                 log.PeerAuthenticated(peer.Peer);
                 return null;
             }

@@ -9,6 +9,8 @@ public delegate ValueTask BeforeJoining(JoinContext context, CancellationToken c
 /// <summary>A connection that is about to be made.</summary>
 public sealed class JoinContext
 {
+    private IDictionary<object, object?>? _items;
+
     internal JoinContext(long id, Peer peerA, Peer peerB, DataTransformer? aToB, DataTransformer? bToA) =>
         (Id, PeerA, PeerB, TransformAToB, TransformBToA) = (id, peerA, peerB, aToB, bToA);
 
@@ -21,9 +23,14 @@ public sealed class JoinContext
     /// <summary>The peer on side B.</summary>
     public Peer PeerB { get; }
 
+    /// <summary>Whatever a program wants to keep with the connection, as the connection's items from then on.</summary>
+    public IDictionary<object, object?> Items => _items ??= new Dictionary<object, object?>();
+
     /// <summary>What transforms the bytes from A to B in this connection; at first, side A's <see cref="SideOptions.Transformer"/>.</summary>
     public DataTransformer? TransformAToB { get; set; }
 
     /// <summary>What transforms the bytes from B to A in this connection; at first, side B's <see cref="SideOptions.Transformer"/>.</summary>
     public DataTransformer? TransformBToA { get; set; }
+
+    internal IDictionary<object, object?>? ItemsOrNull => _items;
 }

@@ -6,13 +6,19 @@ namespace SocketConnector;
 /// <summary>One connected socket on a side: its facts, not the socket. Stays readable after the socket is closed.</summary>
 public sealed class Peer
 {
+    private static long _lastId;
+
     private readonly CompactEndPoint _local;
     private readonly long _connectedAt;
     private FlowCounter? _from;
     private FlowCounter? _to;
+    private IDictionary<object, object?>? _items;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
         (Side, Remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
+
+    /// <summary>Unique in this process, counted up from 1.</summary>
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
@@ -40,6 +46,12 @@ public sealed class Peer
 
     /// <summary>Bytes of the stream delivered to its socket.</summary>
     public long BytesSent => _to?.Delivered ?? 0;
+
+    /// <summary>The key that its verifier gave it: it is matched with peers of an equal key only. <see langword="null"/> where none was given.</summary>
+    public string? Key { get; internal set; }
+
+    /// <summary>Whatever a program wants to keep with it. Empty at first; not thread-safe.</summary>
+    public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
 
     internal CompactEndPoint Remote { get; }
 

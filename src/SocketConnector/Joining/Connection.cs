@@ -16,14 +16,15 @@ public sealed class Connection : IFlowEnds
     private readonly IPump _pump;
     private readonly long _joined;
     private readonly long _joinedAt;
+    private IDictionary<object, object?>? _items;
     private TaskCompletionSource<CloseInfo>? _completion;
     private ConnectionEnd? _end;
     private HalfCloseTimer? _halfClosed;
     private bool _isOver;
 
-    internal Connection(PeerStream a, PeerStream b, long id, IPump pump, ConnectionHost host)
+    internal Connection(PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionHost host)
     {
-        (_a, _b, _pump, _host, Id) = (a, b, pump, host, id);
+        (_a, _b, _pump, _host, Id, _items) = (a, b, pump, host, context.Id, context.ItemsOrNull);
         TimeProvider time = host.Options.TimeProvider;
         _joined = time.GetTimestamp();
         _joinedAt = time.GetUtcNow().UtcTicks;
@@ -34,7 +35,7 @@ public sealed class Connection : IFlowEnds
         b.Peer.Count(from: _bToA, to: _aToB);
     }
 
-    /// <summary>Counts up from 1 within a connector.</summary>
+    /// <summary>Unique in this process, counted up from 1. Logs and events name the connection by it.</summary>
     public long Id { get; }
 
     /// <summary>The peer on side A.</summary>
@@ -54,6 +55,9 @@ public sealed class Connection : IFlowEnds
 
     /// <summary>Bytes delivered to A's socket so far.</summary>
     public long BytesBToA => _bToA.Delivered;
+
+    /// <summary>Whatever a program wants to keep with it; what its hook put there is there already. Empty at first; not thread-safe.</summary>
+    public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
 
     /// <summary>Finishes, and never fails, when both sockets are closed; says why, and by which side.</summary>
     public Task<CloseInfo> Completion

@@ -5,9 +5,10 @@ namespace SocketConnector.Joining;
 /// <summary>The connections that are joined now, and what all of them together have moved.</summary>
 internal sealed class ConnectionSet(Observer observer)
 {
+    private static long _lastId;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connection> _active = [];
-    private long _lastId;
     private long _pairs;
     private long _endedAToB;
     private long _endedBToA;
@@ -24,7 +25,8 @@ internal sealed class ConnectionSet(Observer observer)
         }
     }
 
-    public long NextId() => Interlocked.Increment(ref _lastId);
+    /// <summary>Unique in the process, so that the logs of several connectors can be told apart.</summary>
+    public static long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <returns>Whether it was added; not once the set is closed.</returns>
     public bool TryAdd(Connection connection)

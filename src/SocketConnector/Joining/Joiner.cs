@@ -22,7 +22,7 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
     /// <returns>What it has set; or why the two are not joined.</returns>
     public async ValueTask<(JoinContext Context, Refusal? Refusal)> PrepareAsync(PeerStream a, PeerStream b, CancellationToken stopping)
     {
-        var context = new JoinContext(connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
+        var context = new JoinContext(ConnectionSet.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
         return (context, options.BeforeJoining is { } hook ? await RunHookAsync(hook, context, stopping).ConfigureAwait(false) : null);
     }
 
@@ -30,7 +30,7 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
     /// <returns>The connection, which is still to be started.</returns>
     public Connection? TryJoin(PeerStream a, PeerStream b, JoinContext context)
     {
-        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
+        var connection = new Connection(a, b, context, _pumps.Choose(a, b, context), _host);
         if (!connections.TryAdd(connection))
         {
             return null;

@@ -1,64 +1,78 @@
 namespace SocketConnector.Matching;
 
-/// <summary>Who waits for whom, as state alone: first come, first joined, on each side. Not thread-safe.</summary>
+/// <summary>Who waits for whom, as state alone: first come, first joined, on each side, within equal keys. Not thread-safe.</summary>
 /// <typeparam name="T">What waits.</typeparam>
 internal sealed class Pairing<T>
     where T : class
 {
-    private readonly LinkedList<Waiting>[] _waiting = [[], []];
-    private readonly Dictionary<T, LinkedListNode<Waiting>> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly LinkedList<T>[] _waiting = [[], []];
+    private readonly Dictionary<Queue, LinkedList<T>> _queues = [];
+    private readonly Dictionary<T, Place> _places = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Waits for whoever comes first on the other side.</summary>
-    public void Enqueue(Side side, T item) => Add(side, item, isReserved: false);
+    /// <summary>Waits for whoever comes first on the other side with an equal key.</summary>
+    public void Enqueue(Side side, T item, string? key = null)
+    {
+        var queue = new Queue(side, key);
+        if (!_queues.TryGetValue(queue, out LinkedList<T>? waiting))
+        {
+            _queues.Add(queue, waiting = []);
+        }
+
+        _places.Add(item, new Place(_waiting[(int)side].AddLast(item), queue, waiting.AddLast(item)));
+    }
 
     /// <summary>Waits for a partner that is made for it alone; nobody else may take it.</summary>
-    public void Reserve(Side side, T item) => Add(side, item, isReserved: true);
+    public void Reserve(Side side, T item) => _places.Add(item, new Place(_waiting[(int)side].AddLast(item), default, null));
 
     /// <summary>Has one that waits go on waiting for a partner of its own.</summary>
     /// <returns>Whether it was still there.</returns>
     public bool TryReserve(T item)
     {
-        if (!_places.TryGetValue(item, out LinkedListNode<Waiting>? node))
+        if (!_places.TryGetValue(item, out Place place))
         {
             return false;
         }
 
-        node.Value = node.Value with { IsReserved = true };
+        Leave(place);
+        _places[item] = place with { InQueue = null };
         return true;
     }
 
     /// <summary>Who has waited longest on a side and may be taken, without taking it.</summary>
-    public T? First(Side side)
-    {
-        for (LinkedListNode<Waiting>? node = _waiting[(int)side].First; node is not null; node = node.Next)
-        {
-            if (!node.Value.IsReserved)
-            {
-                return node.Value.Item;
-            }
-        }
-
-        return null;
-    }
+    public T? First(Side side, string? key = null) => _queues.TryGetValue(new Queue(side, key), out LinkedList<T>? waiting) ? waiting.First!.Value : null;
 
     /// <summary>Takes one out, whatever its place.</summary>
     /// <returns>Whether it was still there: of several who try, one gets it.</returns>
     public bool Remove(T item)
     {
-        if (!_places.Remove(item, out LinkedListNode<Waiting>? node))
+        if (!_places.Remove(item, out Place place))
         {
             return false;
         }
 
-        node.List!.Remove(node);
+        place.OnSide.List!.Remove(place.OnSide);
+        Leave(place);
         return true;
     }
 
     public int Count(Side side) => _waiting[(int)side].Count;
 
-    public T[] Snapshot(Side side) => [.. _waiting[(int)side].Select(waiting => waiting.Item)];
+    public T[] Snapshot(Side side) => [.. _waiting[(int)side]];
 
-    private void Add(Side side, T item, bool isReserved) => _places.Add(item, _waiting[(int)side].AddLast(new Waiting(item, isReserved)));
+    private void Leave(Place place)
+    {
+        if (place.InQueue is { List: { } queue } node)
+        {
+            queue.Remove(node);
+            if (queue.Count == 0)
+            {
+                // Keys come and go; what nobody waits in is not kept.
+                _queues.Remove(place.Queue);
+            }
+        }
+    }
 
-    private readonly record struct Waiting(T Item, bool IsReserved);
+    private readonly record struct Queue(Side Side, string? Key);
+
+    private readonly record struct Place(LinkedListNode<T> OnSide, Queue Queue, LinkedListNode<T>? InQueue);
 }

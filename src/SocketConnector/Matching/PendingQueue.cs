@@ -22,7 +22,7 @@ internal sealed class PendingQueue
             PendingPeer? partner, place = null;
             lock (_gate)
             {
-                partner = _isClosed ? null : TakeFirst(arrival.Side.Other(), ref gone);
+                partner = _isClosed ? null : TakeFirst(arrival.Side.Other(), arrival.Peer.Key, ref gone);
                 if (!_isClosed && partner is null)
                 {
                     place = Add(arrival, isReserved);
@@ -101,9 +101,9 @@ internal sealed class PendingQueue
         }
     }
 
-    private PendingPeer? TakeFirst(Side side, ref List<PendingPeer>? gone)
+    private PendingPeer? TakeFirst(Side side, string? key, ref List<PendingPeer>? gone)
     {
-        while (_pairing.First(side) is { } first)
+        while (_pairing.First(side, key) is { } first)
         {
             _pairing.Remove(first);
             if (!first.Stream.HasLeft())
@@ -127,7 +127,7 @@ internal sealed class PendingQueue
         }
         else
         {
-            _pairing.Enqueue(arrival.Side, pending);
+            _pairing.Enqueue(arrival.Side, pending, arrival.Peer.Key);
         }
 
         return pending;

@@ -46,11 +46,12 @@ public sealed class EngineChoiceTests
     public async Task The_hook_decides_for_one_connection_alone()
     {
         using var target = new TestServer();
+        int joins = 0;
         ConnectorOptions options = Patient.Options with
         {
             BeforeJoining = (context, _) =>
             {
-                if (context.Id == 1)
+                if (Interlocked.Increment(ref joins) == 1)
                 {
                     context.TransformBToA = (source, destination, token) => source.CopyToAsync(destination, token);
                 }

@@ -58,12 +58,13 @@ public sealed class BeforeJoiningTests
     [Fact]
     public async Task B18_It_can_set_the_transformers_of_one_connection()
     {
+        int joins = 0;
         DataTransformer shouting = Transformers.FromChunks(() => new Shouting());
         await using HookedRendezvous hooked = await HookedRendezvous.StartAsync(Patient.Options with
         {
             BeforeJoining = (context, _) =>
             {
-                (context.TransformAToB, context.TransformBToA) = context.Id switch
+                (context.TransformAToB, context.TransformBToA) = Interlocked.Increment(ref joins) switch
                 {
                     1 => (shouting, null),
                     2 => (null, shouting),
@@ -106,16 +107,17 @@ public sealed class BeforeJoiningTests
     [InlineData(false)]
     public async Task B18_Throwing_costs_that_connection_alone(bool atOnce)
     {
+        int joins = 0;
         await using HookedRendezvous hooked = await HookedRendezvous.StartAsync(Patient.Options with
         {
-            BeforeJoining = async (context, _) =>
+            BeforeJoining = async (_, _) =>
             {
                 if (!atOnce)
                 {
                     await Task.Yield();
                 }
 
-                if (context.Id == 2)
+                if (Interlocked.Increment(ref joins) == 2)
                 {
                     throw new InvalidOperationException("the hook does not like the second");
                 }
@@ -140,15 +142,16 @@ public sealed class BeforeJoiningTests
     [InlineData(false)]
     public async Task B18_Hanging_costs_that_connection_alone_at_the_deadline_to_the_tick(bool blocks)
     {
+        int joins = 0;
         var clock = new ManualClock();
         using var never = new ManualResetEventSlim();
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using HookedRendezvous hooked = await HookedRendezvous.StartAsync(Patient.Options with
         {
             TimeProvider = clock,
-            BeforeJoining = async (context, cancellationToken) =>
+            BeforeJoining = async (_, cancellationToken) =>
             {
-                if (context.Id == 1)
+                if (Interlocked.Increment(ref joins) == 1)
                 {
                     running.SetResult(cancellationToken);
                     if (blocks)

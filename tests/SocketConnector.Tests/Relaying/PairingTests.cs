@@ -58,6 +58,24 @@ public sealed class PairingTests
     }
 
     [Fact]
+    public void B11_First_come_first_within_equal_keys_only()
+    {
+        var pairing = new Pairing<string>();
+        pairing.Enqueue(Side.A, "none");
+        pairing.Enqueue(Side.A, "red 1", "red");
+        pairing.Enqueue(Side.A, "blue", "blue");
+        pairing.Enqueue(Side.A, "red 2", "red");
+        Assert.Equal(("red 1", "blue", "none", null), (pairing.First(Side.A, "red"), pairing.First(Side.A, "blue"), pairing.First(Side.A), pairing.First(Side.A, "RED")));
+        Assert.True(pairing.Remove("red 1"));
+        Assert.Equal("red 2", pairing.First(Side.A, "red"));
+        Assert.True(pairing.TryReserve("red 2"));
+        Assert.Null(pairing.First(Side.A, "red"));
+        Assert.Equal(["none", "blue", "red 2"], pairing.Snapshot(Side.A));
+        Assert.True(pairing.Remove("red 2"));
+        Assert.Equal(2, pairing.Count(Side.A));
+    }
+
+    [Fact]
     public void B11_Every_sequence_of_six_steps_agrees_with_the_model()
     {
         Step[] steps = [.. AllSteps()];

@@ -35,7 +35,7 @@ public sealed class ServerToServerTests : IAsyncLifetime
         Assert.Equal("from the second", await waiting.ReadTextAsync(15));
         Connection connection = Assert.Single(_connector.GetConnections());
         Assert.Same(pending, first == Side.A ? connection.PeerA : connection.PeerB);
-        Assert.Equal(1, connection.Id);
+        Assert.True(connection.Id > 0);
     }
 
     [Fact]
