@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Relaying;
+using SocketConnector.Sockets;
 
 namespace SocketConnector;
 
@@ -17,7 +18,7 @@ public sealed class Connector : IAsyncDisposable
 {
     private readonly Switchboard _board;
 
-    /// <summary>A connector without a side: it joins what <see cref="AddAsync"/> and <see cref="JoinAsync"/> bring.</summary>
+    /// <summary>A connector without a side: it joins what <see cref="AddAsync"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
         : this(new Switchboard(options ?? new ConnectorOptions())) => _board.StartGrace();
@@ -47,7 +48,7 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
-    /// ended, or as many peers as an accept limit allows. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync"/>,
+    /// ended, or as many peers as an accept limit allows. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>,
     /// until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
     public Task Exhaustion => _board.Exhaustion;
@@ -84,7 +85,7 @@ public sealed class Connector : IAsyncDisposable
     public static Task<Connector> SocketToServerAsync(ConnectOptions sideA, ListenOptions sideB, ConnectorOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(sideA, sideB, options, cancellationToken);
 
-    /// <summary>Dials both sides and joins them. <see cref="JoinAsync"/> can add more.</summary>
+    /// <summary>Dials both sides and joins them. <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> can add more.</summary>
     /// <param name="sideA">Where side A connects to.</param>
     /// <param name="sideB">Where side B connects to.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
@@ -155,6 +156,36 @@ public sealed class Connector : IAsyncDisposable
         {
             throw new ObjectDisposedException("The connector was closed while it connected.", error);
         }
+    }
+
+    /// <summary>Joins two peers that a <see cref="PeerListener"/> or a <see cref="PeerDialer"/> returned.</summary>
+    /// <param name="peer">One. It belongs to the connector from here on, even if this throws, unless one of the arguments is wrong.</param>
+    /// <param name="partner">The other, of the other side.</param>
+    /// <param name="cancellationToken">Cancelled already: nothing happens. A hook is not given up by it.</param>
+    /// <returns>The connection, already relaying.</returns>
+    /// <exception cref="ArgumentException">They are of the same side, or one of them is not the caller's any more. The other one still is.</exception>
+    /// <exception cref="InvalidOperationException">The hook failed.</exception>
+    /// <exception cref="TimeoutException">The hook did not finish in time.</exception>
+    /// <exception cref="ObjectDisposedException">The connector is closed; both are reset.</exception>
+    public async Task<Connection> JoinAsync(Peer peer, Peer partner, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(partner);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (peer.Side == partner.Side)
+        {
+            throw new ArgumentException($"both peers are on side {peer.Side}", nameof(partner));
+        }
+
+        PeerStream one = peer.TakeBack() as PeerStream ?? throw new ArgumentException("the peer is not the caller's any more", nameof(peer));
+        if (partner.TakeBack() is not PeerStream other)
+        {
+            one.HandOut();
+            throw new ArgumentException("the peer is not the caller's any more", nameof(partner));
+        }
+
+        (Connection? connection, Refusal? refusal) = await _board.JoinAsync(one, other).ConfigureAwait(false);
+        return connection ?? throw refusal!.ToException();
     }
 
     /// <summary>Every connection from this call on, as it is joined. Ends when the connector has closed.</summary>

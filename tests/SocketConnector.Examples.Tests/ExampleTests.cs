@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SocketConnector.TestKit;
@@ -174,6 +175,27 @@ public sealed class ExampleTests
         Assert.Equal("12345", await upstream.ReadTextToEndAsync());
         upstream.EndHalf();
         Assert.Equal("1 ended: Completed by A, 5 bytes to B, 0 bytes to A", await example.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task B82_Pairing_joins_those_of_one_name_by_a_rule_of_its_own()
+    {
+        await using ExampleProcess example = ExampleProcess.Start("Pairing", "0", "0");
+        (IPEndPoint sideA, IPEndPoint sideB) = await example.ReadBothEndPointsAsync();
+        using TestPeer older = await TestPeer.ConnectAsync(sideA);
+        await older.WriteAsync("blue");
+        Assert.Equal("blue waits on side A", await example.ReadLineAsync());
+        using TestPeer other = await TestPeer.ConnectAsync(sideA);
+        await other.WriteAsync("pink");
+        Assert.Equal("pink waits on side A", await example.ReadLineAsync());
+        using TestPeer newer = await TestPeer.ConnectAsync(sideA);
+        await newer.WriteAsync("blue and what follows");
+        Assert.Equal("blue waits on side A", await example.ReadLineAsync());
+        Assert.Equal(SocketError.ConnectionReset, (await older.ReadToWhateverEndAsync()).Error);
+        using TestPeer b = await TestPeer.ConnectAsync(sideB);
+        await b.WriteAsync("blue");
+        Assert.StartsWith("blue joined: #", await example.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal(" and what follows", await b.ReadTextAsync(17));
     }
 
     private static async Task<(TestPeer A, TestPeer B)> DialBothAsync(ExampleProcess example)

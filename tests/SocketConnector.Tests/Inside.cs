@@ -49,6 +49,11 @@ internal static class Inside
     /// <summary>The sockets that wait for a partner.</summary>
     public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Stream);
 
+    public static IEnumerable<PeerStream> WaitingOf(PeerListener listener, Side side) => Queue(Room(Board(listener))).Snapshot(side).Select(pending => pending.Stream);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_board")]
+    private static extern ref Switchboard Board(PeerListener listener);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pending")]
     private static extern ref PendingQueue Room(Switchboard board);
 

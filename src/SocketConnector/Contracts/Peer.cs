@@ -3,8 +3,12 @@ using System.Net.Sockets;
 
 namespace SocketConnector;
 
-/// <summary>One connected socket on a side: its facts, not the socket. Stays readable after the socket is closed.</summary>
-public sealed class Peer
+/// <summary>One connected byte stream on a side: its facts. They stay readable after the stream is closed.</summary>
+/// <remarks>
+/// A peer that a <c>PeerListener</c> or a <c>PeerDialer</c> returned is its caller's, until it is given to
+/// <c>Connector.JoinAsync</c> or disposed. Any other belongs to its connector, and disposing it does nothing.
+/// </remarks>
+public sealed class Peer : IDisposable
 {
     private static long _lastId;
 
@@ -13,6 +17,7 @@ public sealed class Peer
     private FlowCounter? _from;
     private FlowCounter? _to;
     private IDictionary<object, object?>? _items;
+    private IHandedOut? _stream;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
         (Side, Remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
@@ -64,7 +69,23 @@ public sealed class Peer
     /// <returns>The text.</returns>
     public override string ToString() => $"{Side} {Remote}";
 
+    /// <summary>Resets its stream, if it is the caller's.</summary>
+    public void Dispose() => TakeBack()?.Abort();
+
+    /// <summary>The stream is a user's from here on, who has this peer.</summary>
+    internal void HandOut(IHandedOut stream) => Volatile.Write(ref _stream, stream);
+
+    /// <summary>Takes the stream from the user. Of several who try, one gets it.</summary>
+    internal IHandedOut? TakeBack() => Interlocked.Exchange(ref _stream, null);
+
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
+}
+
+/// <summary>A stream that a user owns, by its peer.</summary>
+internal interface IHandedOut
+{
+    /// <summary>Resets it.</summary>
+    void Abort();
 }
 
 /// <summary>How end points are written in messages, errors and statistics. A peer may have bound its Unix socket to any path.</summary>

@@ -41,6 +41,9 @@ internal sealed class Pairing<T>
     /// <summary>Who has waited longest on a side and may be taken, without taking it.</summary>
     public T? First(Side side, string? key = null) => _queues.TryGetValue(new Queue(side, key), out LinkedList<T>? waiting) ? waiting.First!.Value : null;
 
+    /// <summary>Who has waited longest on a side, whatever its key.</summary>
+    public T? FirstOfAll(Side side) => _waiting[(int)side].First?.Value;
+
     /// <summary>Takes one out, whatever its place.</summary>
     /// <returns>Whether it was still there: of several who try, one gets it.</returns>
     public bool Remove(T item)

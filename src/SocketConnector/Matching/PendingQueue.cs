@@ -7,6 +7,7 @@ internal sealed class PendingQueue
 {
     private readonly Lock _gate = new();
     private readonly Pairing<PendingPeer> _pairing = new();
+    private TaskCompletionSource? _change;
     private bool _isClosed;
 
     /// <summary>Takes who has waited longest on the other side, or lets the arrival wait.</summary>
@@ -29,6 +30,7 @@ internal sealed class PendingQueue
                 }
             }
 
+            TellChange();
             foreach (PendingPeer left in gone ?? [])
             {
                 await left.EndAsync(PendingEnd.Left).ConfigureAwait(false);
@@ -42,6 +44,39 @@ internal sealed class PendingQueue
         }
     }
 
+    /// <summary>Takes who has waited longest, whatever its key.</summary>
+    /// <returns>The caller's now; none where nobody waits.</returns>
+    public async ValueTask<PeerStream?> TakeFirstAsync(Side side)
+    {
+        while (true)
+        {
+            PendingPeer? first;
+            lock (_gate)
+            {
+                first = _pairing.FirstOfAll(side);
+                if (first is null)
+                {
+                    return null;
+                }
+
+                _pairing.Remove(first);
+            }
+
+            TellChange();
+            if (await first.EndAsync(PendingEnd.Taken).ConfigureAwait(false))
+            {
+                return first.Stream;
+            }
+        }
+    }
+
+    /// <summary>Finishes when somebody has come or gone. To be asked for before looking who is there.</summary>
+    public Task ChangeAsync()
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _change, mine, null) ?? mine).Task;
+    }
+
     /// <summary>Takes one back that waits, with its owner, for a partner of its own.</summary>
     /// <returns>Whether it is still there.</returns>
     public async ValueTask<bool> TakeBackAsync(PendingPeer place) => TryRemove(place) && await place.EndAsync(PendingEnd.Taken).ConfigureAwait(false);
@@ -49,10 +84,18 @@ internal sealed class PendingQueue
     /// <summary>Removes one. Of several who try, one succeeds, and says what becomes of it.</summary>
     public bool TryRemove(PendingPeer place)
     {
+        bool isRemoved;
         lock (_gate)
         {
-            return _pairing.Remove(place);
+            isRemoved = _pairing.Remove(place);
         }
+
+        if (isRemoved)
+        {
+            TellChange();
+        }
+
+        return isRemoved;
     }
 
     /// <summary>Has a peer go on waiting for a partner of its own.</summary>
@@ -95,9 +138,18 @@ internal sealed class PendingQueue
             }
         }
 
+        TellChange();
         foreach (PendingPeer pending in all)
         {
             pending.Stop();
+        }
+    }
+
+    private void TellChange()
+    {
+        if (Volatile.Read(ref _change) is not null)
+        {
+            Interlocked.Exchange(ref _change, null)?.TrySetResult();
         }
     }
 

@@ -41,6 +41,17 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
     public Task RunPairAsync((AdmissionChain Chain, AdmissionContext Context) a, (AdmissionChain Chain, AdmissionContext Context) b) =>
         OwnAsync(WalkPairAsync(a, b));
 
+    /// <summary>A stream that somebody else is to have, once it is admitted: <see cref="Peer"/> is theirs then, unless this refuses.</summary>
+    public Task RunHandedOutAsync(AdmissionChain admission, AdmissionContext context, CancellationToken enough) =>
+        OwnAsync(WalkHandedOutAsync(admission, context, enough));
+
+    /// <summary>A stream that was handed out, and comes back to be joined to another that was.</summary>
+    public Task RunJoinAsync(PeerStream partner)
+    {
+        _partner = partner;
+        return OwnAsync(JoinAsync());
+    }
+
     /// <summary>The frame that owns the stream. Never fails.</summary>
     private async Task OwnAsync(ValueTask<Refusal?> way)
     {
@@ -122,6 +133,18 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, enough);
         return await admission.RunAsync(context, either.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Refusal?> WalkHandedOutAsync(AdmissionChain admission, AdmissionContext context, CancellationToken enough)
+    {
+        Refusal? refusal = await AdmitAsync(admission, context, enough).ConfigureAwait(false);
+        if (refusal is null)
+        {
+            peer.StopExpecting();
+            peer.HandOut();
+        }
+
+        return refusal;
     }
 
     private static async Task<Refusal?> AdmitOneOfTwoAsync(AdmissionChain chain, AdmissionContext context, CancellationTokenSource both)
@@ -278,7 +301,6 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         }
 
         Connection = connection;
-        ways.StopListeningWhereUsedUp();
         connection.Start(context);
         return null;
     }

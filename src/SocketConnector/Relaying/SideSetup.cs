@@ -16,7 +16,12 @@ internal sealed class SideSetup : IDisposable
     {
         (Side, Options, _listener) = (side, options, listener);
         (Accepted, Dialled) = (stages.Accepted(options), stages.Dialled(options));
-        _places = options is ListenOptions { AcceptLimit: int limit } ? new AcceptPlaces(limit) : null;
+        if (listener is not null && options is ListenOptions { AcceptLimit: int limit })
+        {
+            // Once the last place was joined it listens no more.
+            _places = new AcceptPlaces(limit);
+            _places.UsedUp.UnsafeRegister(static listener => ((Listener)listener!).Dispose(), listener);
+        }
     }
 
     public Side Side { get; }
@@ -53,15 +58,6 @@ internal sealed class SideSetup : IDisposable
     /// <summary>The next client of one of <see cref="AcceptLoops"/>.</summary>
     /// <returns>The caller's; none once it listens no more.</returns>
     public ValueTask<PeerStream?> NextAsync(AcceptLoop loop) => loop.NextAsync(_places);
-
-    /// <summary>Stops listening once the last place under the accept limit was joined.</summary>
-    public void StopIfUsedUp()
-    {
-        if (_places is { IsUsedUp: true })
-        {
-            _listener?.Dispose();
-        }
-    }
 
     /// <summary>
     /// Takes a place under the side's limit for a peer that may be joined; while others hold them all it waits its turn, and is watched.

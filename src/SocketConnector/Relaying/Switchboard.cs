@@ -103,6 +103,105 @@ internal sealed class Switchboard
         }
     }
 
+    /// <summary>Listens on one side alone, for peers that somebody takes.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="listen">Where.</param>
+    /// <param name="maxWaiting">With so many that nobody has taken, no more are accepted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public async Task<SideSetup> ListenAsync(Side side, ListenOptions listen, int maxWaiting, CancellationToken cancellationToken)
+    {
+        SideSetup own = await SideSetup.OpenAsync(side, (listen, new SideOptions()), _transport, _stages, cancellationToken).ConfigureAwait(false);
+        (SideA, SideB) = side == Side.A ? (own, SideB) : (SideA, own);
+        foreach (AcceptLoop loop in own.AcceptLoops)
+        {
+            _work.Run(() => AcceptAsync(own, loop, maxWaiting));
+        }
+
+        return own;
+    }
+
+    /// <summary>The next peer of <see cref="ListenAsync"/>, first come first.</summary>
+    /// <returns>The caller's; none once this is closed.</returns>
+    /// <exception cref="OperationCanceledException">Nobody came in time.</exception>
+    public async Task<Peer?> TakeAsync(Side side, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task change = _pending.ChangeAsync();
+            if (await _pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
+            {
+                taken.HandOut();
+                return taken.Peer;
+            }
+
+            if (IsClosed)
+            {
+                return null;
+            }
+
+            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Dials one peer that somebody is to have.</summary>
+    /// <param name="side">The side that it will be on.</param>
+    /// <param name="options">Where to connect to.</param>
+    /// <param name="partner">Whom it is for; given up when that one leaves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">It cannot be connected to, or the partner has left.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public async Task<(Peer? Peer, Refusal? Refusal)> DialAsync(Side side, ConnectOptions options, PeerStream? partner, CancellationToken cancellationToken)
+    {
+        if (!_work.TryBegin())
+        {
+            return (null, Refusal.Stopped);
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
+            Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
+            PeerStream? peer = null;
+            try
+            {
+                ByteStream stream = partner is null
+                    ? await _transport.Dialler.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
+                    : await _transport.Dialler.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
+                peer = new PeerStream(side, stream, options.Transformer, _options.TimeProvider.GetUtcNow());
+                _work.Begin();
+                Arrival arrival = Arrive(peer);
+                await arrival.RunHandedOutAsync(_stages.Dialled(options), _ways.ContextOf(peer, options, partner), either.Token).ConfigureAwait(false);
+                return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
+            }
+            finally
+            {
+                await either.CancelAsync().ConfigureAwait(false);
+                await watching.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _work.End();
+        }
+    }
+
+    /// <summary>Joins two that were handed out; takes both over, whatever comes of it.</summary>
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream a, PeerStream b)
+    {
+        if (!_work.TryBegin())
+        {
+            a.Abort();
+            b.Abort();
+            return (null, Refusal.Stopped);
+        }
+
+        Arrival arrival = Arrive(a);
+        await arrival.RunJoinAsync(b).ConfigureAwait(false);
+        return (arrival.Connection, await arrival.Placed.ConfigureAwait(false));
+    }
+
     /// <summary>Takes the socket over, whatever comes of it.</summary>
     /// <returns>The socket's peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
     public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
@@ -195,9 +294,22 @@ internal sealed class Switchboard
         }
     }
 
-    private async Task AcceptAsync(SideSetup side, AcceptLoop loop)
+    private async Task CancelWhenLeftAsync(PeerStream partner, CancellationTokenSource dialling)
     {
-        while (await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
+        try
+        {
+            await partner.WaitUntilLeftAsync(_options.TimeProvider, dialling.Token).ConfigureAwait(false);
+            await dialling.CancelAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The dial is over, one way or the other.
+        }
+    }
+
+    private async Task AcceptAsync(SideSetup side, AcceptLoop loop, int maxWaiting = int.MaxValue)
+    {
+        while (await HasRoomAsync(side.Side, maxWaiting).ConfigureAwait(false) && await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
         {
             if (_work.TryBegin())
             {
@@ -208,6 +320,24 @@ internal sealed class Switchboard
                 peer.Abort();
             }
         }
+    }
+
+    /// <summary>Waits until fewer wait than may.</summary>
+    /// <returns>Whether anybody is still let in.</returns>
+    private async ValueTask<bool> HasRoomAsync(Side side, int maxWaiting)
+    {
+        while (maxWaiting != int.MaxValue && !IsClosed)
+        {
+            Task change = _pending.ChangeAsync();
+            if (_pending.Count(side) < maxWaiting)
+            {
+                break;
+            }
+
+            await change.ConfigureAwait(false);
+        }
+
+        return !IsClosed;
     }
 
     private void RunSpare(SideSetup side, ByteStream stream)

@@ -35,11 +35,4 @@ internal sealed record Ways(ConnectorOptions Options, Observer Observer, Cancell
     /// <summary>What the stages of a peer work on.</summary>
     public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>
         new(peer, options, Options.AdmissionTimeout, Time) { Partner = partner };
-
-    /// <summary>After a join: a side whose accept limit is used up listens no more.</summary>
-    public void StopListeningWhereUsedUp()
-    {
-        _sides[0]?.StopIfUsedUp();
-        _sides[1]?.StopIfUsedUp();
-    }
 }

@@ -11,7 +11,11 @@ internal sealed class AcceptPlaces(int most)
     private int _kept;
     private bool _isOver;
     private readonly LinkedList<TaskCompletionSource<AcceptPlace?>> _queue = [];
+    private readonly CancellationTokenSource _usedUp = new();
     private TaskCompletionSource? _change;
+
+    /// <summary>Cancelled once, when as many peers were joined as the limit allows.</summary>
+    public CancellationToken UsedUp => _usedUp.Token;
 
     /// <summary>Whether as many peers were joined as the limit allows.</summary>
     public bool IsUsedUp => Volatile.Read(ref _kept) >= most;
@@ -80,6 +84,7 @@ internal sealed class AcceptPlaces(int most)
     {
         if (Interlocked.Increment(ref _kept) == most)
         {
+            _usedUp.Cancel();
             Change(isOver: true);
         }
     }

@@ -4,7 +4,7 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>A byte stream of one side, with what is known of its peer. Whoever holds it closes it, one way or the other.</summary>
-internal sealed class PeerStream
+internal sealed class PeerStream : IHandedOut
 {
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
@@ -39,6 +39,9 @@ internal sealed class PeerStream
     /// came before.
     /// </summary>
     public bool IsSpare { get; set; }
+
+    /// <summary>It is a user's from here on, by its <see cref="Peer"/>.</summary>
+    public void HandOut() => Peer.HandOut(this);
 
     /// <summary>Adds what was counted for it: given back when it is closed, whoever closes it.</summary>
     public void Add(ILease lease) => (_leases ??= []).Add(lease);

@@ -1,0 +1,51 @@
+// A rule of pairing of its own: whoever sends the same four letters first is joined, the newest of each name with the next that comes.
+//
+//     dotnet run --project examples/pairing -- 9000 9001
+//     ncat 127.0.0.1 9000          (then type blue)
+//     ncat 127.0.0.1 9001          (then type blue)
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using SocketConnector;
+
+int[] ports = args.Length > 1 ? [.. args.Select(port => int.Parse(port, CultureInfo.InvariantCulture))] : [9000, 9001];
+var waiting = new Dictionary<(Side Side, string Name), Peer>();
+await using var connector = new Connector(new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan });
+await using PeerListener a = await PeerListener.ListenAsync(Side.A, new ListenOptions(ports[0]) { AuthVerifier = ReadNameAsync });
+await using PeerListener b = await PeerListener.ListenAsync(Side.B, new ListenOptions(ports[1]) { AuthVerifier = ReadNameAsync });
+Console.WriteLine($"side A listening on {a.Port}");
+Console.WriteLine($"side B listening on {b.Port}");
+await Task.WhenAll(PairAsync(a, Side.B), PairAsync(b, Side.A));
+
+async Task PairAsync(PeerListener listener, Side farSide)
+{
+    await foreach (Peer peer in listener.AcceptAllAsync())
+    {
+        string name = (string)peer.Items["name"]!;
+        Peer? partner;
+        lock (waiting)
+        {
+            if (!waiting.Remove((farSide, name), out partner))
+            {
+                waiting.Remove((peer.Side, name), out Peer? older);
+                older?.Dispose();
+                waiting[(peer.Side, name)] = peer;
+            }
+        }
+
+        Console.WriteLine(partner is null ? $"{name} waits on side {peer.Side}" : $"{name} joined: #{(await connector.JoinAsync(peer, partner)).Id}");
+    }
+}
+
+static async ValueTask<AuthResult> ReadNameAsync(AuthContext context, CancellationToken cancellationToken)
+{
+    ReadResult read = await context.Transport.Input.ReadAtLeastAsync(4, cancellationToken);
+    if (read.Buffer.Length < 4)
+    {
+        return AuthResult.Rejected("no name came");
+    }
+
+    string name = Encoding.ASCII.GetString(read.Buffer.Slice(0, 4));
+    context.Transport.Input.AdvanceTo(read.Buffer.GetPosition(4));
+    return AuthResult.Accept(items: [new("name", name)]);
+}

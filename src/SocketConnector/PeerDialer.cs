@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using SocketConnector.Admission;
+using SocketConnector.Relaying;
+using SocketConnector.Sockets;
+
+namespace SocketConnector;
+
+/// <summary>Connects out to peers that are then joined by name: <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.</summary>
+/// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
+/// <remarks>Disposing it gives up what is being connected; the peers that it has returned are their caller's. Thread-safe.</remarks>
+public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposable
+{
+    private readonly Switchboard _board = new(options ?? new ConnectorOptions());
+
+    /// <summary>Connects, and admits what is connected.</summary>
+    /// <param name="side">The side that the peer will be on.</param>
+    /// <param name="connect">Where to connect to.</param>
+    /// <param name="forPeer">Whom it is for, if that is known: the dial is given up when that one leaves. Still the caller's.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left open.</param>
+    /// <returns>The caller's to join or to dispose.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
+    /// <exception cref="ArgumentException"><paramref name="forPeer"/> is not the caller's.</exception>
+    /// <exception cref="SocketException">It cannot be connected to; the message names the end point. <see cref="SocketError.ConnectionAborted"/> where <paramref name="forPeer"/> has left.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
+    /// <exception cref="InvalidOperationException">The verifier failed; the inner exception is what it threw.</exception>
+    /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
+    /// <exception cref="ObjectDisposedException">The dialer is disposed.</exception>
+    public async Task<Peer> ConnectAsync(Side side, ConnectOptions connect, Peer? forPeer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connect);
+        Require.Known(side, nameof(side));
+        ObjectDisposedException.ThrowIf(_board.IsClosed, this);
+        PeerStream? partner = null;
+        if (forPeer is not null)
+        {
+            partner = forPeer.TakeBack() as PeerStream ?? throw new ArgumentException("the peer is not the caller's any more", nameof(forPeer));
+        }
+
+        try
+        {
+            (Peer? peer, Refusal? refusal) = await _board.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
+            return refusal is null ? peer! : throw refusal.ToException();
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested && !_board.IsClosed)
+        {
+            throw new SocketException((int)SocketError.ConnectionAborted, $"{forPeer} has left, for whom {EndPointText.Of(connect.EndPoint)} was dialled");
+        }
+        catch (OperationCanceledException error) when (_board.IsClosed && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The dialer was disposed while it connected.", error);
+        }
+        finally
+        {
+            partner?.HandOut();
+        }
+    }
+
+    /// <summary>Gives up what is being connected.</summary>
+    /// <returns>A task that finishes when nothing of it is open any more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _board.Close();
+        await _board.Completion.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using SocketConnector.Relaying;
+
+namespace SocketConnector;
+
+/// <summary>
+/// Listens, and hands out the peers that were admitted: through every stage, in the order of their admission. For a rule of pairing
+/// that is not the connector's own; give two peers to <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.
+/// </summary>
+/// <remarks>
+/// Peers that nobody has taken are watched, and are dropped when they leave; with 1 024 of them nobody more is accepted. They are reset
+/// with the listener. Those that were taken are their taker's. Refusals are told by its own options. Thread-safe.
+/// </remarks>
+public sealed class PeerListener : IAsyncDisposable
+{
+    internal const int MaxWaiting = 1024;
+
+    private readonly Switchboard _board;
+    private readonly Side _side;
+    private readonly EndPoint _endPoint;
+
+    private PeerListener(Switchboard board, Side side, EndPoint endPoint) => (_board, _side, _endPoint) = (board, side, endPoint);
+
+    /// <summary>Where it listens, with the port that the system chose.</summary>
+    public EndPoint EndPoint => _endPoint;
+
+    /// <summary>The port that it listens on; <see langword="null"/> for a Unix socket.</summary>
+    public int? Port => (_endPoint as IPEndPoint)?.Port;
+
+    /// <summary>Starts to listen, and admits who comes, whether anybody takes them or not.</summary>
+    /// <param name="side">The side that its peers are on.</param>
+    /// <param name="listen">Where to listen, and who is let in.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
+    /// <param name="cancellationToken">Cancels the start only.</param>
+    /// <returns>The listener.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
+    /// <exception cref="SocketException">The address cannot be listened on; the message names it, and nothing is left open.</exception>
+    public static async Task<PeerListener> ListenAsync(Side side, ListenOptions listen, ConnectorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        Require.Known(side, nameof(side));
+        var board = new Switchboard(options ?? new ConnectorOptions());
+        try
+        {
+            SideSetup own = await board.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
+            return new PeerListener(board, side, own.Bound!);
+        }
+        catch
+        {
+            board.Close();
+            await board.Completion.ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The next peer, first come first.</summary>
+    /// <param name="cancellationToken">Gives up waiting; nobody is lost.</param>
+    /// <returns>The caller's to join or to dispose; <see langword="null"/> once the listener is disposed.</returns>
+    public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _board.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Every peer, first come first, until the listener is disposed.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The peers, each the caller's to join or to dispose.</returns>
+    public async IAsyncEnumerable<Peer> AcceptAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await AcceptAsync(cancellationToken).ConfigureAwait(false) is { } peer)
+        {
+            yield return peer;
+        }
+    }
+
+    /// <summary>Stops listening, and resets every peer that nobody has taken.</summary>
+    /// <returns>A task that finishes when they are closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _board.Close();
+        await _board.Completion.ConfigureAwait(false);
+    }
+}
