@@ -3,7 +3,7 @@ using SocketConnector.TestKit;
 namespace SocketConnector.Tests.Taps;
 
 /// <summary>Taps that come to a running connection, and go.</summary>
-public sealed class AttachingTests
+public sealed class AttachingTests(ITestOutputHelper output)
 {
     private const int Much = 64 * 1024 * 1024;
 
@@ -54,21 +54,29 @@ public sealed class AttachingTests
     [Fact]
     public async Task What_was_held_when_a_tap_came_is_sent_first_and_the_tap_sees_the_rest()
     {
-        const int Offered = 16 * 1024 * 1024;
+        const int Offered = 32 * 1024 * 1024;
+        const int First = 4 * 1024 * 1024;
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Patient.Options, configure: socket => socket.ReceiveBufferSize = 64 * 1024);
         var pouring = Pouring.Start(pair.A, Offered);
+        await pouring.StuckAsync();
+
+        // The flow has filled everything on its way, so from here on it is large.
+        await pair.B.ReadAsync(First);
         await pouring.StuckAsync();
         (long received, long delivered) = (pair.Connection.PeerA.BytesReceived, pair.Connection.BytesAToB);
         Assert.True(received > delivered, $"{received - delivered} bytes are held");
         var tap = new SeeingTap();
         using IDisposable attached = pair.Connection.Attach(tap);
-        Assert.Equal((Offered, await pouring.Sha256.InTimeAsync()), await pair.B.HashToEndAsync());
+        Assert.Equal(Offered - First, (await pair.B.HashToEndAsync()).Count);
         pair.B.EndHalf();
 
         (CloseInfo info, long missed) = await tap.Closed.InTimeAsync();
         Assert.Equal(CloseReason.Completed, info.Reason);
-        long passed = Offered - (TestEngine.Plain == RelayEngine.Linux ? delivered : received);
-        Assert.Equal(passed, tap.Bytes(Side.A).Length + missed);
+
+        // What a pipe held is missed; what was held in memory was read before the tap came.
+        long passed = tap.Bytes(Side.A).Length + missed;
+        Assert.True(passed == Offered - received || (passed == Offered - delivered && TestEngine.Plain == RelayEngine.Linux), $"{passed} of {Offered}, {received} read and {delivered} delivered before");
+        output.WriteLine($"{received - delivered} bytes held, {missed} missed");
         Assert.Equal(["end A", "end B", "closed"], tap.Calls.TakeLast(3));
     }
 

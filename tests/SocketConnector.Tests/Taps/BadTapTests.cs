@@ -16,7 +16,8 @@ public sealed class BadTapTests
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Patient.Options);
         using IDisposable attached = pair.Connection.Attach(tap);
         var pouring = Pouring.Start(pair.A, Much);
-        Assert.Equal((Much, await pouring.Sha256.InTimeAsync()), await pair.B.HashToEndAsync());
+        (long Count, string Sha256) arrived = await pair.B.HashToEndAsync();
+        Assert.Equal((Much, await pouring.Sha256.InTimeAsync()), arrived);
         pair.B.EndHalf();
         Assert.Equal(CloseReason.Completed, (await pair.Connection.Completion.InTimeAsync()).Reason);
         Assert.Single(tap.Calls);

@@ -31,6 +31,22 @@ public sealed class TapQueueTests
     }
 
     [Fact]
+    public async Task What_a_pipe_holds_when_a_tap_comes_is_missed_once_by_that_tap()
+    {
+        SeeingTap early = new(), late = new();
+        var taps = new TapSet(1, new Observer(Patient.Options), TimeProvider.System);
+        taps.Attach(early);
+        taps.MissHeld(Side.A, 0);
+        taps.Attach(late);
+        taps.MissHeld(Side.A, 10);
+        taps.MissHeld(Side.A, 5);
+        taps.Show(Side.A, "after"u8);
+        taps.Close(new CloseInfo(CloseReason.Completed, Side.A, null, TimeSpan.Zero));
+        Assert.Equal((0, 10), ((await early.Closed.InTimeAsync()).Missed, (await late.Closed.InTimeAsync()).Missed));
+        Assert.Equal((0, 10), (early.MissedBefore, late.MissedBefore));
+    }
+
+    [Fact]
     public void The_log_of_traffic_says_what_it_missed()
     {
         using var log = new LogCollector();
