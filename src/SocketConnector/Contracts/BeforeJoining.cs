@@ -9,10 +9,18 @@ public delegate ValueTask BeforeJoining(JoinContext context, CancellationToken c
 /// <summary>A connection that is about to be made.</summary>
 public sealed class JoinContext
 {
+    private readonly Lock _gate = new();
+    private readonly Func<long, ITapSet> _newTaps;
+    private ITapSet? _taps;
+    private bool _isSealed;
     private IDictionary<object, object?>? _items;
 
-    internal JoinContext(long id, Peer peerA, Peer peerB, DataTransformer? aToB, DataTransformer? bToA) =>
-        (Id, PeerA, PeerB, TransformAToB, TransformBToA) = (id, peerA, peerB, aToB, bToA);
+    /// <param name="id">The connection's.</param>
+    /// <param name="peerA">On side A.</param>
+    /// <param name="peerB">On side B.</param>
+    /// <param name="newTaps">Makes the taps of the connection of this id, when the first is attached.</param>
+    internal JoinContext(long id, Peer peerA, Peer peerB, Func<long, ITapSet> newTaps) =>
+        (Id, PeerA, PeerB, _newTaps) = (id, peerA, peerB, newTaps);
 
     /// <summary>The id that the connection will have.</summary>
     public long Id { get; }
@@ -33,4 +41,32 @@ public sealed class JoinContext
     public DataTransformer? TransformBToA { get; set; }
 
     internal IDictionary<object, object?>? ItemsOrNull => _items;
+
+    /// <summary>
+    /// Attaches a tap, which sees the connection from its first byte on. If the peers are not joined after all, it is told by
+    /// <see cref="Tap.OnClosed"/>.
+    /// </summary>
+    /// <param name="tap">Not attached before.</param>
+    /// <returns>Detaches the tap when disposed.</returns>
+    /// <exception cref="InvalidOperationException">The tap was attached before, or the hook is over: use <see cref="Connection.Attach"/>.</exception>
+    public IDisposable Attach(Tap tap)
+    {
+        ArgumentNullException.ThrowIfNull(tap);
+        lock (_gate)
+        {
+            return _isSealed
+                ? throw new InvalidOperationException("the hook is over; attach the tap to the connection")
+                : (_taps ??= _newTaps(Id)).Attach(tap);
+        }
+    }
+
+    /// <summary>The hook is over: what it attached, if anything.</summary>
+    internal ITapSet? SealTaps()
+    {
+        lock (_gate)
+        {
+            _isSealed = true;
+            return _taps;
+        }
+    }
 }

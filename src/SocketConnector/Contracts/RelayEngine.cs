@@ -3,7 +3,7 @@ namespace SocketConnector;
 /// <summary>What moves the bytes of a connection.</summary>
 public enum RelayEngine
 {
-    /// <summary>The runtime's own sockets and thread pool; on every system, and for every transformer and traffic log.</summary>
+    /// <summary>The runtime's own sockets and thread pool; on every system, and for every transformer.</summary>
     Portable = 0,
 
     /// <summary>Event loops of the library: epoll(7), and splice(2) for large flows, which never enter this process's memory. Linux on x64 and arm64.</summary>

@@ -56,6 +56,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(24, LogLevel.Warning, "{What} went on after its deadline and then failed: {Error}")]
     public static partial void AbandonedFailed(this ILogger log, string what, string error);
 
+    [LoggerMessage(25, LogLevel.Warning, "#{Id} the tap {Tap} failed and is detached: {Error}")]
+    public static partial void TapFailed(this ILogger log, long id, string tap, string error);
+
     [LoggerMessage(30, LogLevel.Information, "Nobody is joined and the grace period of {Seconds} s has passed: closing")]
     public static partial void GracePassed(this ILogger log, double seconds);
 
@@ -74,10 +77,18 @@ internal static partial class ConnectorLog
     // The standard error sink tells the two directions apart by these ids.
     internal const int TrafficAToB = 40;
     internal const int TrafficBToA = 41;
+    internal const int TrafficMissed = 42;
+    internal const int TrafficMissedInAll = 43;
 
     [LoggerMessage(TrafficAToB, LogLevel.Information, "A -> B #{Id} {Text}")]
     public static partial void AToB(this ILogger log, long id, string text);
 
     [LoggerMessage(TrafficBToA, LogLevel.Information, "B -> A #{Id} {Text}")]
     public static partial void BToA(this ILogger log, long id, string text);
+
+    [LoggerMessage(TrafficMissed, LogLevel.Information, "#{Id} {Bytes} bytes of {Side} are not shown: the log is behind")]
+    public static partial void MissedTraffic(this ILogger log, long id, long bytes, Side side);
+
+    [LoggerMessage(TrafficMissedInAll, LogLevel.Information, "#{Id} {Bytes} bytes in all were not shown: the log was behind")]
+    public static partial void MissedTrafficInAll(this ILogger log, long id, long bytes);
 }

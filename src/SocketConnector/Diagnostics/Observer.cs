@@ -33,7 +33,7 @@ internal sealed class Observer
             _traffic = new GuardedLogger(_standardError, LogLevel.Information);
         }
 
-        Traffic = options.LogTraffic ? new TrafficLog(_traffic) : null;
+        Traffic = options.LogTraffic ? _traffic : null;
         _metrics = new ConnectorMetrics(options.MeterFactory);
         (_events, _time) = (options.Events is { } writer ? new EventFeed(writer) : null, options.TimeProvider);
         IsTelling = options.Verbose && _standardError is not null;
@@ -42,7 +42,11 @@ internal sealed class Observer
     /// <summary>Never runs a user's code, and never blocks.</summary>
     public ILogger Log => _log;
 
-    public TrafficLog? Traffic { get; }
+    /// <summary>Where traffic is shown; null where it is not asked for.</summary>
+    public ILogger? Traffic { get; }
+
+    /// <summary>The last calls of taps that are due.</summary>
+    public LastWords Taps { get; } = new();
 
     /// <summary>Whether the life of each connection is put into words for standard error, which takes its time on the thread that tells.</summary>
     public bool IsTelling { get; }
@@ -119,9 +123,16 @@ internal sealed class Observer
 
     /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>
     public async Task FinishAsync() =>
-        await Task.WhenAll(_messages.DrainedAsync(), _metrics.DrainedAsync(), _events?.DrainedAsync() ?? Task.CompletedTask)
+        await Task.WhenAll(TapsAndMessagesAsync(), _metrics.DrainedAsync(), _events?.DrainedAsync() ?? Task.CompletedTask)
             .WaitAsync(_lastWords)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task TapsAndMessagesAsync()
+    {
+        // Taps write messages.
+        await Taps.SaidAsync().ConfigureAwait(false);
+        await _messages.DrainedAsync().ConfigureAwait(false);
+    }
 
     /// <param name="peer">On either side, where it is alone; the one on side A where there are two.</param>
     /// <param name="partner">The one on side B, where there are two.</param>

@@ -48,5 +48,5 @@ internal sealed class StandardErrorLogger(TimeProvider time, TimeSpan patienceWi
     private static string Cause(Exception? exception) =>
         exception is null ? "" : $": {string.Join("\n    ", exception.ToString().Split('\n').Select(LegibleText.Of))}";
 
-    private static bool IsTraffic(EventId id) => id.Id is ConnectorLog.TrafficAToB or ConnectorLog.TrafficBToA;
+    private static bool IsTraffic(EventId id) => id.Id is >= ConnectorLog.TrafficAToB and <= ConnectorLog.TrafficMissedInAll;
 }

@@ -42,7 +42,7 @@ internal sealed class TellingQueue(int most) : IThreadPoolWorkItem
         return false;
     }
 
-    /// <summary>For what is queued once at most, and so needs no bound.</summary>
+    /// <summary>For what is queued once at most, or bounded elsewhere.</summary>
     public void Add(Telling telling)
     {
         lock (_gate)

@@ -39,13 +39,14 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private FlowCounter Counter => _outlet.Counter;
 
-    /// <summary>Splices, unless only a copy can tell what comes next; bytes in the pipe go before those.</summary>
-    private bool IsSpliced => Is(ConveyorState.Large) && !Is(ConveyorState.CopyOnly) && (!Is(ConveyorState.Unspliceable) || _outlet.HoldsAny);
+    /// <summary>Splices, unless a tap is to see the bytes or only a copy can tell what comes next; bytes in the pipe go before those.</summary>
+    private bool IsSpliced => Is(ConveyorState.Large) && !Is(ConveyorState.CopyOnly) && (!Is(ConveyorState.Unspliceable | ConveyorState.Tapped) || _outlet.HoldsAny);
 
     /// <summary>Bytes that go before anything that is read; to be given before it is watched.</summary>
     public void Begin(Rest early)
     {
         Counter.AddReceived(early.Left.Length);
+        pump.Taps?.Show(pump.SourceOf(this), early.Left);
         _outlet.Hold(early);
         _state |= ConveyorState.Blocked;
     }
@@ -162,6 +163,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         Step step;
         do
         {
+            _state = pump.IsTapped(this, _outlet.Spliced) ? _state | ConveyorState.Tapped : _state & ~ConveyorState.Tapped;
             step = IsSpliced ? Splice(ref moved) : Copy(ref moved);
         }
         while (step == Step.Moved && (moved < budget || !Is(ConveyorState.Large)));
@@ -190,6 +192,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         Counter.AddReceived(count);
+        pump.Taps?.Show(pump.SourceOf(this), new ReadOnlySpan<byte>(memory, count));
         moved += count;
         _state |= moved >= LoopMemory.Size ? ConveyorState.Large : ConveyorState.None;
         if (Goes(_outlet.Send(new ReadOnlySpan<byte>(memory, count))) is Step.Stopped)
@@ -211,12 +214,13 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         // A full pipe has no room to ask for; none taken would look like the end.
-        if (!pipe.IsFull)
+        if (!pipe.IsFull && !Is(ConveyorState.Tapped))
         {
             int count = pipe.Fill(_source);
             if (count > 0)
             {
                 Counter.AddReceived(count);
+                pump.IsTapped(this, pipe.Held);
                 moved += count;
             }
             else if (count == 0)
@@ -287,6 +291,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         NoteEnd();
+        pump.Taps?.ShowEnd(pump.SourceOf(this));
         _state |= ConveyorState.SendingEnded;
         if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
@@ -317,6 +322,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private void End(PumpResult result)
     {
         _state |= ConveyorState.Done;
+        pump.IsTapped(this, _outlet.Spliced);
         _outlet.Drop(Loop.Pipes);
         pump.Ended(this, result);
     }

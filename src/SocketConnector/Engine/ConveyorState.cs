@@ -38,4 +38,7 @@ internal enum ConveyorState : ushort
 
     /// <summary>The source is TCP.</summary>
     Tcp = 1024,
+
+    /// <summary>A tap is to see the bytes, so they are copied; looked up before each step.</summary>
+    Tapped = 2048,
 }

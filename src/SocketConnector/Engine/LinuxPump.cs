@@ -1,6 +1,7 @@
 using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
+using SocketConnector.Taps;
 
 namespace SocketConnector.Engine;
 
@@ -22,6 +23,8 @@ internal sealed class LinuxPump : IPump, ILoopWork
     public EventLoop Loop { get; }
 
     public RelayEngine Engine => RelayEngine.Linux;
+
+    public TapSet? Taps => _ends!.Taps;
 
     public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
     {
@@ -56,6 +59,16 @@ internal sealed class LinuxPump : IPump, ILoopWork
     void ILoopWork.WhenFaulted(Exception error) => Fault(error);
 
     public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
+
+    public Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
+
+    /// <summary>Whether a tap sees its bytes; one that has just been attached misses what the pipe holds.</summary>
+    public bool IsTapped(Conveyor one, int held)
+    {
+        TapSet? taps = Taps;
+        taps?.MissHeld(SourceOf(one), held);
+        return taps is not null;
+    }
 
     public void SourceEnded(Conveyor ended)
     {
@@ -110,8 +123,6 @@ internal sealed class LinuxPump : IPump, ILoopWork
             conveyor.Begin(Rest.Of(leading.Span));
         }
     }
-
-    private Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
 
     private static OperationCanceledException Aborted() => new("the connection was aborted");
 

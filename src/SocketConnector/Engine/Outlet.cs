@@ -16,6 +16,9 @@ internal unsafe struct Outlet(int destination, FlowCounter counter)
 
     public readonly bool HoldsAny => _rest is not null || _pipe is { Held: > 0 };
 
+    /// <summary>Bytes in the pipe.</summary>
+    public readonly int Spliced => _pipe?.Held ?? 0;
+
     /// <summary>The pipe for what is spliced, one of the loop's while bytes move.</summary>
     /// <returns>None where the system gives none.</returns>
     public SplicePipe? TakePipe(PipePool pipes) => _pipe ??= pipes.Take();

@@ -11,8 +11,8 @@ internal sealed class PumpSelection(ConnectorOptions options)
 
     public IPump Choose(PeerStream a, PeerStream b, JoinContext context)
     {
-        bool isSeen = options.LogTraffic || context.TransformAToB is not null || context.TransformBToA is not null;
-        return options.Engine != EngineChoice.Portable && !isSeen && a.Stream is DescriptorSocket one && b.Stream is DescriptorSocket other
+        bool isTransformed = context.TransformAToB is not null || context.TransformBToA is not null;
+        return options.Engine != EngineChoice.Portable && !isTransformed && a.Stream is DescriptorSocket one && b.Stream is DescriptorSocket other
             ? new LinuxPump(one.Home.Load <= other.Home.Load ? one.Home : other.Home)
             : new PortablePump(_copy, _transform);
     }

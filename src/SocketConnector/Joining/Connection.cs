@@ -2,6 +2,7 @@ using SocketConnector.Diagnostics;
 using SocketConnector.Joining;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
+using SocketConnector.Taps;
 
 namespace SocketConnector;
 
@@ -20,11 +21,13 @@ public sealed class Connection : IFlowEnds
     private TaskCompletionSource<CloseInfo>? _completion;
     private ConnectionEnd? _end;
     private HalfCloseTimer? _halfClosed;
+    private TapSet? _taps;
     private bool _isOver;
 
     internal Connection(PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionHost host)
     {
         (_a, _b, _pump, _host, Id, _items) = (a, b, pump, host, context.Id, context.ItemsOrNull);
+        _taps = (TapSet?)context.SealTaps();
         TimeProvider time = host.Options.TimeProvider;
         _joined = time.GetTimestamp();
         _joinedAt = time.GetUtcNow().UtcTicks;
@@ -84,14 +87,41 @@ public sealed class Connection : IFlowEnds
     /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended.</summary>
     public void Abort() => End(CloseReason.Aborted, null, null);
 
+    /// <summary>
+    /// Attaches a tap, which sees what is read from now on: every byte that a peer sends after this has returned is seen, or counted
+    /// as missed. Where the connection has ended already, <see cref="Tap.OnClosed"/> is called at once, on the thread pool.
+    /// </summary>
+    /// <param name="tap">Not attached before.</param>
+    /// <returns>Detaches the tap when disposed.</returns>
+    /// <exception cref="InvalidOperationException">The tap was attached before.</exception>
+    public IDisposable Attach(Tap tap)
+    {
+        ArgumentNullException.ThrowIfNull(tap);
+        TapSet taps = LazyInitializer.EnsureInitialized(ref _taps, () => new TapSet(Id, _host.Observer, _host.Options.TimeProvider));
+        AttachedTap attached = taps.Attach(tap);
+        if (Volatile.Read(ref _end)?.InfoIfKnown is { } info)
+        {
+            // It ended meanwhile, and may not have found the taps.
+            taps.Close(info);
+        }
+
+        return attached;
+    }
+
+    TapSet? IFlowEnds.Taps => Volatile.Read(ref _taps) is { IsEmpty: false } taps ? taps : null;
+
     /// <summary>Relays until both directions have ended. Both are always awaited, whatever ended the first.</summary>
     internal void Start(JoinContext context)
     {
-        TrafficLog? traffic = _host.Observer.Traffic;
+        if (_host.Observer.Traffic is { } log)
+        {
+            Attach(new TrafficLog(log, Id));
+        }
+
         TimeProvider time = _host.Options.TimeProvider;
         _pump.Start(
-            new Flow(Id, _a, _b, _aToB, this, context.TransformAToB, traffic, time),
-            new Flow(Id, _b, _a, _bToA, this, context.TransformBToA, traffic, time),
+            new Flow(_a, _b, _aToB, this, context.TransformAToB, time),
+            new Flow(_b, _a, _bToA, this, context.TransformBToA, time),
             this);
         if (HasDecided)
         {
@@ -212,6 +242,8 @@ public sealed class Connection : IFlowEnds
         _a.Close();
         _b.Close();
         Ending.Took(_host.Options.TimeProvider.GetElapsedTime(_joined));
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _taps)?.Close(Ending.Info);
         _host.Ended(this, Ending.Info);
     }
 

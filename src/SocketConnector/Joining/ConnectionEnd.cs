@@ -32,6 +32,8 @@ internal sealed class ConnectionEnd
     /// <summary>How it ended, once it took its time.</summary>
     public CloseInfo Info => _info!;
 
+    public CloseInfo? InfoIfKnown => Volatile.Read(ref _info);
+
     /// <summary>Records which side ended first, before its end is forwarded: a quick answer could otherwise be recorded as first.</summary>
     /// <returns>Whether this was the first.</returns>
     public bool NoteFirst(Side side, long now)

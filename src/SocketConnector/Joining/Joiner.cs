@@ -2,6 +2,7 @@ using SocketConnector.Engine;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
+using SocketConnector.Taps;
 
 namespace SocketConnector.Joining;
 
@@ -14,6 +15,7 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
 {
     private readonly PumpSelection _pumps = new(options);
     private readonly ConnectionHost _host = new(options, observer, ended);
+    private readonly Func<long, ITapSet> _newTaps = id => new TapSet(id, observer, options.TimeProvider);
 
     /// <summary>Every new connection.</summary>
     public ConnectionFeed Feed { get; } = new();
@@ -22,8 +24,14 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
     /// <returns>What it has set; or why the two are not joined.</returns>
     public async ValueTask<(JoinContext Context, Refusal? Refusal)> PrepareAsync(PeerStream a, PeerStream b, CancellationToken stopping)
     {
-        var context = new JoinContext(ConnectionSet.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
-        return (context, options.BeforeJoining is { } hook ? await RunHookAsync(hook, context, stopping).ConfigureAwait(false) : null);
+        var context = new JoinContext(ConnectionSet.NextId(), a.Peer, b.Peer, _newTaps) { TransformAToB = a.Transformer, TransformBToA = b.Transformer };
+        Refusal? refusal = options.BeforeJoining is { } hook ? await RunHookAsync(hook, context, stopping).ConfigureAwait(false) : null;
+        if (refusal is not null)
+        {
+            CloseTaps(context, refusal);
+        }
+
+        return (context, refusal);
     }
 
     /// <summary>Takes both peers over, unless no connection is made any more.</summary>
@@ -33,6 +41,7 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
         var connection = new Connection(a, b, context, _pumps.Choose(a, b, context), _host);
         if (!connections.TryAdd(connection))
         {
+            CloseTaps(context, Refusal.Stopped);
             return null;
         }
 
@@ -42,6 +51,9 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
         Feed.Publish(connection);
         return connection;
     }
+
+    private static void CloseTaps(JoinContext context, Refusal refusal) =>
+        context.SealTaps()?.Close(new CloseInfo(refusal.Reason, refusal.Side, refusal.Error, TimeSpan.Zero));
 
     private async Task<Refusal?> RunHookAsync(BeforeJoining hook, JoinContext context, CancellationToken stopping)
     {

@@ -53,7 +53,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
 
                 if (count == 0)
                 {
-                    flow.SourceEnded();
+                    flow.EndReceived();
                     writing = true;
                     flow.EndDestination();
                     return PumpResult.Finished;

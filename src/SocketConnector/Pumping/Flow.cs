@@ -1,19 +1,16 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Pumping;
 
 /// <summary>One direction of one connection: source, destination, and what observes it.</summary>
 internal sealed record Flow(
-    long ConnectionId,
     PeerStream Source,
     PeerStream Destination,
     FlowCounter Counter,
     IFlowEnds Ends,
     DataTransformer? Transformer,
-    TrafficLog? Traffic,
     TimeProvider Time) : IDisposable
 {
     private SourceWatch? _watch;
@@ -23,16 +20,19 @@ internal sealed record Flow(
     /// <summary>Whether something waits, so that nothing reads from the source.</summary>
     public bool IsWaiting => Volatile.Read(ref _waits) > 0;
 
-    /// <summary>Counts and, if asked for, shows what was read.</summary>
+    /// <summary>Counts what was read, and shows it.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
     {
         Counter.AddReceived(chunk.Length);
-        Traffic?.Show(ConnectionId, Source.Side, chunk);
+        Ends.Taps?.Show(Source.Side, chunk, TapView.Received);
     }
 
     /// <summary>Hands a chunk to the destination's socket, whole, and counts what is delivered.</summary>
     public ValueTask DeliverAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
+        // Before the far side can have it, or a quick answer would be shown first.
+        Ends.Taps?.Show(Source.Side, chunk.Span, TapView.Relayed);
+
         // Nearly always the kernel takes it all at once. Asking it directly spares an idle socket the 350 bytes of state that
         // the runtime keeps for sending asynchronously.
         SocketError error = Destination.Stream.Send(chunk.Span, out int sent);
@@ -59,6 +59,13 @@ internal sealed record Flow(
         }
     }
 
+    /// <summary>The end of the source's stream was read, behind everything else.</summary>
+    public void EndReceived()
+    {
+        SourceEnded();
+        Ends.Taps?.ShowEnd(Source.Side, TapView.Received);
+    }
+
     /// <summary>Something has failed while something else still waits: ends the connection, and with it what waits.</summary>
     public void Failing(PumpResult result) => Ends.Failing(Source.Side, result);
 
@@ -74,7 +81,11 @@ internal sealed record Flow(
     public void Dispose() => _watch?.Dispose();
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
-    public void EndDestination() => Destination.EndSending();
+    public void EndDestination()
+    {
+        Ends.Taps?.ShowEnd(Source.Side, TapView.Relayed);
+        Destination.EndSending();
+    }
 
     // A slow reader makes it wait for every chunk, and not one of them may cost an allocation.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -1,3 +1,5 @@
+using SocketConnector.Taps;
+
 namespace SocketConnector.Pumping;
 
 /// <summary>
@@ -18,9 +20,12 @@ internal interface IPump
     void Abort();
 }
 
-/// <summary>Receives the end of each direction. May be called on an event loop's thread, so it must not block.</summary>
+/// <summary>What a pump works for: has the taps, and receives the end of each direction. May be called on an event loop's thread, so it must not block.</summary>
 internal interface IFlowEnds
 {
+    /// <summary>What sees the connection's bytes from now on; null for none.</summary>
+    TapSet? Taps => null;
+
     /// <summary>
     /// A side's end of stream has arrived, maybe behind bytes that the far side has not taken yet. At most once for each side, and
     /// before the end is forwarded: a quick answer could otherwise be recorded as first.

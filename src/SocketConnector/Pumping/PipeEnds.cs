@@ -89,7 +89,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
 
             if (count == 0)
             {
-                flow.SourceEnded();
+                flow.EndReceived();
                 return null;
             }
 

@@ -61,8 +61,8 @@ public sealed class LoopFaultTests
             EventLoop loop = LoopFixture.Loop;
             PeerStream a = Own(From, Side.A, loop), b = Own(_to, Side.B, loop);
             new LinuxPump(loop).Start(
-                new Flow(1, a, b, new FlowCounter(clock), this, null, null, TimeProvider.System),
-                new Flow(1, b, a, new FlowCounter(clock), this, null, null, TimeProvider.System),
+                new Flow(a, b, new FlowCounter(clock), this, null, TimeProvider.System),
+                new Flow(b, a, new FlowCounter(clock), this, null, TimeProvider.System),
                 this);
         }
 

@@ -79,8 +79,8 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
         ended.Own(a, b);
         var pump = new LinuxPump(loop);
         pump.Start(
-            new Flow(1, a, b, counter, ended, null, null, TimeProvider.System),
-            new Flow(1, b, a, new FlowCounter(TimeProvider.System), ended, null, null, TimeProvider.System),
+            new Flow(a, b, counter, ended, null, TimeProvider.System),
+            new Flow(b, a, new FlowCounter(TimeProvider.System), ended, null, TimeProvider.System),
             ended);
         return pump;
     }

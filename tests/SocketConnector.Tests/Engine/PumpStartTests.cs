@@ -49,7 +49,7 @@ public sealed class PumpStartTests
     }
 
     private static Flow FlowOf(PeerStream source, PeerStream destination, IFlowEnds ends) =>
-        new(1, source, destination, new FlowCounter(TimeProvider.System), ends, null, null, TimeProvider.System);
+        new(source, destination, new FlowCounter(TimeProvider.System), ends, null, TimeProvider.System);
 
     /// <summary>Finishes when the loop has done everything that was posted before.</summary>
     private static Task LoopTurnAsync(EventLoop loop)

@@ -16,7 +16,7 @@ public sealed class CopyPumpTests
         const int Size = 64 * 1024 * 1024;
         var socket = new TirelessSocket(Size);
         var peer = new PeerStream(Side.A, socket, null, default);
-        var flow = new Flow(1, peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, null, TimeProvider.System);
+        var flow = new Flow(peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, TimeProvider.System);
         Task<PumpResult> pumping = new CopyPump(BufferSize).RunAsync(flow, CancellationToken.None);
         long inFirstTurn = socket.SentByStarter;
         Assert.True(inFirstTurn is > 0 and <= CopyPump.Budget + BufferSize, $"moved {inFirstTurn} bytes before anybody else had a turn");

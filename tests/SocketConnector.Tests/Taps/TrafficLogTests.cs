@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
 using SocketConnector.Diagnostics;
+using SocketConnector.Taps;
 using SocketConnector.TestKit;
 
-namespace SocketConnector.Tests.Diagnostics;
+namespace SocketConnector.Tests.Taps;
 
 public sealed class TrafficLogTests
 {

@@ -1,28 +1,42 @@
 using Microsoft.Extensions.Logging;
+using SocketConnector.Diagnostics;
 
-namespace SocketConnector.Diagnostics;
+namespace SocketConnector.Taps;
 
 /// <summary>Shows what flows. A peer decides what stands there, so nothing but printable ASCII gets through.</summary>
-internal sealed class TrafficLog(ILogger log)
+internal sealed class TrafficLog(ILogger log, long connection) : Tap
 {
     /// <summary>The most that is shown of one chunk; a line longer than a screen helps nobody.</summary>
     internal const int MostShown = 1024;
 
-    public void Show(long id, Side from, ReadOnlySpan<byte> chunk)
+    public override void OnData(TapChunk chunk)
     {
         if (!log.IsEnabled(LogLevel.Information))
         {
             return;
         }
 
-        string text = Printable(chunk);
-        if (from == Side.A)
+        if (chunk.Missed > 0)
         {
-            log.AToB(id, text);
+            log.MissedTraffic(connection, chunk.Missed, chunk.Side);
+        }
+
+        string text = Printable(chunk.Bytes);
+        if (chunk.Side == Side.A)
+        {
+            log.AToB(connection, text);
         }
         else
         {
-            log.BToA(id, text);
+            log.BToA(connection, text);
+        }
+    }
+
+    public override void OnClosed(CloseInfo info, long missed)
+    {
+        if (missed > 0)
+        {
+            log.MissedTrafficInAll(connection, missed);
         }
     }
 

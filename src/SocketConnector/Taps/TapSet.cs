@@ -1,0 +1,111 @@
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Taps;
+
+/// <summary>The taps of one connection. There is none of it before the first tap.</summary>
+internal sealed class TapSet(long connection, Observer observer, TimeProvider time) : ITapSet
+{
+    private readonly Lock _gate = new();
+    private AttachedTap[] _attached = [];
+    private CloseInfo? _closed;
+
+    public bool IsEmpty => Volatile.Read(ref _attached).Length == 0;
+
+    /// <exception cref="InvalidOperationException">It was attached before.</exception>
+    public AttachedTap Attach(Tap tap)
+    {
+        if (!tap.TryAttach())
+        {
+            throw new InvalidOperationException("a tap is attached once in its life, and this one was");
+        }
+
+        var attached = new AttachedTap(tap, this, observer.Taps);
+        CloseInfo? closed;
+        lock (_gate)
+        {
+            closed = _closed;
+            if (closed is null)
+            {
+                Volatile.Write(ref _attached, [.. _attached, attached]);
+            }
+        }
+
+        if (closed is not null)
+        {
+            attached.Close(closed);
+        }
+
+        return attached;
+    }
+
+    IDisposable ITapSet.Attach(Tap tap) => Attach(tap);
+
+    /// <summary>Shows bytes to those that want this view of them; without one, the bytes are the same in each.</summary>
+    public void Show(Side from, ReadOnlySpan<byte> bytes, TapView? view = null)
+    {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (AttachedTap tap in Volatile.Read(ref _attached))
+        {
+            if (view is null || tap.View == view)
+            {
+                tap.Offer(from, now, bytes);
+            }
+        }
+    }
+
+    public void ShowEnd(Side of, TapView? view = null)
+    {
+        foreach (AttachedTap tap in Volatile.Read(ref _attached))
+        {
+            if (view is null || tap.View == view)
+            {
+                tap.OfferEnd(of);
+            }
+        }
+    }
+
+    /// <summary>Bytes that no tap can see any more pass on: missed by those for which this is the first call of a side.</summary>
+    public void MissHeld(Side from, int count)
+    {
+        foreach (AttachedTap tap in Volatile.Read(ref _attached))
+        {
+            tap.MissHeld(from, count);
+        }
+    }
+
+    public void Close(CloseInfo info)
+    {
+        AttachedTap[] attached;
+        lock (_gate)
+        {
+            if (_closed is not null)
+            {
+                return;
+            }
+
+            _closed = info;
+            attached = _attached;
+            Volatile.Write(ref _attached, []);
+        }
+
+        foreach (AttachedTap tap in attached)
+        {
+            tap.Close(info);
+        }
+    }
+
+    public void Remove(AttachedTap tap)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _attached, [.. _attached.Where(one => one != tap)]);
+        }
+    }
+
+    public void ReportFailed(Tap tap, Exception error) => observer.Log.TapFailed(connection, tap.GetType().Name, ErrorText.Of(error));
+}
