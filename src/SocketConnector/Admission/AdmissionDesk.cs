@@ -15,6 +15,11 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
     public async ValueTask<(PeerStream Peer, Refusal? Refusal)> AdmitAsync(Side side, ByteStream socket, SideOptions sideOptions, CancellationToken stopping)
     {
         var peer = new PeerStream(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
+        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
+        {
+            peer.Unread(leading.ToArray());
+        }
+
         try
         {
             return (peer, await AdmitAsync(peer, sideOptions, stopping).ConfigureAwait(false));

@@ -95,20 +95,34 @@ internal sealed class Switchboard
         Accept(SideB);
     }
 
+    /// <exception cref="SocketException">The system refuses; the socket is closed.</exception>
+    public ByteStream TakeOver(Socket socket)
+    {
+        try
+        {
+            return ByteStreams.Of(socket, _loops);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Takes the socket over, whatever comes of it.</summary>
     /// <returns>The socket's peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
-    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream socket, SideOptions? options, CancellationToken cancellationToken)
     {
         if (!_work.TryBegin())
         {
-            socket.Close(timeout: 0);
+            socket.Reset();
             return (null, Refusal.Stopped);
         }
 
         try
         {
             SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
-            return await _reception.AddAsync(side, TakeOver(socket), sideOptions, cancellationToken).ConfigureAwait(false);
+            return await _reception.AddAsync(side, socket, sideOptions, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -178,22 +192,13 @@ internal sealed class Switchboard
         }
     }
 
-    private void Accept(SideSetup side) => _work.Run(() => side.AcceptAsync(
-        accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)),
-        toCome: () => _underWay.Now));
-
-    private ByteStream TakeOver(Socket socket)
+    private void Accept(SideSetup side) => _work.Run(async () =>
     {
-        try
-        {
-            return ByteStreams.Of(socket, _loops);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+        await side.AcceptAsync(accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)), toCome: () => _underWay.Now).ConfigureAwait(false);
+
+        // A transport may bring no more while nothing is under way.
+        CheckExhaustion();
+    });
 
     private void CloseIfIdle()
     {
