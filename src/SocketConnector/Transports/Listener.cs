@@ -9,8 +9,8 @@ namespace SocketConnector.Transports;
 /// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
 internal sealed class Listener : IDisposable
 {
-    private readonly Socket _listening;
-    private readonly UnixSocketFile? _file;
+    private Socket? _listening;
+    private UnixSocketFile? _file;
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
@@ -18,8 +18,8 @@ internal sealed class Listener : IDisposable
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(Socket listening, UnixSocketFile? file, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
-        (_listening, _file, _acceptors, EndPoint, _side, _observer, _time) = (listening, file, acceptors, listening.LocalEndPoint!, side, observer, time);
+    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
+        (EndPoint, _acceptors, _side, _observer, _time) = (endPoint, acceptors, side, observer, time);
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
@@ -37,6 +37,11 @@ internal sealed class Listener : IDisposable
     public static async Task<Listener> BindAsync(
         Side side, ListenOptions options, bool isOrdered, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
     {
+        if (options.EndPoint is TransportEndPoint transport)
+        {
+            return await BindAsync(side, transport, observer, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+
         Socket? socket = null;
         Listener listener;
         UnixSocketFile? file = null;
@@ -69,7 +74,7 @@ internal sealed class Listener : IDisposable
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket, file, acceptors, side, observer, connector.TimeProvider);
+            listener = new Listener(socket.LocalEndPoint!, acceptors, side, observer, connector.TimeProvider) { _listening = socket, _file = file };
         }
         catch (Exception error)
         {
@@ -115,9 +120,18 @@ internal sealed class Listener : IDisposable
             }
 
             _file?.Remove();
-            _listening.Dispose();
+            _listening?.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
+    }
+
+    private static async Task<Listener> BindAsync(Side side, TransportEndPoint endPoint, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(endPoint, time, cancellationToken).ConfigureAwait(false);
+        var listener = new Listener(bound, [acceptor], side, observer, time);
+        acceptor.Ended += listener.Dispose;
+        observer.Log.Listening(side, EndPointText.Of(bound));
+        return listener;
     }
 
     private static DescriptorOrigin Origin(Socket listening)
