@@ -47,13 +47,13 @@ internal static class Inside
     }
 
     /// <summary>The sockets that wait for a partner.</summary>
-    public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Socket);
+    public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Stream);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiting")]
-    private static extern ref WaitingRoom Room(Switchboard board);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pending")]
+    private static extern ref PendingQueue Room(Switchboard board);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pairing")]
-    private static extern ref Pairing<PendingPeer> Queue(WaitingRoom room);
+    private static extern ref Pairing<PendingPeer> Queue(PendingQueue room);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
     private static extern ref PeerStream A(Connection connection);

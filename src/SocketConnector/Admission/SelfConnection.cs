@@ -38,7 +38,7 @@ internal sealed class SelfConnection(TimeProvider time)
     /// <summary>The connector listens there, and connects out on the other side.</summary>
     public void Listens(EndPoint endPoint) => _listening = endPoint as IPEndPoint;
 
-    /// <summary>Why a socket that was dialled is not used: it leads back here.</summary>
+    /// <summary>Why a stream that was dialled is not used: it leads back here.</summary>
     public Refusal? OfDialled(Peer peer)
     {
         if (peer.Remote.Port is not int port)
@@ -112,7 +112,7 @@ internal sealed class SelfConnection(TimeProvider time)
         return Volatile.Read(ref _last) is { } now && IsRecent(now.Seen) ? now.Refusal : null;
     }
 
-    /// <summary>Why a socket that was accepted is not used: it was dialled from here.</summary>
+    /// <summary>Why a stream that was accepted is not used: it was dialled from here.</summary>
     public Refusal? OfAccepted(Peer peer) =>
         !_dialled.IsEmpty && peer.Remote.Port is int port && _dialled.TryRemove((peer.Remote.Host, port), out long dialled) && IsRecent(dialled)
             ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("this connector has dialled it itself"))

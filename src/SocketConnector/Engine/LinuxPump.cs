@@ -57,7 +57,14 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public Conveyor ReverseOf(Conveyor one) => one == _aToB ? _bToA! : _aToB!;
 
-    public void SourceEnded(Conveyor ended) => _ends!.SourceEnded(SourceOf(ended));
+    public void SourceEnded(Conveyor ended)
+    {
+        if (_ends!.SourceEnded(SourceOf(ended)))
+        {
+            // Most connections are over by then, and never need a timer.
+            Loop.Later(new Lingering(this));
+        }
+    }
 
     public void Ended(Conveyor ended, PumpResult result)
     {
@@ -123,6 +130,13 @@ internal sealed class LinuxPump : IPump, ILoopWork
     private sealed class Beginning(LinuxPump pump, Flow aToB, Flow bToA) : ILoopWork
     {
         public void Run() => pump.Begin(aToB, bToA);
+
+        public void WhenFaulted(Exception error) => pump.Fault(error);
+    }
+
+    private sealed class Lingering(LinuxPump pump) : ILoopWork
+    {
+        public void Run() => pump._ends!.Lingers();
 
         public void WhenFaulted(Exception error) => pump.Fault(error);
     }

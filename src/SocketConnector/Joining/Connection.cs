@@ -1,6 +1,5 @@
 using SocketConnector.Diagnostics;
 using SocketConnector.Joining;
-using SocketConnector.Loops;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 
@@ -107,24 +106,9 @@ public sealed class Connection : IFlowEnds
     /// <summary>Ends it once a reader has stopped for <see cref="ConnectorOptions.HalfCloseTimeout"/>, because the connector drains and waits for it.</summary>
     internal void LimitStoppedReaders() => LimitSilence(_host.Options.TimeProvider.GetTimestamp());
 
-    void IFlowEnds.SourceEnded(Side source)
-    {
-        if (!Ending.NoteFirst(source))
-        {
-            return;
-        }
+    bool IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source, _host.Options.TimeProvider.GetTimestamp());
 
-        long now = _host.Options.TimeProvider.GetTimestamp();
-        if (EventLoop.Current is { } loop)
-        {
-            // Most connections are over by then, and never need a timer.
-            loop.Later(new LongHalfClosed(this, now));
-        }
-        else
-        {
-            LimitSilence(now);
-        }
-    }
+    void IFlowEnds.Lingers() => LimitSilence(Ending.FirstAt);
 
     void IFlowEnds.Failing(Side source, PumpResult result) => Fail(source, result);
 
@@ -135,30 +119,16 @@ public sealed class Connection : IFlowEnds
             return;
         }
 
-        bool isTold = _host.Observer.IsTelling || result.Verdict != PumpVerdict.Finished || HasDecided;
-        if (isTold && EventLoop.Current is not null)
-        {
-            // Somebody will be told, if only by a warning on standard error, which may not be read; a loop has others to see to.
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TakeEnds(), this, preferLocal: false);
-        }
-        else
-        {
-            TakeEnds();
-        }
-    }
-
-    private void TakeEnds()
-    {
         do
         {
-            (Side source, PumpResult result, bool isFirst) = Ending.Next();
+            (Side ended, PumpResult how, bool isFirst) = Ending.Next();
             if (isFirst)
             {
-                WhenFirstEnded(source, result);
+                WhenFirstEnded(ended, how);
             }
             else
             {
-                WhenSecondEnded(source, result);
+                WhenSecondEnded(ended, how);
             }
         }
         while (Ending.HasMore());
@@ -259,13 +229,5 @@ public sealed class Connection : IFlowEnds
         {
             _pump.Abort();
         }
-    }
-
-    private sealed class LongHalfClosed(Connection connection, long since) : ILoopWork
-    {
-        public void Run() => connection.LimitSilence(since);
-
-        /// <summary>Without its timer a silent side would keep the connection for ever.</summary>
-        public void WhenFaulted(Exception error) => connection.End(CloseReason.Aborted, null, error);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class ConnectionEnd
 {
     private const int NoSide = -1;
     private int _first = NoSide;
+    private long _firstAt;
     private Arrival? _firstArrived;
     private Arrival? _secondArrived;
     private Decision? _decision;
@@ -22,6 +23,9 @@ internal sealed class ConnectionEnd
     /// <summary>Which side ended its half first.</summary>
     public Side? First => Volatile.Read(ref _first) is not NoSide and int side ? (Side)side : null;
 
+    /// <summary>When it did, by the clock.</summary>
+    public long FirstAt => Volatile.Read(ref _firstAt);
+
     /// <summary>Why it ends, once that is decided.</summary>
     public CloseReason Reason => _decision!.Reason;
 
@@ -30,7 +34,16 @@ internal sealed class ConnectionEnd
 
     /// <summary>Records which side ended first, before its end is forwarded: a quick answer could otherwise be recorded as first.</summary>
     /// <returns>Whether this was the first.</returns>
-    public bool NoteFirst(Side side) => Interlocked.CompareExchange(ref _first, (int)side, NoSide) == NoSide;
+    public bool NoteFirst(Side side, long now)
+    {
+        if (Interlocked.CompareExchange(ref _first, (int)side, NoSide) != NoSide)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _firstAt, now);
+        return true;
+    }
 
     /// <returns>Whether this decided.</returns>
     public bool TryDecide(CloseReason reason, Side? side, Exception? error) =>

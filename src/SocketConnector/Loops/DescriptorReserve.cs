@@ -39,10 +39,9 @@ internal static class DescriptorReserve
     /// Whether another accepted socket leaves enough: for the runtime, and for what was accepted before. If so its share is put
     /// aside, so that several loops do not take the same; <see cref="Settle"/> comes when it is held, or gone.
     /// </summary>
-    /// <param name="toCome">How many descriptors may yet be taken for sockets that were accepted before.</param>
-    public static bool TryPromise(int toCome)
+    public static bool TryPromise()
     {
-        long room = Volatile.Read(ref _budget).MostAccepted - InUse() - toCome - PerClient;
+        long room = Volatile.Read(ref _budget).MostAccepted - InUse() - PerClient;
         for (long promised = Volatile.Read(ref _promised); promised <= room && SpareDescriptors.AreKept();)
         {
             // Put aside only where it fits: two loops that both ask for the last would otherwise refuse each other.
@@ -58,8 +57,11 @@ internal static class DescriptorReserve
         return false;
     }
 
+    /// <summary>Puts aside some that are sure to be taken.</summary>
+    public static void Promise(int count) => Interlocked.Add(ref _promised, count);
+
     /// <summary>What was promised counts by itself from here on.</summary>
-    public static void Settle() => Interlocked.Add(ref _promised, -PerClient);
+    public static void Settle(int count = PerClient) => Interlocked.Add(ref _promised, -count);
 
     /// <summary>Asks for one more, to connect out with.</summary>
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>

@@ -53,9 +53,9 @@ internal sealed record Flow(
     /// <summary>Notes the end of the source's stream, once. Comes before anything that the destination could answer to.</summary>
     public void SourceEnded()
     {
-        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0 && Ends.SourceEnded(Source.Side))
         {
-            Ends.SourceEnded(Source.Side);
+            Ends.Lingers();
         }
     }
 

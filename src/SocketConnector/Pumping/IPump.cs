@@ -25,7 +25,11 @@ internal interface IFlowEnds
     /// A side's end of stream has arrived, maybe behind bytes that the far side has not taken yet. At most once for each side, and
     /// before the end is forwarded: a quick answer could otherwise be recorded as first.
     /// </summary>
-    void SourceEnded(Side source);
+    /// <returns>Whether it is the first of the two. If so <see cref="Lingers"/> follows.</returns>
+    bool SourceEnded(Side source);
+
+    /// <summary>A side has ended and the connection goes on. Told at once, or a few milliseconds later where that is cheaper; maybe after the last end.</summary>
+    void Lingers();
 
     /// <summary>A direction has failed and cannot end yet: it waits for room, or for a transformer. The connection is aborted for it.</summary>
     void Failing(Side source, PumpResult result);

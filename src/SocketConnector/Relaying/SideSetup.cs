@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
-using SocketConnector.Diagnostics;
-using SocketConnector.Loops;
 using SocketConnector.Sockets;
 using SocketConnector.Transports;
 
@@ -14,19 +12,22 @@ internal sealed class SideSetup : IDisposable
     private readonly Listener? _listener;
     private readonly AcceptPlaces? _places;
 
-    private SideSetup(Side side, SideOptions options, Listener? listener)
+    private SideSetup(Side side, SideOptions options, Listener? listener, StageOrder stages)
     {
         (Side, Options, _listener) = (side, options, listener);
-        if (options is ListenOptions { AcceptLimit: int limit })
-        {
-            _places = new AcceptPlaces(limit);
-            _places.UsedUp += () => _listener?.Dispose();
-        }
+        (Accepted, Dialled) = (stages.Accepted(options), stages.Dialled(options));
+        _places = options is ListenOptions { AcceptLimit: int limit } ? new AcceptPlaces(limit) : null;
     }
 
     public Side Side { get; }
 
     public SideOptions Options { get; }
+
+    /// <summary>The admission of what it accepts.</summary>
+    public AdmissionChain Accepted { get; }
+
+    /// <summary>The admission of what it dials.</summary>
+    public AdmissionChain Dialled { get; }
 
     /// <summary>Where it connects to, if that is what it does.</summary>
     public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
@@ -36,24 +37,34 @@ internal sealed class SideSetup : IDisposable
 
     public bool IsListening => _listener is { IsOpen: true };
 
+    /// <summary>Who accepts, if it listens.</summary>
+    public IReadOnlyList<AcceptLoop> AcceptLoops => _listener?.AcceptLoops ?? [];
+
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static async Task<SideSetup> OpenAsync(
-        Side side, SideOptions options, SideOptions far, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
+        Side side, (SideOptions Own, SideOptions Far) options, Transport transport, StageOrder stages, CancellationToken cancellationToken)
     {
         // Who has a partner dialled for it alone need not wait behind anybody.
-        bool isOrdered = far is not ConnectOptions;
-        return new SideSetup(
-            side,
-            options,
-            options is ListenOptions listen ? await Listener.BindAsync(side, listen, isOrdered, observer, loops, connector, cancellationToken).ConfigureAwait(false) : null);
+        bool isOrdered = options.Far is not ConnectOptions;
+        Listener? listener = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : null;
+        return new SideSetup(side, options.Own, listener, stages);
     }
 
-    public Task AcceptAsync(Action<ByteStream> accepted, Func<int> toCome) =>
-        _listener?.RunAsync(new AcceptTarget(accepted, toCome, _places)) ?? Task.CompletedTask;
+    /// <summary>The next client of one of <see cref="AcceptLoops"/>.</summary>
+    /// <returns>The caller's; none once it listens no more.</returns>
+    public ValueTask<PeerStream?> NextAsync(AcceptLoop loop) => loop.NextAsync(_places);
+
+    /// <summary>Stops listening once the last place under the accept limit was joined.</summary>
+    public void StopIfUsedUp()
+    {
+        if (_places is { IsUsedUp: true })
+        {
+            _listener?.Dispose();
+        }
+    }
 
     /// <summary>
     /// Takes a place under the side's limit for a peer that may be joined; while others hold them all it waits its turn, and is watched.
-    /// The side stops listening once the last place was joined.
     /// </summary>
     /// <returns>Why it may not be joined: it left, or there is no place any more.</returns>
     public async ValueTask<Refusal?> TakePlaceAsync(PeerStream peer, TimeProvider time, CancellationToken stopping)
@@ -74,11 +85,15 @@ internal sealed class SideSetup : IDisposable
             await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        peer.Place = taking.IsCompletedSuccessfully ? await taking.ConfigureAwait(false) : null;
+        AcceptPlace? place = taking.IsCompletedSuccessfully ? await taking.ConfigureAwait(false) : null;
+        if (place is not null)
+        {
+            peer.Add(place);
+        }
 
         // One that has waited in the backlog or for its turn may have left, and would use its place up if somebody waited for it.
         return peer.HasLeft() ? new Refusal(CloseReason.PeerReset, Side, new InvalidOperationException("it left before it was let in"))
-            : peer.Place is not null ? null
+            : place is not null ? null
             : _places.IsUsedUp ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"))
             : Refusal.Stopped;
     }

@@ -2,30 +2,30 @@ using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Joining;
-using SocketConnector.Loops;
+using SocketConnector.Matching;
 using SocketConnector.Sockets;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
-/// <summary>A connector's life: its sides opened, its sockets received, its three ways to end, and the moment when all is closed.</summary>
+/// <summary>A connector's life: its sides opened, its streams sent on their way, its three ways to end, and the moment when all is closed.</summary>
 internal sealed class Switchboard
 {
     private readonly ConnectorOptions _options;
     private readonly Observer _observer;
     private readonly OwnedTasks _work;
     private readonly ConnectionSet _connections;
-    private readonly WaitingRoom _waiting;
-    private readonly UnderWay _underWay = new();
-    private readonly LoopGroup? _loops;
-    private readonly Dialler _dialler;
-    private readonly Reception _reception;
+    private readonly PendingQueue _pending = new();
+    private readonly Transport _transport;
+    private readonly StageOrder _stages;
+    private readonly Ways _ways;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _exhaustion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GracePeriod? _grace;
     private int _isClosed;
 
-    public Switchboard(ConnectorOptions options)
+    /// <param name="options">The connector's.</param>
+    /// <param name="further">Stages of admission beside the library's own.</param>
+    public Switchboard(ConnectorOptions options, IReadOnlyList<Stage>? further = null)
     {
         options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider) };
         _options = options;
@@ -33,19 +33,18 @@ internal sealed class Switchboard
         (options.TimeProvider as GuardedClock)?.ReportTo(error => _observer.Log.ClockFailed(ErrorText.Of(error)));
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
-        _waiting = new WaitingRoom(options.TimeProvider, _observer, _work);
-        _loops = options.Engine == EngineChoice.Portable ? null : LoopGroup.Shared;
-        if (_loops is null && options.Engine == EngineChoice.Auto)
+        _transport = new Transport(options, _observer);
+        var self = new SelfConnection(options.TimeProvider);
+        _stages = new StageOrder(options, self, further ?? [], _observer.Log);
+        _ways = new Ways(options, _observer, _stopping.Token)
         {
-            _observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
-        }
-
-        _dialler = new Dialler(options.ConnectTimeout, options.TimeProvider, _loops);
-        var joining = new Joining(options, _observer, _loops, _connections, Feed, _work);
-        _reception = new Reception(options, _observer, _dialler, _waiting, joining, _underWay, _stopping.Token);
-        joining.Ended += WhenConnectionEnded;
-        _waiting.Left += CheckExhaustion;
-        _underWay.Settled += CheckExhaustion;
+            Work = _work,
+            Dialler = _transport.Dialler,
+            Self = self,
+            Pending = _pending,
+            Joiner = new Joiner(options, _observer, _connections, WhenConnectionEnded),
+            Exhaustion = new Exhaustion(_pending, _connections),
+        };
         Completion = CompleteAsync();
     }
 
@@ -53,7 +52,7 @@ internal sealed class Switchboard
 
     public SideSetup? SideB { get; private set; }
 
-    public ConnectionFeed Feed { get; } = new();
+    public ConnectionFeed Feed => _ways.Joiner.Feed;
 
     public IReadOnlyCollection<Connection> Connections => _connections.Snapshot();
 
@@ -63,9 +62,9 @@ internal sealed class Switchboard
 
     public Task Completion { get; }
 
-    public Task Exhaustion => _exhaustion.Task;
+    public Task Exhaustion => _ways.Exhaustion.Task;
 
-    public IReadOnlyCollection<Peer> Pending(Side side) => _waiting.Snapshot(side);
+    public IReadOnlyCollection<Peer> Pending(Side side) => _pending.Snapshot(side);
 
     public ConnectorStats Stats() => _connections.Stats();
 
@@ -75,59 +74,59 @@ internal sealed class Switchboard
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
     public async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
     {
-        SideA = await SideSetup.OpenAsync(Side.A, sideA, far: sideB, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
-        SideB = await SideSetup.OpenAsync(Side.B, sideB, far: sideA, _observer, _loops, _options, cancellationToken).ConfigureAwait(false);
-        _reception.Open(SideA);
-        _reception.Open(SideB);
+        SideA = await SideSetup.OpenAsync(Side.A, (sideA, sideB), _transport, _stages, cancellationToken).ConfigureAwait(false);
+        SideB = await SideSetup.OpenAsync(Side.B, (sideB, sideA), _transport, _stages, cancellationToken).ConfigureAwait(false);
+        _ways.Open(SideA, SideB);
+        if ((SideA.Target ?? SideB.Target) is not null && (SideA.Bound ?? SideB.Bound) is { } bound)
+        {
+            _ways.Self.Listens(bound);
+        }
+
+        _ways.Exhaustion.Watch(SideA, SideB);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (ByteStream a, ByteStream b) = await _dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
-            _work.Run(() => _reception.JoinDialledAsync(a, targetA, b, targetB));
+            (ByteStream a, ByteStream b) = await _transport.Dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            RunPair(a, targetA, b, targetB);
         }
         else if (sideA is ConnectOptions spare)
         {
-            ByteStream socket = await _dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
-            _work.Run(() => _reception.ReceiveSpareAsync(SideA, socket));
+            RunSpare(SideA, await _transport.Dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false));
         }
 
         StartGrace();
-        Accept(SideA);
-        Accept(SideB);
-    }
-
-    /// <exception cref="SocketException">The system refuses; the socket is closed.</exception>
-    public ByteStream TakeOver(Socket socket)
-    {
-        try
+        foreach (SideSetup side in (SideSetup[])[SideA, SideB])
         {
-            return ByteStreams.Of(socket, _loops);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            foreach (AcceptLoop loop in side.AcceptLoops)
+            {
+                _work.Run(() => AcceptAsync(side, loop));
+            }
         }
     }
 
-    /// <summary>Takes the socket over, whatever comes of it.</summary>
-    /// <returns>The socket's peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
-    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream socket, SideOptions? options, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Transport.TakeOver"/>
+    public ByteStream TakeOver(Socket socket) => _transport.TakeOver(socket);
+
+    /// <summary>Takes the stream over, whatever comes of it.</summary>
+    /// <returns>Its peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
     {
         if (!_work.TryBegin())
         {
-            socket.Reset();
+            stream.Reset();
             return (null, Refusal.Stopped);
         }
 
-        try
+        SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
+        var peer = new PeerStream(side, stream, sideOptions.Transformer, _options.TimeProvider.GetUtcNow());
+        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
         {
-            SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
-            return await _reception.AddAsync(side, socket, sideOptions, cancellationToken).ConfigureAwait(false);
+            peer.Unread(leading.ToArray());
         }
-        finally
-        {
-            _work.End();
-        }
+
+        peer.ExpectPartner();
+        Arrival arrival = Arrive(peer);
+        _ = arrival.RunAsync(_stages.Accepted(sideOptions), _ways.ContextOf(peer, sideOptions), null, cancellationToken);
+        return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
     }
 
     /// <exception cref="SocketException">A side cannot be connected to.</exception>
@@ -141,8 +140,10 @@ internal sealed class Switchboard
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
-            (ByteStream a, ByteStream b) = await _dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
-            return await _reception.JoinDialledAsync(a, sideA, b, sideB).ConfigureAwait(false);
+            (ByteStream a, ByteStream b) = await _transport.Dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            Arrival arrival = RunPair(a, sideA, b, sideB);
+            Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
+            return (arrival.Connection, refusal);
         }
         finally
         {
@@ -169,7 +170,7 @@ internal sealed class Switchboard
         }
         finally
         {
-            _waiting.Close();
+            _pending.Close();
             _observer.Log.Draining(_connections.Count);
             _work.Close();
         }
@@ -192,13 +193,49 @@ internal sealed class Switchboard
         }
     }
 
-    private void Accept(SideSetup side) => _work.Run(async () =>
+    private async Task AcceptAsync(SideSetup side, AcceptLoop loop)
     {
-        await side.AcceptAsync(accepted: socket => _work.Run(() => _reception.ReceiveAsync(side, socket)), toCome: () => _underWay.Now).ConfigureAwait(false);
+        while (await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
+        {
+            if (_work.TryBegin())
+            {
+                _ = Arrive(peer).RunAsync(side.Accepted, _ways.ContextOf(peer, side.Options), side);
+            }
+            else
+            {
+                peer.Abort();
+            }
+        }
 
-        // A transport may bring no more while nothing is under way.
-        CheckExhaustion();
-    });
+        // A transport may bring no more while nothing is on its way.
+        _ways.Exhaustion.Check();
+    }
+
+    private void RunSpare(SideSetup side, ByteStream stream)
+    {
+        var peer = new PeerStream(side.Side, stream, side.Options.Transformer, _options.TimeProvider.GetUtcNow());
+        _work.Begin();
+        _ways.Spare.Begin();
+        _ = Arrive(peer).RunSpareAsync(side.Dialled, _ways.ContextOf(peer, side.Options));
+    }
+
+    private Arrival RunPair(ByteStream streamA, SideOptions sideA, ByteStream streamB, SideOptions sideB)
+    {
+        DateTimeOffset now = _options.TimeProvider.GetUtcNow();
+        var a = new PeerStream(Side.A, streamA, sideA.Transformer, now);
+        var b = new PeerStream(Side.B, streamB, sideB.Transformer, now);
+        _work.Begin();
+        Arrival arrival = Arrive(a);
+        _ = arrival.RunPairAsync((_stages.Dialled(sideA), _ways.ContextOf(a, sideA, b)), (_stages.Dialled(sideB), _ways.ContextOf(b, sideB, a)));
+        return arrival;
+    }
+
+    /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
+    private Arrival Arrive(PeerStream peer)
+    {
+        _ways.Exhaustion.Enter();
+        return new Arrival(_ways, peer);
+    }
 
     private void CloseIfIdle()
     {
@@ -209,45 +246,32 @@ internal sealed class Switchboard
         }
     }
 
-    private void WhenConnectionEnded()
+    private void WhenConnectionEnded(Connection connection, CloseInfo info)
     {
-        if (GracePeriodPassed)
+        try
         {
-            CloseIfIdle();
+            _connections.Remove(connection);
+            _observer.Ended(connection.Id, info, connection.PeerA, connection.PeerB, connection.BytesAToB, connection.BytesBToA);
         }
+        finally
+        {
+            connection.Complete();
+            if (GracePeriodPassed)
+            {
+                CloseIfIdle();
+            }
 
-        CheckExhaustion();
+            _ways.Exhaustion.Check();
+            _work.End();
+        }
     }
 
     private async Task CompleteAsync()
     {
         await _work.AllDone.ConfigureAwait(false);
         Feed.Complete();
-        _exhaustion.TrySetResult();
+        _ways.Exhaustion.Reach();
         _observer.Log.ConnectorClosed();
         await _observer.FinishAsync().ConfigureAwait(false);
-    }
-
-    private void CheckExhaustion()
-    {
-        if (SideA is null || SideB is null)
-        {
-            return;
-        }
-
-        // A socket on its way would be seen by none of the other questions; if one has set out meanwhile, it will ask again.
-        long ever = _underWay.Ever;
-        if (_underWay.Now > 0 || _connections.Count > 0)
-        {
-            return;
-        }
-
-        bool comesA = SideA.IsListening || _waiting.Count(Side.A) > 0;
-        bool comesB = SideB.IsListening || _waiting.Count(Side.B) > 0;
-        bool pairCanCome = (comesA || comesB) && (comesA || SideA.Target is not null) && (comesB || SideB.Target is not null);
-        if (!pairCanCome && ever == _underWay.Ever)
-        {
-            _exhaustion.TrySetResult();
-        }
     }
 }

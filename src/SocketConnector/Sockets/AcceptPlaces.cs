@@ -13,9 +13,6 @@ internal sealed class AcceptPlaces(int most)
     private readonly LinkedList<TaskCompletionSource<AcceptPlace?>> _queue = [];
     private TaskCompletionSource? _change;
 
-    /// <summary>Called once, when as many peers were joined as the limit allows.</summary>
-    public event Action? UsedUp;
-
     /// <summary>Whether as many peers were joined as the limit allows.</summary>
     public bool IsUsedUp => Volatile.Read(ref _kept) >= most;
 
@@ -83,7 +80,6 @@ internal sealed class AcceptPlaces(int most)
     {
         if (Interlocked.Increment(ref _kept) == most)
         {
-            UsedUp?.Invoke();
             Change(isOver: true);
         }
     }
@@ -122,11 +118,11 @@ internal sealed class AcceptPlaces(int most)
 }
 
 /// <summary>One place, which is kept or given back, whichever comes first.</summary>
-internal sealed class AcceptPlace(AcceptPlaces places)
+internal sealed class AcceptPlace(AcceptPlaces places) : ILease
 {
     private int _isSettled;
 
-    public void Keep()
+    public void UseUp()
     {
         if (Interlocked.Exchange(ref _isSettled, 1) == 0)
         {

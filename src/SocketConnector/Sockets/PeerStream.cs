@@ -10,6 +10,8 @@ internal sealed class PeerStream
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
     private ReadOnlyMemory<byte> _leading;
     private bool _sendingEnded;
+    private List<ILease>? _leases;
+    private bool _isExpecting;
     private int _isClosed;
 
     public PeerStream(Side side, ByteStream stream, DataTransformer? transformer, DateTimeOffset now)
@@ -38,8 +40,29 @@ internal sealed class PeerStream
     /// </summary>
     public bool IsSpare { get; set; }
 
-    /// <summary>Its place under its side's accept limit, if there is one. Given back with the socket, unless it was joined.</summary>
-    public AcceptPlace? Place { get; set; }
+    /// <summary>Adds what was counted for it: given back when it is closed, whoever closes it.</summary>
+    public void Add(ILease lease) => (_leases ??= []).Add(lease);
+
+    /// <summary>It is joined: what is counted once for each connection stays counted.</summary>
+    public void UseLeasesUp() => _leases?.ForEach(static lease => lease.UseUp());
+
+    /// <summary>A descriptor is put aside for whom it is joined to, until <see cref="StopExpecting"/>.</summary>
+    public void ExpectPartner()
+    {
+        if (Interlocked.Exchange(ref _isExpecting, true) is false)
+        {
+            DescriptorReserve.Promise(1);
+        }
+    }
+
+    /// <summary>Its partner is there, or will bring a descriptor of its own.</summary>
+    public void StopExpecting()
+    {
+        if (Interlocked.Exchange(ref _isExpecting, false))
+        {
+            DescriptorReserve.Settle(1);
+        }
+    }
 
     /// <summary>
     /// Reads what has arrived, and never waits. A wait that finishes does not prove that there
@@ -219,7 +242,8 @@ internal sealed class PeerStream
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
             DescriptorReserve.GiveBack();
-            Place?.GiveBack();
+            _leases?.ForEach(static lease => lease.GiveBack());
+            StopExpecting();
         }
     }
 }

@@ -7,18 +7,25 @@ namespace SocketConnector.Transports;
 /// <summary>Accepts with one acceptor until its listener is disposed, whatever a client, the system, the runtime or a user's clock does.</summary>
 /// <param name="acceptor">Takes the next socket.</param>
 /// <param name="trouble">Shared by the loops of a listener.</param>
-/// <param name="target">Where the sockets go.</param>
-internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, AcceptTarget target)
+/// <param name="options">The side's.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, SideOptions options, TimeProvider time)
 {
     private int _failures;
 
-    public async Task RunAsync()
+    /// <summary>The next client. Asked for again once this one is on its way.</summary>
+    /// <param name="places">The places under the side's limit, if it has one: while none is free, clients wait.</param>
+    /// <returns>The caller's to close; none once the listener is disposed.</returns>
+    public async ValueTask<PeerStream?> NextAsync(AcceptPlaces? places)
     {
         while (!trouble.IsOver)
         {
             try
             {
-                await AcceptOneAsync().ConfigureAwait(false);
+                if (await AcceptOneAsync(places).ConfigureAwait(false) is { } accepted)
+                {
+                    return accepted;
+                }
             }
             catch (Exception error) when (trouble.IsOver && SocketFailure.Is(error))
             {
@@ -37,27 +44,32 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Accep
                 await trouble.WaitAsync(error, _failures++).ConfigureAwait(false);
             }
         }
+
+        return null;
     }
 
-    private async ValueTask AcceptOneAsync()
+    private async ValueTask<PeerStream?> AcceptOneAsync(AcceptPlaces? places)
     {
-        ByteStream socket = await acceptor.AcceptAsync().ConfigureAwait(false);
+        ByteStream stream = await acceptor.AcceptAsync().ConfigureAwait(false);
         bool isHandedOn = false;
         try
         {
-            if (target.Places is { } places)
+            if (places is not null)
             {
                 await places.WaitForOneAsync().ConfigureAwait(false);
-                if (trouble.IsOver)
-                {
-                    return;
-                }
             }
 
-            bool isPromised = DescriptorReserve.TryPromise(target.ToCome());
-            if (!isPromised)
+            if (trouble.IsOver)
             {
-                isPromised = await AwaitDescriptorsAsync().ConfigureAwait(false);
+                return null;
+            }
+
+            if (!DescriptorReserve.TryPromise())
+            {
+                if (!await AwaitDescriptorsAsync().ConfigureAwait(false))
+                {
+                    return null;
+                }
             }
             else if (_failures > 0)
             {
@@ -67,22 +79,21 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Accep
 
             try
             {
-                target.Accepted(socket);
+                var peer = new PeerStream(trouble.Side, stream, options.Transformer, time.GetUtcNow());
                 isHandedOn = true;
+                peer.ExpectPartner();
+                return peer;
             }
             finally
             {
-                if (isPromised)
-                {
-                    DescriptorReserve.Settle();
-                }
+                DescriptorReserve.Settle();
             }
         }
         finally
         {
             if (!isHandedOn)
             {
-                socket.Reset();
+                stream.Reset();
             }
         }
     }
@@ -94,7 +105,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, Accep
         while (!trouble.IsOver)
         {
             Task change = DescriptorReserve.ChangeAsync();
-            if (DescriptorReserve.TryPromise(target.ToCome()))
+            if (DescriptorReserve.TryPromise())
             {
                 return true;
             }

@@ -19,6 +19,8 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
     private long _lastFailure;
     private int _hasTold;
 
+    public Side Side => side;
+
     public bool IsOver => disposed.IsCancellationRequested;
 
     /// <summary>After a failure.</summary>

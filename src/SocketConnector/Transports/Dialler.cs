@@ -11,19 +11,19 @@ namespace SocketConnector.Transports;
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
 internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
 {
-    /// <summary>Begins to connect on behalf of a peer, and with its loop, where the loops can and there is nothing to look up first.</summary>
+    /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public DescriptorConnect? Begin(EndPoint endPoint, ByteStream peer)
+    public Dialling Begin(EndPoint endPoint, ByteStream peer)
     {
         if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
         {
-            return null;
+            return new Dialling(this, endPoint, null);
         }
 
         try
         {
             DescriptorReserve.Demand();
-            return DescriptorConnect.Start(address, home);
+            return new Dialling(this, endPoint, DescriptorConnect.Start(address, home));
         }
         catch (SocketException error)
         {
@@ -33,17 +33,17 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<ByteStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => FinishAsync(endPoint, null, cancellationToken);
+    public Task<ByteStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => ConnectAsync(endPoint, null, cancellationToken);
 
-    /// <summary>Goes on with what <see cref="Begin"/> began, if it did.</summary>
-    /// <inheritdoc cref="ConnectAsync"/>
-    public async Task<ByteStream> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
+    /// <summary>Goes on with what was begun, if it was.</summary>
+    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
+    internal async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
         ByteStream? socket = begun?.Socket;
         try
         {
             using var deadline = new CancellationTokenSource(timeout, time);
-            return socket = await FinishAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
+            return socket = await ConnectAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -52,7 +52,7 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
         }
     }
 
-    private async Task<ByteStream> FinishAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
         try

@@ -14,12 +14,15 @@ internal sealed class Listener : IDisposable
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, Side side, Observer observer, TimeProvider time) =>
-        (EndPoint, _acceptors, _side, _observer, _time) = (endPoint, acceptors, side, observer, time);
+    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, Side side, ListenOptions options, Observer observer, TimeProvider time)
+    {
+        (EndPoint, _acceptors, _side, _observer) = (endPoint, acceptors, side, observer);
+        var trouble = new AcceptTrouble(side, EndPointText.Of(EndPoint), observer, time, _disposed.Token);
+        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, options, time))];
+    }
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
@@ -39,7 +42,7 @@ internal sealed class Listener : IDisposable
     {
         if (options.EndPoint is TransportEndPoint transport)
         {
-            return await BindAsync(side, transport, observer, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return await BindAsync(side, options, transport, observer, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
 
         Socket? socket = null;
@@ -74,7 +77,7 @@ internal sealed class Listener : IDisposable
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket.LocalEndPoint!, acceptors, side, observer, connector.TimeProvider) { _listening = socket, _file = file };
+            listener = new Listener(socket.LocalEndPoint!, acceptors, side, options, observer, connector.TimeProvider) { _listening = socket, _file = file };
         }
         catch (Exception error)
         {
@@ -101,13 +104,8 @@ internal sealed class Listener : IDisposable
         return listener;
     }
 
-    /// <summary>Accepts until disposed.</summary>
-    /// <param name="target">Where accepted sockets go. Called by several threads at once, unless the order matters.</param>
-    public Task RunAsync(AcceptTarget target)
-    {
-        var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, _time, _disposed.Token);
-        return Task.WhenAll(_acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, target).RunAsync()));
-    }
+    /// <summary>Who accepts here: one where the order matters, otherwise as many as may accept at once.</summary>
+    public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
 
     public void Dispose()
     {
@@ -125,10 +123,11 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    private static async Task<Listener> BindAsync(Side side, TransportEndPoint endPoint, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Listener> BindAsync(
+        Side side, ListenOptions options, TransportEndPoint endPoint, Observer observer, TimeProvider time, CancellationToken cancellationToken)
     {
         (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(endPoint, time, cancellationToken).ConfigureAwait(false);
-        var listener = new Listener(bound, [acceptor], side, observer, time);
+        var listener = new Listener(bound, [acceptor], side, options, observer, time);
         acceptor.Ended += listener.Dispose;
         observer.Log.Listening(side, EndPointText.Of(bound));
         return listener;

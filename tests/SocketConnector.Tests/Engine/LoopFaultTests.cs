@@ -72,7 +72,9 @@ public sealed class LoopFaultTests
             Assert.Equal(text, await _to!.Far.ReadTextAsync(text.Length));
         }
 
-        public void SourceEnded(Side source)
+        public bool SourceEnded(Side source) => false;
+
+        public void Lingers()
         {
         }
 

@@ -148,7 +148,9 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
 
         public void CloseAll() => _owned.ForEach(static socket => socket.Abort());
 
-        public void SourceEnded(Side source)
+        public bool SourceEnded(Side source) => false;
+
+        public void Lingers()
         {
         }
 

@@ -78,7 +78,9 @@ public sealed class PumpStartTests
 
         public int B => Volatile.Read(ref _b);
 
-        public void SourceEnded(Side source)
+        public bool SourceEnded(Side source) => false;
+
+        public void Lingers()
         {
         }
 

@@ -28,7 +28,9 @@ public sealed class CopyPumpTests
 
     private sealed class Nobody : IFlowEnds
     {
-        public void SourceEnded(Side side)
+        public bool SourceEnded(Side side) => false;
+
+        public void Lingers()
         {
         }
 

@@ -26,9 +26,10 @@ public sealed class ConnectionEndTests
     public void The_side_that_ends_its_half_first_is_noted_once(Side first)
     {
         Assert.Null(_end.First);
-        Assert.True(_end.NoteFirst(first));
-        Assert.False(_end.NoteFirst(first.Other()));
-        Assert.False(_end.NoteFirst(first));
+        Assert.True(_end.NoteFirst(first, 7));
+        Assert.False(_end.NoteFirst(first.Other(), 8));
+        Assert.False(_end.NoteFirst(first, 9));
+        Assert.Equal(7, _end.FirstAt);
         Assert.Equal(first, _end.First);
     }
 

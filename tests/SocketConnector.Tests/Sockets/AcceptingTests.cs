@@ -18,8 +18,8 @@ public sealed class AcceptingTests
     public async Task Each_client_is_accepted_once_whoever_accepts(bool isOrdered)
     {
         using Listener listener = await ListenAsync(isOrdered);
-        var accepted = new ConcurrentBag<ByteStream>();
-        Task running = listener.RunAsync(new AcceptTarget(accepted.Add, () => 0));
+        var accepted = new ConcurrentBag<PeerStream>();
+        Task running = AcceptAllAsync(listener, accepted.Add);
         var clients = new ConcurrentBag<TestPeer>();
         try
         {
@@ -28,14 +28,14 @@ public sealed class AcceptingTests
 
             Assert.Equal(
                 clients.Select(client => client.LocalEndPoint.ToString()).Order(StringComparer.Ordinal),
-                accepted.Select(socket => socket.Remote.ToEndPoint()!.ToString()).Order(StringComparer.Ordinal));
+                accepted.Select(peer => peer.Peer.RemoteEndPoint!.ToString()).Order(StringComparer.Ordinal));
             listener.Dispose();
             await running.InTimeAsync(what: "the end of accepting");
         }
         finally
         {
             Array.ForEach([.. clients], client => client.Dispose());
-            Array.ForEach([.. accepted], socket => socket.Close());
+            Array.ForEach([.. accepted], peer => peer.Close());
         }
     }
 
@@ -49,16 +49,24 @@ public sealed class AcceptingTests
             clients.Add(await TestPeer.ConnectAsync(listener.EndPoint));
         }
 
-        var accepted = new ConcurrentQueue<ByteStream>();
-        Task running = listener.RunAsync(new AcceptTarget(accepted.Enqueue, () => 0));
+        var accepted = new ConcurrentQueue<PeerStream>();
+        Task running = AcceptAllAsync(listener, accepted.Enqueue);
         await Eventually.TrueAsync(() => accepted.Count == Clients, explain: () => $"{accepted.Count} of {Clients} accepted");
         listener.Dispose();
         await running.InTimeAsync(what: "the end of accepting");
 
-        Assert.Equal(clients.Select(client => client.LocalEndPoint.ToString()), accepted.Select(socket => socket.Remote.ToEndPoint()!.ToString()));
+        Assert.Equal(clients.Select(client => client.LocalEndPoint.ToString()), accepted.Select(peer => peer.Peer.RemoteEndPoint!.ToString()));
         clients.ForEach(client => client.Dispose());
-        Array.ForEach([.. accepted], socket => socket.Close());
+        Array.ForEach([.. accepted], peer => peer.Close());
     }
+
+    private static Task AcceptAllAsync(Listener listener, Action<PeerStream> accepted) => Task.WhenAll(listener.AcceptLoops.Select(async loop =>
+    {
+        while (await loop.NextAsync(places: null) is { } peer)
+        {
+            accepted(peer);
+        }
+    }));
 
     private static Task<Listener> ListenAsync(bool isOrdered)
     {

@@ -26,7 +26,7 @@ public sealed class DiallingTests
 
         // What is begun without waiting ends the same, whether the system refuses it at once or in a moment.
         SocketException begun = await Assert.ThrowsAsync<SocketException>(
-            () => dialler.FinishAsync(target, dialler.Begin(target, peer), TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialler.Begin(target, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal((waited.SocketErrorCode, waited.Message), (begun.SocketErrorCode, begun.Message));
         Assert.Equal(before, Descriptors.SettledSockets());
         peer.Close();
@@ -102,7 +102,7 @@ public sealed class DiallingTests
         ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
         Dialler dialler = DiallerFor(_long, new NoClock());
         await Assert.ThrowsAsync<NotSupportedException>(
-            () => dialler.FinishAsync(slow.EndPoint, dialler.Begin(slow.EndPoint, peer), TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialler.Begin(slow.EndPoint, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         peer.Close();
         waiting.Dispose();
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);

@@ -1,76 +1,32 @@
+using Microsoft.Extensions.Logging;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Admission;
 
-/// <summary>Everything between "a socket exists" and "it may be joined": settings first, then authentication.</summary>
-internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
+/// <summary>The stage that lets a user's verifier talk to the peer.</summary>
+internal sealed class Authentication(ConnectorOptions options, ILogger log)
 {
-    public SelfConnection Self { get; } = new(options.TimeProvider);
-
-    /// <summary>
-    /// Takes the socket over. Either it may be joined, or it is closed and the refusal says why; the caller reports it, because
-    /// only the caller knows who else is concerned. Without a verifier it finishes at once.
-    /// </summary>
-    public async ValueTask<(PeerStream Peer, Refusal? Refusal)> AdmitAsync(Side side, ByteStream socket, SideOptions sideOptions, CancellationToken stopping)
+    public async ValueTask<Refusal?> RunAsync(AdmissionContext context, CancellationToken stopping)
     {
-        var peer = new PeerStream(side, socket, sideOptions.Transformer, options.TimeProvider.GetUtcNow());
-        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
+        if (context.Options.AuthVerifier is not { } verifier)
         {
-            peer.Unread(leading.ToArray());
+            return null;
         }
 
-        try
-        {
-            return (peer, await AdmitAsync(peer, sideOptions, stopping).ConfigureAwait(false));
-        }
-        catch (Exception error)
-        {
-            // Ours; this socket is refused for it, and nothing else suffers.
-            observer.Log.Fault(error);
-            peer.Abort();
-            return (peer, new Refusal(CloseReason.Aborted, null, error));
-        }
-    }
-
-    private async ValueTask<Refusal?> AdmitAsync(PeerStream peer, SideOptions sideOptions, CancellationToken stopping)
-    {
-        observer.Log.PeerConnected(peer.Peer);
-        Refusal? refusal = (sideOptions is ConnectOptions ? Self.OfDialled(peer.Peer) : Self.OfAccepted(peer.Peer)) ?? Configure(peer);
-
-        if (refusal is null && sideOptions.AuthVerifier is { } verifier)
-        {
-            refusal = await AuthenticateAsync(peer, verifier, stopping).ConfigureAwait(false);
-        }
-
+        Refusal? refusal = await AuthenticateAsync(context, verifier, stopping).ConfigureAwait(false);
         if (refusal is { Reason: CloseReason.AuthRejected })
         {
             // In order, so that what the verifier had to say to the peer arrives.
-            await peer.PartAsync(options.TimeProvider, stopping).ConfigureAwait(false);
-        }
-        else if (refusal is not null)
-        {
-            peer.Abort();
+            await context.Peer.PartAsync(options.TimeProvider, stopping).ConfigureAwait(false);
         }
 
         return refusal;
     }
 
-    private Refusal? Configure(PeerStream peer)
+    private async Task<Refusal?> AuthenticateAsync(AdmissionContext context, SocketAuthVerifier verifier, CancellationToken stopping)
     {
-        try
-        {
-            peer.Stream.Configure(options.KeepAlive);
-            return null;
-        }
-        catch (Exception error) when (SocketFailure.Is(error))
-        {
-            return new Refusal(CloseReason.PeerReset, peer.Side, error);
-        }
-    }
-
-    private async Task<Refusal?> AuthenticateAsync(PeerStream peer, SocketAuthVerifier verifier, CancellationToken stopping)
-    {
+        PeerStream peer = context.Peer;
         AuthenticationPipe pipe = new(peer, options.BufferSize);
         await using (pipe.ConfigureAwait(false))
         {
@@ -79,9 +35,9 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
                 (AuthResult result, Exception? failure) = await Deadline.RunAsync(
                     $"The verifier of {peer.Peer}",
                     token => ConverseAsync(verifier, new AuthContext(peer.Peer, pipe), token),
-                    options.AdmissionTimeout,
+                    context.Remaining,
                     options.TimeProvider,
-                    observer.Log,
+                    log,
                     stopping).ConfigureAwait(false);
                 if (failure is not null)
                 {
@@ -94,7 +50,7 @@ internal sealed class AdmissionDesk(ConnectorOptions options, Observer observer)
                 }
 
                 await pipe.DetachAsync().ConfigureAwait(false);
-                observer.Log.PeerAuthenticated(peer.Peer);
+                log.PeerAuthenticated(peer.Peer);
                 return null;
             }
             catch (TimeoutException error)

@@ -1,0 +1,39 @@
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Admission;
+
+/// <summary>A peer under construction, as the stages of its admission see it. Whoever runs them owns the peer, and closes it when one refuses.</summary>
+/// <param name="peer">Its stream begins with what an earlier stage read and did not consume (<see cref="PeerStream.Unread"/>).</param>
+/// <param name="options">What its side, or whoever added it, asks for.</param>
+/// <param name="timeout">For all stages together.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AdmissionContext(PeerStream peer, SideOptions options, TimeSpan timeout, TimeProvider time)
+{
+    private readonly long _begun = time.GetTimestamp();
+
+    public PeerStream Peer => peer;
+
+    public SideOptions Options => options;
+
+    /// <summary>Whom it was dialled for, and is to be joined to.</summary>
+    public PeerStream? Partner { get; init; }
+
+    /// <summary>What is left of the one deadline; a stage that waits makes a timer of it.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            if (timeout == Timeout.InfiniteTimeSpan)
+            {
+                return timeout;
+            }
+
+            TimeSpan left = timeout - time.GetElapsedTime(_begun);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+}
+
+/// <summary>One step of admission. What it reads and does not consume it puts back; what it counts it adds to the peer as a lease.</summary>
+/// <returns>Why the peer may not be joined; nothing where it may go on.</returns>
+internal delegate ValueTask<Refusal?> Stage(AdmissionContext context, CancellationToken cancellationToken);

@@ -1,0 +1,72 @@
+using SocketConnector.Engine;
+using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Joining;
+
+/// <summary>Makes a connection of two peers: the hook, the transformers, the pump.</summary>
+/// <param name="options">The connector's.</param>
+/// <param name="observer">The connector's.</param>
+/// <param name="connections">The connector's.</param>
+/// <param name="ended">Called once for each connection, when both of its streams are closed.</param>
+internal sealed class Joiner(ConnectorOptions options, Observer observer, ConnectionSet connections, Action<Connection, CloseInfo> ended)
+{
+    private readonly PumpSelection _pumps = new(options);
+    private readonly ConnectionHost _host = new(options, observer, ended);
+
+    /// <summary>Every new connection.</summary>
+    public ConnectionFeed Feed { get; } = new();
+
+    /// <summary>Asks the hook, which may set what is to be done with the bytes.</summary>
+    /// <returns>What it has set; or why the two are not joined.</returns>
+    public async ValueTask<(JoinContext Context, Refusal? Refusal)> PrepareAsync(PeerStream a, PeerStream b, CancellationToken stopping)
+    {
+        var context = new JoinContext(connections.NextId(), a.Peer, b.Peer, a.Transformer, b.Transformer);
+        return (context, options.BeforeJoining is { } hook ? await RunHookAsync(hook, context, stopping).ConfigureAwait(false) : null);
+    }
+
+    /// <summary>Takes both peers over, unless no connection is made any more.</summary>
+    /// <returns>The connection, which is still to be started.</returns>
+    public Connection? TryJoin(PeerStream a, PeerStream b, JoinContext context)
+    {
+        var connection = new Connection(a, b, context.Id, _pumps.Choose(a, b, context), _host);
+        if (!connections.TryAdd(connection))
+        {
+            return null;
+        }
+
+        a.UseLeasesUp();
+        b.UseLeasesUp();
+        observer.Joined(connection.Id, a.Peer, b.Peer);
+        Feed.Publish(connection);
+        return connection;
+    }
+
+    private async Task<Refusal?> RunHookAsync(BeforeJoining hook, JoinContext context, CancellationToken stopping)
+    {
+        try
+        {
+            await Deadline.RunAsync(
+                $"BeforeJoining of {context.PeerA} and {context.PeerB}",
+                async token =>
+                {
+                    await hook(context, token).ConfigureAwait(false);
+                    return true;
+                },
+                options.JoinTimeout,
+                options.TimeProvider,
+                observer.Log,
+                stopping).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Refusal.Stopped;
+        }
+        catch (Exception error)
+        {
+            return new Refusal(CloseReason.HookFailed, null, error);
+        }
+    }
+}

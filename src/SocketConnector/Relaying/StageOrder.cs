@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using SocketConnector.Admission;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>The stages of admission, in the order in which they happen. One that is not configured is not there.</summary>
+internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, IReadOnlyList<Stage> further, ILogger log)
+{
+    private readonly SocketSettingsStage _settings = new(options);
+    private readonly Authentication _authentication = new(options, log);
+
+    /// <summary>For a stream that came by itself, or that a user brings.</summary>
+    public AdmissionChain Accepted(SideOptions side) => Chain(side, context => self.OfAccepted(context.Peer.Peer));
+
+    /// <summary>For a stream that was dialled.</summary>
+    public AdmissionChain Dialled(SideOptions side) => Chain(side, context => self.OfDialled(context.Peer.Peer));
+
+    private AdmissionChain Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn)
+    {
+        Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
+        return new AdmissionChain([AtOnce(notOwn), AtOnce(_settings.Run), .. further, .. authentication], log);
+    }
+
+    /// <summary>A stage that never waits.</summary>
+    private static Stage AtOnce(Func<AdmissionContext, Refusal?> stage) => (context, _) => new ValueTask<Refusal?>(stage(context));
+}

@@ -1,0 +1,45 @@
+using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
+using SocketConnector.Joining;
+using SocketConnector.Matching;
+using SocketConnector.Sockets;
+using SocketConnector.Transports;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>What every arrival of a connector shares.</summary>
+internal sealed record Ways(ConnectorOptions Options, Observer Observer, CancellationToken Stopping)
+{
+    private readonly SideSetup?[] _sides = new SideSetup?[2];
+
+    public required OwnedTasks Work { get; init; }
+
+    public required Dialler Dialler { get; init; }
+
+    public required SelfConnection Self { get; init; }
+
+    public required PendingQueue Pending { get; init; }
+
+    public required Joiner Joiner { get; init; }
+
+    public required Exhaustion Exhaustion { get; init; }
+
+    public SpareDial Spare { get; } = new();
+
+    public TimeProvider Time => Options.TimeProvider;
+
+    public void Open(SideSetup a, SideSetup b) => (_sides[0], _sides[1]) = (a, b);
+
+    public SideSetup? Far(Side side) => _sides[(int)side.Other()];
+
+    /// <summary>What the stages of a peer work on.</summary>
+    public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>
+        new(peer, options, Options.AdmissionTimeout, Time) { Partner = partner };
+
+    /// <summary>After a join: a side whose accept limit is used up listens no more.</summary>
+    public void StopListeningWhereUsedUp()
+    {
+        _sides[0]?.StopIfUsedUp();
+        _sides[1]?.StopIfUsedUp();
+    }
+}

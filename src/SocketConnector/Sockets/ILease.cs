@@ -1,0 +1,11 @@
+namespace SocketConnector.Sockets;
+
+/// <summary>Something that was counted for one stream.</summary>
+internal interface ILease
+{
+    /// <summary>The stream is joined. What only those that are not joined give back is kept from here on.</summary>
+    void UseUp();
+
+    /// <summary>The stream is closed. Comes once.</summary>
+    void GiveBack();
+}

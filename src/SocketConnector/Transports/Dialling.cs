@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Transports;
+
+/// <summary>A connect that was begun. Most are over within milliseconds, before it is worth a timer or a watch on whom it is for.</summary>
+internal readonly struct Dialling
+{
+    private readonly Dialler _dialler;
+    private readonly EndPoint _endPoint;
+    private readonly DescriptorConnect? _begun;
+
+    internal Dialling(Dialler dialler, EndPoint endPoint, DescriptorConnect? begun) => (_dialler, _endPoint, _begun) = (dialler, endPoint, begun);
+
+    public bool IsBegun => _dialler is not null;
+
+    /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name, it says no at once.</summary>
+    /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
+    /// <exception cref="SocketException">It failed; nothing is left open, and the message names the end point.</exception>
+    public async ValueTask<ByteStream?> SoonAsync()
+    {
+        if (_begun is not { } begun)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await begun.IsSoonDoneAsync().ConfigureAwait(false) ? begun.Socket : null;
+        }
+        catch (SocketException error)
+        {
+            throw SocketFailure.At("Cannot connect to", _endPoint, error);
+        }
+    }
+
+    /// <summary>Waits until it is connected, or for the connect timeout.</summary>
+    /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
+    /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
+    public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) => _dialler.ConnectAsync(_endPoint, _begun, cancellationToken);
+
+    /// <summary>Gives it up instead.</summary>
+    public void Abandon() => _begun?.Socket.Close();
+}

@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using SocketConnector.Diagnostics;
+using SocketConnector.Loops;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Transports;
+
+/// <summary>How a connector gets its byte streams: on event loops of Linux where it may and can, otherwise with the runtime's sockets.</summary>
+internal sealed class Transport
+{
+    private readonly LoopGroup? _loops;
+    private readonly ConnectorOptions _options;
+    private readonly Observer _observer;
+
+    public Transport(ConnectorOptions options, Observer observer)
+    {
+        (_options, _observer) = (options, observer);
+        _loops = options.Engine == EngineChoice.Portable ? null : LoopGroup.Shared;
+        if (_loops is null && options.Engine == EngineChoice.Auto)
+        {
+            observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
+        }
+
+        Dialler = new Dialler(options.ConnectTimeout, options.TimeProvider, _loops);
+    }
+
+    public Dialler Dialler { get; }
+
+    /// <param name="side">The side.</param>
+    /// <param name="listen">Where to listen.</param>
+    /// <param name="isOrdered">Whether it matters who came first, so that one at a time is accepted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
+    public Task<Listener> ListenAsync(Side side, ListenOptions listen, bool isOrdered, CancellationToken cancellationToken) =>
+        Listener.BindAsync(side, listen, isOrdered, _observer, _loops, _options, cancellationToken);
+
+    /// <summary>Takes a user's socket over, whatever comes of it.</summary>
+    public ByteStream TakeOver(Socket socket)
+    {
+        try
+        {
+            return ByteStreams.Of(socket, _loops);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
