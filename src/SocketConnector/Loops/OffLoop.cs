@@ -2,10 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SocketConnector.Loops;
 
-/// <summary>
-/// Leaves an event loop's thread for the thread pool, before anything that may be slow: a message on standard error is enough,
-/// where nobody reads it.
-/// </summary>
+/// <summary>Leaves an event loop's thread for the thread pool, before a user's code runs, which may be slow.</summary>
 internal static class OffLoop
 {
     /// <summary>Finishes at once where this is no loop's thread.</summary>

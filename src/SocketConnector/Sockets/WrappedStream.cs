@@ -18,7 +18,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
 
-    // The last write or the end. It never fails itself, and goes on where whoever waited for it gave up.
+    // The last write, or the end. It never fails itself, and goes on after a caller that gave up waiting for it.
     private volatile Task _sending = Task.CompletedTask;
     private volatile SocketException? _sendFailure;
     private bool _hasEnded;
@@ -30,7 +30,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
 
     public override CompactEndPoint Local => CompactEndPoint.Of(duplex.LocalEndPoint);
 
-    /// <summary>What it stands on was set by whoever made it.</summary>
+    /// <summary>Nothing to set: whatever the stream stands on is its maker's to configure.</summary>
     public override void Configure(KeepAliveOptions? keepAlive)
     {
     }
@@ -115,7 +115,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
         }
         catch (Exception)
         {
-            // It is given up either way; below, too.
+            // The stream is disposed either way.
         }
 
         try
@@ -124,7 +124,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
         }
         catch (Exception)
         {
-            // Whoever used it has been told by now how it ended.
+            // How the stream ended is known by now, and this changes nothing.
         }
     }
 

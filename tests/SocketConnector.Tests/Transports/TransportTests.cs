@@ -105,7 +105,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task Whoever_is_rejected_reads_why_and_then_the_end()
+    public async Task A_client_that_is_rejected_reads_why_and_then_the_end()
     {
         var place = new MemoryEndPoint("gate");
         await using Connector connector = await Connector.ServerToServerAsync(
