@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
@@ -18,7 +19,7 @@ public sealed class Connector : IAsyncDisposable
 {
     private readonly Switchboard _board;
 
-    /// <summary>A connector without a side: it joins what <see cref="AddAsync"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
+    /// <summary>A connector without a side: it joins what <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
         : this(new Switchboard(options ?? new ConnectorOptions())) => _board.StartGrace();
@@ -48,8 +49,8 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
-    /// ended, or as many peers as an accept limit allows. The connector stays open, for <see cref="AddAsync"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>,
-    /// until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
+    /// ended, or as many peers as an accept limit allows, or a transport brings no more. The connector stays open, for
+    /// <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
     public Task Exhaustion => _board.Exhaustion;
 
@@ -98,7 +99,10 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>Adds a connected socket to a side, as if it had been accepted there: it is admitted, then joined or left to wait.</summary>
     /// <param name="side">The side.</param>
     /// <param name="socket">A connected stream socket. It belongs to the connector from here on, even if this throws.</param>
-    /// <param name="options">Its verifier and transformer, or <see langword="null"/> for those of its side.</param>
+    /// <param name="options">
+    /// Its verifier and transformer, or <see langword="null"/> for those of its side; an <see cref="AddOptions"/> also for what was
+    /// read from it already.
+    /// </param>
     /// <param name="cancellationToken">Gives up the authentication, and closes the socket.</param>
     /// <returns>The socket's peer, once it is joined or pending.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
@@ -107,29 +111,25 @@ public sealed class Connector : IAsyncDisposable
     /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
     /// <exception cref="SocketException">The far side, dialled for it, cannot be connected to.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The two differ in a parameter that is required.")]
     public async ValueTask<Peer> AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        if (!Enum.IsDefined(side))
-        {
-            socket.Close(timeout: 0);
-            throw new ArgumentOutOfRangeException(nameof(side), side, "a side is A or B");
-        }
+        return await AddAsync(side, _board.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
+    }
 
-        if (IsClosed)
-        {
-            socket.Close(timeout: 0);
-            throw new ObjectDisposedException(typeof(Connector).FullName);
-        }
-
-        (Peer? peer, Refusal? refusal) = await _board.AddAsync(side, socket, options, cancellationToken).ConfigureAwait(false);
-        if (refusal is not null)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw refusal.ToException();
-        }
-
-        return peer!;
+    /// <summary>Adds a stream that is no socket to a side, as if it had been accepted there: it is admitted, then joined or left to wait.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="stream">A connected stream. It belongs to the connector from here on, even if this throws.</param>
+    /// <param name="options">As for a socket.</param>
+    /// <param name="cancellationToken">As for a socket.</param>
+    /// <returns>The stream's peer, once it is joined or pending.</returns>
+    /// <remarks>Throws what <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> throws.</remarks>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The two differ in a parameter that is required.")]
+    public async ValueTask<Peer> AddAsync(Side side, DuplexStream stream, SideOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return await AddAsync(side, new WrappedStream(stream), options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Dials both sides and joins them, beside whatever else the connector does.</summary>
@@ -234,6 +234,30 @@ public sealed class Connector : IAsyncDisposable
         _board.Close();
         _board.AbortConnections();
         await Completion.ConfigureAwait(false);
+    }
+
+    private async ValueTask<Peer> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
+    {
+        if (!Enum.IsDefined(side))
+        {
+            stream.Reset();
+            throw new ArgumentOutOfRangeException(nameof(side), side, "a side is A or B");
+        }
+
+        if (IsClosed)
+        {
+            stream.Reset();
+            throw new ObjectDisposedException(typeof(Connector).FullName);
+        }
+
+        (Peer? peer, Refusal? refusal) = await _board.AddAsync(side, stream, options, cancellationToken).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw refusal.ToException();
+        }
+
+        return peer!;
     }
 
     private static async Task<Connector> StartAsync(SideOptions sideA, SideOptions sideB, ConnectorOptions? options, CancellationToken cancellationToken)

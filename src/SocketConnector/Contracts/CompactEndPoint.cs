@@ -47,11 +47,16 @@ internal readonly record struct CompactEndPoint
         IPv6,
     }
 
-    /// <summary>None for a Unix socket.</summary>
+    /// <summary>None but for an IP end point.</summary>
     public int? Port => _kind == Kind.Other ? null : _port;
 
-    /// <summary>The same without its port, or without its process; IPv4 in either notation is one.</summary>
-    public CompactEndPoint Host => _kind == Kind.Other ? Of(ToEndPoint()) : new CompactEndPoint(_other, _address, _kind == Kind.MappedIPv4 ? Kind.IPv4 : _kind);
+    /// <summary>
+    /// The same without its port, or without its process; IPv4 in either notation is one. Of a user's own kind it is the text, which
+    /// can be compared without running any code of that kind.
+    /// </summary>
+    public CompactEndPoint Host => _kind != Kind.Other ? new CompactEndPoint(_other, _address, _kind == Kind.MappedIPv4 ? Kind.IPv4 : _kind)
+        : ToEndPoint() is { } named and not UnixDomainSocketEndPoint ? new CompactEndPoint(EndPointText.Of(named), 0, Kind.Other)
+        : Of(ToEndPoint());
 
     /// <summary>Whether it is a Unix socket's that has no name, and of which nothing else is known yet.</summary>
     public bool IsUnnamedUnix => _kind == Kind.Other && _other is UnixDomainSocketEndPoint unix && unix.ToString().Length == 0;
@@ -79,12 +84,12 @@ internal readonly record struct CompactEndPoint
     /// <summary>The same with who is there.</summary>
     public CompactEndPoint Identified(int? processId, uint userId) => new(new UnnamedUnixPeer((UnixDomainSocketEndPoint)_other!, processId, userId), 0, Kind.Other);
 
-    public EndPoint? ToEndPoint() => _kind == Kind.Other ? Identity?.EndPoint ?? (EndPoint?)_other : new IPEndPoint(ToAddress(), _port);
+    public EndPoint? ToEndPoint() => _kind == Kind.Other ? Identity?.EndPoint ?? _other as EndPoint : new IPEndPoint(ToAddress(), _port);
 
     public override string ToString() => Identity?.ToString() ?? EndPointText.Of(ToEndPoint());
 
     /// <summary>How statistics name it: an address without a port.</summary>
-    public string HostText() => _kind == Kind.Other ? EndPointText.Of(ToEndPoint()) : Host.ToAddress().ToString();
+    public string HostText() => _kind == Kind.Other ? _other as string ?? EndPointText.Of(ToEndPoint()) : Host.ToAddress().ToString();
 
     private IPAddress ToAddress()
     {

@@ -8,8 +8,8 @@ public sealed record ConnectOptions : SideOptions
 {
     /// <summary>Connects to <paramref name="endPoint"/>.</summary>
     /// <param name="endPoint">
-    /// An <see cref="IPEndPoint"/>, a <see cref="DnsEndPoint"/> (resolved at each connect, every address tried in turn) or a
-    /// <see cref="UnixDomainSocketEndPoint"/>.
+    /// An <see cref="IPEndPoint"/>, a <see cref="DnsEndPoint"/> (resolved at each connect, every address tried in turn), a
+    /// <see cref="UnixDomainSocketEndPoint"/> or a <see cref="TransportEndPoint"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">Its port is 0.</exception>
     public ConnectOptions(EndPoint endPoint)

@@ -121,7 +121,7 @@ public sealed record RemoteAddressStats
     internal RemoteAddressStats(string address, long sockets, IReadOnlyList<RemoteSocket> recent) =>
         (Address, Sockets, Recent) = (address, sockets, recent);
 
-    /// <summary>The IP address, or the path of a Unix socket.</summary>
+    /// <summary>The IP address, the path of a Unix socket, or the text of an end point of another kind.</summary>
     public string Address { get; }
 
     /// <summary>How many there were since the address was last new.</summary>

@@ -11,7 +11,7 @@ public sealed record ListenOptions : SideOptions
     /// <summary>Listens on <paramref name="endPoint"/>.</summary>
     /// <param name="endPoint">
     /// An <see cref="IPEndPoint"/> (port 0 lets the system choose; <c>[::]</c> takes IPv6 and IPv4), a <see cref="DnsEndPoint"/>
-    /// (its first address) or a <see cref="UnixDomainSocketEndPoint"/>: a path (a file on which nobody listens any more is replaced,
+    /// (its first address), a <see cref="TransportEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>: a path (a file on which nobody listens any more is replaced,
     /// and the file is removed when the side stops listening) or, on Linux, an abstract name after a <c>'\0'</c>.
     /// </param>
     public ListenOptions(EndPoint endPoint)
@@ -38,7 +38,7 @@ public sealed record ListenOptions : SideOptions
     /// <summary>Where this side listens.</summary>
     public EndPoint EndPoint { get; }
 
-    /// <summary>How many connections the system may hold that were not accepted yet (listen(2)); 512 by default, at most what the system allows.</summary>
+    /// <summary>How many connections the system may hold that were not accepted yet (listen(2)); 512 by default, at most what the system allows. Means nothing to a <see cref="TransportEndPoint"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 or over 65 535.</exception>
     public int Backlog { get; init => field = Require.InRange(value, 1, 65_535, nameof(Backlog)); } = 512;
 

@@ -28,10 +28,10 @@ public sealed class Peer : IDisposable
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
 
-    /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
+    /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it, or a stream has none.</summary>
     public EndPoint? RemoteEndPoint => Remote.ToEndPoint();
 
-    /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it.</summary>
+    /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it, or a stream has none.</summary>
     public EndPoint? LocalEndPoint => _local.ToEndPoint();
 
     /// <summary>
@@ -98,6 +98,19 @@ internal static class EndPointText
         null => "unknown",
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         UnixDomainSocketEndPoint unix => $"unix:{UnixName.Of(unix)}",
-        _ => endPoint.ToString()!,
+        _ => Named(endPoint),
     };
+
+    /// <summary>It may be of a user's own kind, and fail even at that.</summary>
+    private static string Named(EndPoint endPoint)
+    {
+        try
+        {
+            return endPoint.ToString() ?? endPoint.GetType().Name;
+        }
+        catch (Exception)
+        {
+            return endPoint.GetType().Name;
+        }
+    }
 }

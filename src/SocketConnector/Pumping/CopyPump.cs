@@ -55,7 +55,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                 {
                     flow.EndReceived();
                     writing = true;
-                    flow.EndDestination();
+                    await flow.EndDestinationAsync(CancellationToken.None).ConfigureAwait(false);
                     return PumpResult.Finished;
                 }
 

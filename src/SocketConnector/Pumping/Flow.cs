@@ -81,10 +81,26 @@ internal sealed record Flow(
     public void Dispose() => _watch?.Dispose();
 
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
-    public void EndDestination()
+    public ValueTask EndDestinationAsync(CancellationToken cancellationToken)
     {
         Ends.Taps?.ShowEnd(Source.Side, TapView.Relayed);
-        Destination.EndSending();
+        ValueTask ending = Destination.EndSendingAsync(cancellationToken);
+        return ending.IsCompleted ? ending : WaitForEndAsync(ending);
+    }
+
+    private async ValueTask WaitForEndAsync(ValueTask ending)
+    {
+        Counter.Block(true);
+        BeginWait();
+        try
+        {
+            await ending.ConfigureAwait(false);
+        }
+        finally
+        {
+            EndWait();
+            Counter.Block(false);
+        }
     }
 
     // A slow reader makes it wait for every chunk, and not one of them may cost an allocation.

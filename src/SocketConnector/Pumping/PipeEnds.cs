@@ -59,7 +59,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
             else if (verdict.Result == PumpResult.Finished)
             {
                 isDelivering = true;
-                flow.EndDestination();
+                await flow.EndDestinationAsync(ending).ConfigureAwait(false);
             }
         }
         catch (Exception error)

@@ -202,26 +202,24 @@ internal sealed class Switchboard
         return (arrival.Connection, await arrival.Placed.ConfigureAwait(false));
     }
 
-    /// <summary>Takes the socket over, whatever comes of it.</summary>
-    /// <returns>The socket's peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
-    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, Socket socket, SideOptions? options, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Transport.TakeOver"/>
+    public ByteStream TakeOver(Socket socket) => _transport.TakeOver(socket);
+
+    /// <summary>Takes the stream over, whatever comes of it.</summary>
+    /// <returns>Its peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
     {
         if (!_work.TryBegin())
         {
-            socket.Close(timeout: 0);
+            stream.Reset();
             return (null, Refusal.Stopped);
         }
 
-        PeerStream peer;
         SideOptions sideOptions = options ?? (side == Side.A ? SideA : SideB)?.Options ?? new SideOptions();
-        try
+        var peer = new PeerStream(side, stream, sideOptions.Transformer, _options.TimeProvider.GetUtcNow());
+        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
         {
-            peer = new PeerStream(side, _transport.TakeOver(socket), sideOptions.Transformer, _options.TimeProvider.GetUtcNow());
-        }
-        catch
-        {
-            _work.End();
-            throw;
+            peer.Unread(leading.ToArray());
         }
 
         peer.ExpectPartner();
@@ -320,6 +318,9 @@ internal sealed class Switchboard
                 peer.Abort();
             }
         }
+
+        // A transport may bring no more while nothing is on its way.
+        _ways.Exhaustion.Check();
     }
 
     /// <summary>Waits until fewer wait than may.</summary>

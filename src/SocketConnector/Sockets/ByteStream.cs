@@ -4,8 +4,9 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>
-/// A connected stream socket that never blocks: the runtime's own on every system (<see cref="RuntimeSocket"/>), or a bare
-/// descriptor of Linux (<see cref="DescriptorSocket"/>). Used from several threads at once; closing it ends whatever waits on it.
+/// A connected byte stream that never blocks: the runtime's socket on every system (<see cref="RuntimeSocket"/>), a bare descriptor of
+/// Linux (<see cref="DescriptorSocket"/>), or a user's stream (<see cref="WrappedStream"/>). Used from several threads at once; closing
+/// it ends whatever waits on it.
 /// </summary>
 internal abstract class ByteStream
 {
@@ -37,8 +38,12 @@ internal abstract class ByteStream
     /// <exception cref="SocketException">The socket has failed.</exception>
     public abstract ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken);
 
-    /// <summary>shutdown(2), SHUT_WR.</summary>
-    public abstract SocketError EndSending();
+    /// <summary>
+    /// Ends the stream towards the peer, behind everything sent: shutdown(2), SHUT_WR, which never waits, or what a user's stream
+    /// has in its place.
+    /// </summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public abstract ValueTask EndSendingAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// What the system knows of it now, without reading: room, an error, and on Linux the peer's end even behind bytes that were

@@ -95,10 +95,10 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         }
     }
 
-    public override SocketError EndSending()
+    public override ValueTask EndSendingAsync(CancellationToken cancellationToken)
     {
-        using Use use = Enter();
-        return Answer(Kernel.Shutdown(descriptor, Kernel.ShutSending), out _);
+        SocketError error = EndSending();
+        return error == SocketError.Success ? ValueTask.CompletedTask : throw new SocketException((int)error);
     }
 
     public override Readiness Look() => Ask(Readiness.Input | Readiness.Output | Readiness.Ended);
@@ -172,6 +172,12 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     {
         using Use use = Enter();
         Home.Watch(descriptor, watcher);
+    }
+
+    private SocketError EndSending()
+    {
+        using Use use = Enter();
+        return Answer(Kernel.Shutdown(descriptor, Kernel.ShutSending), out _);
     }
 
     private DescriptorWatch Watch()

@@ -105,15 +105,11 @@ internal sealed class PeerStream : IHandedOut
         return leading;
     }
 
-    /// <summary>Ends the stream towards the peer, behind everything sent; shutdown(2), SHUT_WR.</summary>
-    /// <exception cref="SocketException">The socket has failed.</exception>
-    public void EndSending()
+    /// <inheritdoc cref="ByteStream.EndSendingAsync"/>
+    public ValueTask EndSendingAsync(CancellationToken cancellationToken)
     {
         Volatile.Write(ref _sendingEnded, true);
-        if (Stream.EndSending() is not SocketError.Success and SocketError error)
-        {
-            throw new SocketException((int)error);
-        }
+        return Stream.EndSendingAsync(cancellationToken);
     }
 
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
@@ -132,9 +128,9 @@ internal sealed class PeerStream : IHandedOut
         byte[] dropped = new byte[4096];
         try
         {
-            EndSending();
             using var patience = new CancellationTokenSource(_parting, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+            await EndSendingAsync(either.Token).ConfigureAwait(false);
             int count;
             do
             {

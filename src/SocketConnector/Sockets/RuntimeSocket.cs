@@ -44,17 +44,10 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
     public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken) =>
         socket.SendAsync(chunk, SocketFlags.None, cancellationToken);
 
-    public override SocketError EndSending()
+    public override ValueTask EndSendingAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-            return SocketError.Success;
-        }
-        catch (SocketException error)
-        {
-            return error.SocketErrorCode;
-        }
+        socket.Shutdown(SocketShutdown.Send);
+        return ValueTask.CompletedTask;
     }
 
     public override Readiness Look()

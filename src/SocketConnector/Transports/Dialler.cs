@@ -62,6 +62,11 @@ internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? lo
                 return await connecting.FinishAsync(either.Token).ConfigureAwait(false);
             }
 
+            if (endPoint is TransportEndPoint transport)
+            {
+                return await TransportCode.ConnectAsync(transport, either.Token).ConfigureAwait(false);
+            }
+
             DescriptorReserve.Demand();
             return loops is null || endPoint is UnixDomainSocketEndPoint
                 ? await ConnectByRuntimeAsync(endPoint, either.Token).ConfigureAwait(false)

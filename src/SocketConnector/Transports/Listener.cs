@@ -9,17 +9,17 @@ namespace SocketConnector.Transports;
 /// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
 internal sealed class Listener : IDisposable
 {
-    private readonly Socket _listening;
-    private readonly UnixSocketFile? _file;
+    private Socket? _listening;
+    private UnixSocketFile? _file;
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(Socket listening, UnixSocketFile? file, IReadOnlyList<Acceptor> acceptors, Side side, ListenOptions options, Observer observer, TimeProvider time)
+    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, Side side, ListenOptions options, Observer observer, TimeProvider time)
     {
-        (_listening, _file, _acceptors, EndPoint, _side, _observer) = (listening, file, acceptors, listening.LocalEndPoint!, side, observer);
+        (EndPoint, _acceptors, _side, _observer) = (endPoint, acceptors, side, observer);
         var trouble = new AcceptTrouble(side, EndPointText.Of(EndPoint), observer, time, _disposed.Token);
         AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, options, time))];
     }
@@ -40,6 +40,11 @@ internal sealed class Listener : IDisposable
     public static async Task<Listener> BindAsync(
         Side side, ListenOptions options, bool isOrdered, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
     {
+        if (options.EndPoint is TransportEndPoint transport)
+        {
+            return await BindAsync(side, options, transport, observer, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+
         Socket? socket = null;
         Listener listener;
         UnixSocketFile? file = null;
@@ -72,7 +77,7 @@ internal sealed class Listener : IDisposable
             Acceptor[] acceptors = loops is null
                 ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
                 : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket, file, acceptors, side, options, observer, connector.TimeProvider);
+            listener = new Listener(socket.LocalEndPoint!, acceptors, side, options, observer, connector.TimeProvider) { _listening = socket, _file = file };
         }
         catch (Exception error)
         {
@@ -113,9 +118,19 @@ internal sealed class Listener : IDisposable
             }
 
             _file?.Remove();
-            _listening.Dispose();
+            _listening?.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
+    }
+
+    private static async Task<Listener> BindAsync(
+        Side side, ListenOptions options, TransportEndPoint endPoint, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(endPoint, time, cancellationToken).ConfigureAwait(false);
+        var listener = new Listener(bound, [acceptor], side, options, observer, time);
+        acceptor.Ended += listener.Dispose;
+        observer.Log.Listening(side, EndPointText.Of(bound));
+        return listener;
     }
 
     private static DescriptorOrigin Origin(Socket listening)

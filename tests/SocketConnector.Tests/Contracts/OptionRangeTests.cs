@@ -139,7 +139,8 @@ public sealed class OptionRangeTests
         await using var connector = new Connector(Patient.Options);
         await RefusesAsync("sideA", () => connector.JoinAsync(null!, connect, token));
         await RefusesAsync("sideB", () => connector.JoinAsync(connect, null!, token));
-        await RefusesAsync("socket", () => connector.AddAsync(Side.A, null!, null, token).AsTask());
+        await RefusesAsync("socket", () => connector.AddAsync(Side.A, (Socket)null!, null, token).AsTask());
+        await RefusesAsync("stream", () => connector.AddAsync(Side.A, (DuplexStream)null!, null, token).AsTask());
     }
 
     private static async Task RefusesAsync(string name, Func<Task> call) => Assert.Equal(name, (await Assert.ThrowsAsync<ArgumentNullException>(call)).ParamName);

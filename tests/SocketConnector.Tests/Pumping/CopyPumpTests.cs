@@ -83,7 +83,7 @@ public sealed class CopyPumpTests
 
         public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken) => throw new NotSupportedException("there is always room");
 
-        public override SocketError EndSending() => SocketError.Success;
+        public override ValueTask EndSendingAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public override Readiness Look() => Readiness.Input | Readiness.Output;
 

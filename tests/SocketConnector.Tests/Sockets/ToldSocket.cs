@@ -54,7 +54,7 @@ internal sealed class ToldSocket : ByteStream
 
     public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public override SocketError EndSending() => throw new NotSupportedException();
+    public override ValueTask EndSendingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override Readiness Look() => throw new NotSupportedException();
 
