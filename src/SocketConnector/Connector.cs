@@ -115,7 +115,7 @@ public sealed class Connector : IAsyncDisposable
     public async ValueTask<Peer> AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return await AddAsync(side, _board.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
+        return await AddAsync(side, _board.Acquisition.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds a stream that is no socket to a side, as if it had been accepted there: it is admitted, then joined or left to wait.</summary>
@@ -149,7 +149,7 @@ public sealed class Connector : IAsyncDisposable
         ObjectDisposedException.ThrowIf(IsClosed, this);
         try
         {
-            (Connection? connection, Refusal? refusal) = await _board.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
+            (Connection? connection, Refusal? refusal) = await _board.Acquisition.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
             return connection ?? throw refusal!.ToException();
         }
         catch (OperationCanceledException error) when (IsClosed && !cancellationToken.IsCancellationRequested)
@@ -184,7 +184,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException("the peer is not the caller's any more", nameof(partner));
         }
 
-        (Connection? connection, Refusal? refusal) = await _board.JoinAsync(one, other).ConfigureAwait(false);
+        (Connection? connection, Refusal? refusal) = await _board.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
 
@@ -250,7 +250,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ObjectDisposedException(typeof(Connector).FullName);
         }
 
-        (Peer? peer, Refusal? refusal) = await _board.AddAsync(side, stream, options, cancellationToken).ConfigureAwait(false);
+        (Peer? peer, Refusal? refusal) = await _board.Acquisition.AddAsync(side, stream, options, cancellationToken).ConfigureAwait(false);
         if (refusal is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -38,7 +38,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
 
         try
         {
-            (Peer? peer, Refusal? refusal) = await _board.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
+            (Peer? peer, Refusal? refusal) = await _board.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
             return refusal is null ? peer! : throw refusal.ToException();
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested && !_board.IsClosed)

@@ -44,7 +44,7 @@ public sealed class PeerListener : IAsyncDisposable
         var board = new Switchboard(options ?? new ConnectorOptions());
         try
         {
-            SideSetup own = await board.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
+            SideSetup own = await board.Acquisition.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
             return new PeerListener(board, side, own.Bound!);
         }
         catch
@@ -58,7 +58,7 @@ public sealed class PeerListener : IAsyncDisposable
     /// <summary>The next peer, first come first.</summary>
     /// <param name="cancellationToken">Gives up waiting; nobody is lost.</param>
     /// <returns>The caller's to join or to dispose; <see langword="null"/> once the listener is disposed.</returns>
-    public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _board.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _board.Acquisition.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Every peer, first come first, until the listener is disposed.</summary>
     /// <param name="cancellationToken">Ends it.</param>

@@ -16,6 +16,8 @@ internal sealed record Ways(ConnectorOptions Options, Observer Observer, Cancell
 
     public required Dialler Dialler { get; init; }
 
+    public required StageOrder Stages { get; init; }
+
     public required SelfConnection Self { get; init; }
 
     public required PendingQueue Pending { get; init; }
@@ -28,9 +30,11 @@ internal sealed record Ways(ConnectorOptions Options, Observer Observer, Cancell
 
     public TimeProvider Time => Options.TimeProvider;
 
-    public void Open(SideSetup a, SideSetup b) => (_sides[0], _sides[1]) = (a, b);
+    public void Open(SideSetup side) => Volatile.Write(ref _sides[(int)side.Side], side);
 
-    public SideSetup? Far(Side side) => _sides[(int)side.Other()];
+    public SideSetup? Own(Side side) => Volatile.Read(ref _sides[(int)side]);
+
+    public SideSetup? Far(Side side) => Own(side.Other());
 
     /// <summary>What the stages of a peer work on.</summary>
     public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>

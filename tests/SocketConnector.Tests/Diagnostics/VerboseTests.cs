@@ -20,9 +20,9 @@ public sealed class VerboseTests
         pair.B.Dispose();
         await pair.A.ReadToEndAsync();
 
-        LogEntry closed = await log.FirstAsync("#1 closed: completed by side A");
+        LogEntry closed = await log.FirstAsync($"#{pair.Connection.Id} closed: completed by side A");
         Assert.Contains($"{a} and {b}, 5 bytes A to B, 0 bytes B to A, ", closed.Message, StringComparison.Ordinal);
-        string[] story = [$"{a} connected", $"{b} connected", $"#1 joined {a} and {b}", $"#1 side A ended its half; {a} and {b}"];
+        string[] story = [$"{a} connected", $"{b} connected", $"#{pair.Connection.Id} joined {a} and {b}", $"#{pair.Connection.Id} side A ended its half; {a} and {b}"];
         Assert.All(story, line => Assert.Contains(line, log.Text, StringComparison.Ordinal));
     }
 
@@ -30,6 +30,7 @@ public sealed class VerboseTests
     public async Task B60_Unless_asked_nothing_below_a_warning_is_formatted()
     {
         var log = new LogCollector();
+        long id;
         await using (RelayedPair pair = await RelayedPair.StartAsync(
             Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log }))
         {
@@ -37,11 +38,12 @@ public sealed class VerboseTests
             await pair.B.ReadTextAsync(5);
             pair.A.Reset();
             await pair.Connection.Completion.InTimeAsync();
+            id = pair.Connection.Id;
         }
 
         LogEntry only = Assert.Single(log.Entries);
         Assert.Equal(LogLevel.Warning, only.Level);
-        Assert.StartsWith("#1 closed: reset by side A; A ", only.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"#{id} closed: reset by side A; A ", only.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,8 +40,9 @@ public sealed class ResetWhileSendingTests
         Assert.Equal((CloseReason.PeerReset, resetting), (end.Reason, end.Side));
         await Assert.ThrowsAnyAsync<SocketException>(() => pouring.Sha256.InTimeAsync());
         Assert.Equal([new CloseCount(CloseReason.PeerReset, resetting, 1)], pair.Connector.GetStats().Closed);
-        await log.FirstAsync("#1 closed");
-        Assert.Single(log.Entries, entry => entry.Message.StartsWith("#1 closed", StringComparison.Ordinal));
+        string closed = $"#{pair.Connection.Id} closed";
+        await log.FirstAsync(closed);
+        Assert.Single(log.Entries, entry => entry.Message.StartsWith(closed, StringComparison.Ordinal));
         Assert.Empty(pair.Connector.GetConnections());
     }
 }

@@ -46,8 +46,9 @@ public sealed class BufferAndBacklogTests
     /// <summary>How many bytes a line of traffic ("A -> B #1 text (and 5 bytes more)") stands for.</summary>
     private static int BytesIn(string message)
     {
-        const string Start = "#1 ", More = " (and ";
-        string text = message[(message.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..];
+        const string More = " (and ";
+        string fromId = message[message.IndexOf('#', StringComparison.Ordinal)..];
+        string text = fromId[(fromId.IndexOf(' ', StringComparison.Ordinal) + 1)..];
         int cut = text.EndsWith(" bytes more)", StringComparison.Ordinal) ? text.LastIndexOf(More, StringComparison.Ordinal) : -1;
         return cut < 0 ? text.Length : cut + int.Parse(text[(cut + More.Length)..].Split(' ')[0], CultureInfo.InvariantCulture);
     }

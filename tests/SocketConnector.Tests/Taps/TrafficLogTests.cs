@@ -21,8 +21,8 @@ public sealed class TrafficLogTests
 
         LogEntry there = await log.FirstAsync("A -> B");
         LogEntry back = await log.FirstAsync("B -> A");
-        Assert.Equal("A -> B #1 hello*", there.Message);
-        Assert.Equal("B -> A #1 *[31mred*", back.Message);
+        Assert.Equal($"A -> B #{pair.Connection.Id} hello*", there.Message);
+        Assert.Equal($"B -> A #{pair.Connection.Id} *[31mred*", back.Message);
         Assert.All([there, back], entry => Assert.Equal(("SocketConnector.Traffic", LogLevel.Information), (entry.Category, entry.Level)));
     }
 

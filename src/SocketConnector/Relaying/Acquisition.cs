@@ -1,0 +1,273 @@
+using System.Net.Sockets;
+using SocketConnector.Admission;
+using SocketConnector.Sockets;
+using SocketConnector.Transports;
+
+namespace SocketConnector.Relaying;
+
+/// <summary>Brings the streams of a connector, accepted, dialled, added or given back, and sends each on its way.</summary>
+internal sealed class Acquisition(Ways ways, Transport transport)
+{
+    /// <summary>Binds what listens, then dials what must be there from the start.</summary>
+    /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
+    public async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
+    {
+        SideSetup a = await OpenAsync(Side.A, (sideA, sideB), cancellationToken).ConfigureAwait(false);
+        SideSetup b = await OpenAsync(Side.B, (sideB, sideA), cancellationToken).ConfigureAwait(false);
+        if ((a.Target ?? b.Target) is not null && (a.Bound ?? b.Bound) is { } bound)
+        {
+            ways.Self.Listens(bound);
+        }
+
+        ways.Exhaustion.Watch(a, b);
+        if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
+        {
+            (ByteStream streamA, ByteStream streamB) = await transport.Dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            RunPair(streamA, targetA, streamB, targetB);
+        }
+        else if (sideA is ConnectOptions spare)
+        {
+            RunSpare(a, await transport.Dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Lets clients in, on whatever side listens.</summary>
+    public void Accept()
+    {
+        foreach (SideSetup side in ((SideSetup?[])[ways.Own(Side.A), ways.Own(Side.B)]).OfType<SideSetup>())
+        {
+            foreach (AcceptLoop loop in side.AcceptLoops)
+            {
+                ways.Work.Run(() => AcceptAsync(side, loop));
+            }
+        }
+    }
+
+    /// <summary>Listens on one side alone, for peers that somebody takes.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="listen">Where.</param>
+    /// <param name="maxWaiting">With so many that nobody has taken, no more are accepted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public async Task<SideSetup> ListenAsync(Side side, ListenOptions listen, int maxWaiting, CancellationToken cancellationToken)
+    {
+        SideSetup own = await OpenAsync(side, (listen, new SideOptions()), cancellationToken).ConfigureAwait(false);
+        foreach (AcceptLoop loop in own.AcceptLoops)
+        {
+            ways.Work.Run(() => AcceptAsync(own, loop, maxWaiting));
+        }
+
+        return own;
+    }
+
+    /// <summary>The next peer of <see cref="ListenAsync"/>, first come first.</summary>
+    /// <returns>The caller's; none once this is closed.</returns>
+    /// <exception cref="OperationCanceledException">Nobody came in time.</exception>
+    public async Task<Peer?> TakeAsync(Side side, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task change = ways.Pending.ChangeAsync();
+            if (await ways.Pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
+            {
+                taken.HandOut();
+                return taken.Peer;
+            }
+
+            if (ways.Stopping.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Dials one peer that somebody is to have.</summary>
+    /// <param name="side">The side that it will be on.</param>
+    /// <param name="options">Where to connect to.</param>
+    /// <param name="partner">Whom it is for; given up when that one leaves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">It cannot be connected to, or the partner has left.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public async Task<(Peer? Peer, Refusal? Refusal)> DialAsync(Side side, ConnectOptions options, PeerStream? partner, CancellationToken cancellationToken)
+    {
+        if (!ways.Work.TryBegin())
+        {
+            return (null, Refusal.Stopped);
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, cancellationToken);
+            Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
+            PeerStream? peer = null;
+            try
+            {
+                ByteStream stream = partner is null
+                    ? await transport.Dialler.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
+                    : await transport.Dialler.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
+                peer = new PeerStream(side, stream, options.Transformer, ways.Time.GetUtcNow());
+                ways.Work.Begin();
+                Arrival arrival = Arrive(peer);
+                await arrival.RunHandedOutAsync(ways.Stages.Dialled(options), ways.ContextOf(peer, options, partner), either.Token).ConfigureAwait(false);
+                return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
+            }
+            finally
+            {
+                await either.CancelAsync().ConfigureAwait(false);
+                await watching.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ways.Work.End();
+        }
+    }
+
+    /// <summary>Joins two that were handed out; takes both over, whatever comes of it.</summary>
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream a, PeerStream b)
+    {
+        if (!ways.Work.TryBegin())
+        {
+            a.Abort();
+            b.Abort();
+            return (null, Refusal.Stopped);
+        }
+
+        Arrival arrival = Arrive(a);
+        await arrival.RunJoinAsync(b).ConfigureAwait(false);
+        return (arrival.Connection, await arrival.Placed.ConfigureAwait(false));
+    }
+
+    /// <inheritdoc cref="Transport.TakeOver"/>
+    public ByteStream TakeOver(Socket socket) => transport.TakeOver(socket);
+
+    /// <summary>Takes the stream over, whatever comes of it.</summary>
+    /// <returns>Its peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
+    {
+        if (!ways.Work.TryBegin())
+        {
+            stream.Reset();
+            return (null, Refusal.Stopped);
+        }
+
+        SideOptions sideOptions = options ?? ways.Own(side)?.Options ?? new SideOptions();
+        var peer = new PeerStream(side, stream, sideOptions.Transformer, ways.Time.GetUtcNow());
+        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
+        {
+            peer.Unread(leading.ToArray());
+        }
+
+        peer.ExpectPartner();
+        Arrival arrival = Arrive(peer);
+        _ = arrival.RunAsync(ways.Stages.Accepted(sideOptions), ways.ContextOf(peer, sideOptions), null, cancellationToken);
+        return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
+    }
+
+    /// <exception cref="SocketException">A side cannot be connected to.</exception>
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken)
+    {
+        if (!ways.Work.TryBegin())
+        {
+            return (null, Refusal.Stopped);
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, cancellationToken);
+            (ByteStream a, ByteStream b) = await transport.Dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            Arrival arrival = RunPair(a, sideA, b, sideB);
+            Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
+            return (arrival.Connection, refusal);
+        }
+        finally
+        {
+            ways.Work.End();
+        }
+    }
+
+    private async Task<SideSetup> OpenAsync(Side side, (SideOptions Own, SideOptions Far) options, CancellationToken cancellationToken)
+    {
+        SideSetup own = await SideSetup.OpenAsync(side, options, transport, ways.Stages, cancellationToken).ConfigureAwait(false);
+        ways.Open(own);
+        return own;
+    }
+
+    private async Task CancelWhenLeftAsync(PeerStream partner, CancellationTokenSource dialling)
+    {
+        try
+        {
+            await partner.WaitUntilLeftAsync(ways.Time, dialling.Token).ConfigureAwait(false);
+            await dialling.CancelAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The dial is over, one way or the other.
+        }
+    }
+
+    private async Task AcceptAsync(SideSetup side, AcceptLoop loop, int maxWaiting = int.MaxValue)
+    {
+        while (await HasRoomAsync(side.Side, maxWaiting).ConfigureAwait(false) && await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
+        {
+            if (ways.Work.TryBegin())
+            {
+                _ = Arrive(peer).RunAsync(side.Accepted, ways.ContextOf(peer, side.Options), side);
+            }
+            else
+            {
+                peer.Abort();
+            }
+        }
+
+        // A transport may bring no more while nothing is on its way.
+        ways.Exhaustion.Check();
+    }
+
+    /// <summary>Waits until fewer wait than may.</summary>
+    /// <returns>Whether anybody is still let in.</returns>
+    private async ValueTask<bool> HasRoomAsync(Side side, int maxWaiting)
+    {
+        while (maxWaiting != int.MaxValue && !ways.Stopping.IsCancellationRequested)
+        {
+            Task change = ways.Pending.ChangeAsync();
+            if (ways.Pending.Count(side) < maxWaiting)
+            {
+                break;
+            }
+
+            await change.ConfigureAwait(false);
+        }
+
+        return !ways.Stopping.IsCancellationRequested;
+    }
+
+    private void RunSpare(SideSetup side, ByteStream stream)
+    {
+        var peer = new PeerStream(side.Side, stream, side.Options.Transformer, ways.Time.GetUtcNow());
+        ways.Work.Begin();
+        ways.Spare.Begin();
+        _ = Arrive(peer).RunSpareAsync(side.Dialled, ways.ContextOf(peer, side.Options));
+    }
+
+    private Arrival RunPair(ByteStream streamA, SideOptions sideA, ByteStream streamB, SideOptions sideB)
+    {
+        DateTimeOffset now = ways.Time.GetUtcNow();
+        var a = new PeerStream(Side.A, streamA, sideA.Transformer, now);
+        var b = new PeerStream(Side.B, streamB, sideB.Transformer, now);
+        ways.Work.Begin();
+        Arrival arrival = Arrive(a);
+        _ = arrival.RunPairAsync((ways.Stages.Dialled(sideA), ways.ContextOf(a, sideA, b)), (ways.Stages.Dialled(sideB), ways.ContextOf(b, sideB, a)));
+        return arrival;
+    }
+
+    /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
+    private Arrival Arrive(PeerStream peer)
+    {
+        ways.Exhaustion.Enter();
+        return new Arrival(ways, peer);
+    }
+}
