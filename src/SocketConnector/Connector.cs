@@ -24,7 +24,7 @@ public sealed class Connector : IAsyncDisposable
     public Connector(ConnectorOptions? options = null)
         : this(new Switchboard(options ?? new ConnectorOptions())) => _board.StartGrace();
 
-    private Connector(Switchboard board) => _board = board;
+    internal Connector(Switchboard board) => _board = board;
 
     /// <summary>Where side A listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
     public EndPoint? EndPointA => _board.SideA?.Bound;

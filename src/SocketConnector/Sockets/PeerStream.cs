@@ -22,7 +22,7 @@ internal sealed class PeerStream : IHandedOut
         DescriptorReserve.Take();
     }
 
-    public ByteStream Stream { get; }
+    public ByteStream Stream { get; private set; }
 
     public Peer Peer { get; }
 
@@ -96,6 +96,17 @@ internal sealed class PeerStream : IHandedOut
     /// <summary>Puts back what was read and not consumed; it comes first again. Nobody may read meanwhile.</summary>
     /// <param name="bytes">Kept as they are, so nobody may write there any more.</param>
     public void Unread(ReadOnlyMemory<byte> bytes) => _leading = _leading.IsEmpty ? bytes : (byte[])[.. bytes.Span, .. _leading.Span];
+
+    /// <summary>
+    /// Puts a wrapper in the stream's place, such as TLS. It reads what was put back first, and owns what is inside: resetting it resets
+    /// that at once, closing it closes both.
+    /// </summary>
+    /// <param name="wrap">Makes the wrapper; it must not read or write yet.</param>
+    public void Wrap(Func<InnerStream, DuplexStream> wrap)
+    {
+        ByteStream inner = Stream;
+        Stream = new WrappedStream(wrap(new InnerStream(inner, TakeLeading())), inner: inner);
+    }
 
     /// <summary>Takes what was read too early, for whoever reads the stream by other means from here on.</summary>
     public ReadOnlyMemory<byte> TakeLeading()

@@ -11,7 +11,8 @@ namespace SocketConnector.Sockets;
 /// </summary>
 /// <param name="duplex">Owned from here on.</param>
 /// <param name="remote">Where the peer is, unless the stream knows better.</param>
-internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null) : ByteStream
+/// <param name="inner">What the stream stands on, where that is ours.</param>
+internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null, ByteStream? inner = null) : ByteStream
 {
     private readonly Stream _stream = duplex.Stream;
     private readonly ReadAhead _input = new(duplex.Stream, duplex.SupportsZeroByteReads);
@@ -95,6 +96,12 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
+            if (isCut)
+            {
+                // At once, whatever the wrapper is waiting for.
+                inner?.Reset();
+            }
+
             _input.Close();
             _closed.SetResult();
             _closing.Cancel();
@@ -125,6 +132,10 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
         catch (Exception)
         {
             // How the stream ended is known by now, and this changes nothing.
+        }
+        finally
+        {
+            inner?.Close();
         }
     }
 

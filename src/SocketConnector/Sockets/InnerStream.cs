@@ -1,0 +1,105 @@
+using System.Net.Sockets;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>A byte stream of ours as the <see cref="Stream"/> that a wrapper such as TLS stands on. A read into no room waits until there is something.</summary>
+/// <param name="stream">Closed in order when this is disposed.</param>
+/// <param name="leading">What was read too early; it is read first.</param>
+internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
+{
+    private ReadOnlyMemory<byte> _leading = leading;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Ends the writing half, behind everything written.</summary>
+    public ValueTask EndAsync(CancellationToken cancellationToken) => stream.EndSendingAsync(cancellationToken);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_leading.IsEmpty)
+        {
+            await stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+            if (buffer.IsEmpty)
+            {
+                return 0;
+            }
+
+            SocketError error = stream.Receive(buffer.Span, peek: false, out int count);
+            if (error == SocketError.Success)
+            {
+                return count;
+            }
+
+            if (error != SocketError.WouldBlock)
+            {
+                throw Failed(new SocketException((int)error));
+            }
+        }
+
+        int taken = Math.Min(buffer.Length, _leading.Length);
+        _leading[..taken].CopyTo(buffer);
+        _leading = _leading[taken..];
+        return taken;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[await stream.SendAsync(buffer, cancellationToken).ConfigureAwait(false)..];
+            }
+        }
+        catch (SocketException error)
+        {
+            throw Failed(error);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+        // Nothing is kept here.
+    }
+
+    // Nothing that waits may block a thread.
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stream.Close();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static IOException Failed(SocketException error) => new(error.Message, error);
+}
