@@ -1,10 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Matching;
 using SocketConnector.Sockets;
-using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
@@ -12,7 +9,7 @@ namespace SocketConnector.Relaying;
 /// One stream from its arrival to its connection or its end: admitted, matched or dialled for, joined. Owns the stream, and what is
 /// dialled for it, until they are joined or somebody else has taken it; closes first, and tells after.
 /// </summary>
-internal sealed class Arrival(Ways ways, PeerStream peer)
+internal sealed partial class Arrival(Ways ways, PeerStream peer)
 {
     private readonly TaskCompletionSource<Refusal?> _placed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _partner;
@@ -27,23 +24,23 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
     public Connection? Connection { get; private set; }
 
     /// <summary>A stream that a listener accepted, or that a user brings.</summary>
-    /// <param name="admission">Its stages.</param>
+    /// <param name="stages">Of its admission.</param>
     /// <param name="context">What they work on.</param>
     /// <param name="places">The side whose accept limit it counts under, if there is one.</param>
     /// <param name="enough">Gives the admission up.</param>
-    public Task RunAsync(AdmissionChain admission, AdmissionContext context, SideSetup? places, CancellationToken enough = default) =>
-        OwnAsync(WalkAsync(admission, context, places, enough));
+    public Task RunAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough = default) =>
+        OwnAsync(WalkAsync(stages, context, places, enough));
 
     /// <summary>A stream that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task RunSpareAsync(AdmissionChain admission, AdmissionContext context) => OwnAsync(WalkSpareAsync(admission, context));
+    public Task RunSpareAsync(Stage[] stages, AdmissionContext context) => OwnAsync(WalkSpareAsync(stages, context));
 
     /// <summary>Two streams that were dialled for each other; this is the one of side A.</summary>
-    public Task RunPairAsync((AdmissionChain Chain, AdmissionContext Context) a, (AdmissionChain Chain, AdmissionContext Context) b) =>
+    public Task RunPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b) =>
         OwnAsync(WalkPairAsync(a, b));
 
     /// <summary>A stream that somebody else is to have, once it is admitted: <see cref="Peer"/> is theirs then, unless this refuses.</summary>
-    public Task RunHandedOutAsync(AdmissionChain admission, AdmissionContext context, CancellationToken enough) =>
-        OwnAsync(WalkHandedOutAsync(admission, context, enough));
+    public Task RunHandedOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
+        OwnAsync(WalkHandedOutAsync(stages, context, enough));
 
     /// <summary>A stream that was handed out, and comes back to be joined to another that was.</summary>
     public Task RunJoinAsync(PeerStream partner)
@@ -62,9 +59,7 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         }
         catch (Exception error)
         {
-            // Whatever a peer or a user's code can do is handled where it happens; this is ours, and costs this peer alone.
-            ways.Observer.Log.Fault(error);
-            refusal = new Refusal(CloseReason.Aborted, null, error);
+            refusal = Fault(error);
         }
         finally
         {
@@ -84,17 +79,17 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         }
     }
 
-    private async ValueTask<Refusal?> WalkAsync(AdmissionChain admission, AdmissionContext context, SideSetup? places, CancellationToken enough) =>
-        await AdmitAsync(admission, context, enough).ConfigureAwait(false)
+    private async ValueTask<Refusal?> WalkAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough) =>
+        await AdmitAsync(stages, context, enough).ConfigureAwait(false)
         ?? (places is null ? null : await places.TakePlaceAsync(peer, ways.Time, ways.Stopping).ConfigureAwait(false))
         ?? (ways.Far(peer.Side) is { Target: { } target } far ? await DialAsync(far, target).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
 
-    private async ValueTask<Refusal?> WalkSpareAsync(AdmissionChain admission, AdmissionContext context)
+    private async ValueTask<Refusal?> WalkSpareAsync(Stage[] stages, AdmissionContext context)
     {
         (PeerStream? Partner, PendingPeer? Place) met;
         try
         {
-            Refusal? refusal = await AdmitAsync(admission, context, default).ConfigureAwait(false);
+            Refusal? refusal = await AdmitAsync(stages, context, default).ConfigureAwait(false);
             peer.IsSpare = true;
             if (refusal is not null || peer.HasLeft())
             {
@@ -111,12 +106,12 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         return await MatchAsync(met).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> WalkPairAsync((AdmissionChain Chain, AdmissionContext Context) a, (AdmissionChain Chain, AdmissionContext Context) b)
+    private async ValueTask<Refusal?> WalkPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b)
     {
         (_partner, _isPair) = (b.Context.Peer, true);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping);
-        Task<Refusal?> admittingA = AdmitOneOfTwoAsync(a.Chain, a.Context, both);
-        Task<Refusal?> admittingB = AdmitOneOfTwoAsync(b.Chain, b.Context, both);
+        Task<Refusal?> admittingA = AdmitOneOfTwoAsync(a.Stages, a.Context, both);
+        Task<Refusal?> admittingB = AdmitOneOfTwoAsync(b.Stages, b.Context, both);
         Refusal? refusalA = await admittingA.ConfigureAwait(false);
         Refusal? refusalB = await admittingB.ConfigureAwait(false);
 
@@ -124,20 +119,46 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         return (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) ?? await JoinAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> AdmitAsync(AdmissionChain admission, AdmissionContext context, CancellationToken enough)
+    private async ValueTask<Refusal?> AdmitAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
     {
         if (!enough.CanBeCanceled)
         {
-            return await admission.RunAsync(context, ways.Stopping).ConfigureAwait(false);
+            return await PassAsync(stages, context, ways.Stopping).ConfigureAwait(false);
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, enough);
-        return await admission.RunAsync(context, either.Token).ConfigureAwait(false);
+        return await PassAsync(stages, context, either.Token).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> WalkHandedOutAsync(AdmissionChain admission, AdmissionContext context, CancellationToken enough)
+    /// <summary>One stage after the other, until one refuses. Without one that waits it finishes at once.</summary>
+    private async ValueTask<Refusal?> PassAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
     {
-        Refusal? refusal = await AdmitAsync(admission, context, enough).ConfigureAwait(false);
+        ways.Observer.Log.PeerConnected(context.Peer.Peer);
+        try
+        {
+            foreach (Stage stage in stages)
+            {
+                if (await stage(context, enough).ConfigureAwait(false) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            return Refusal.Stopped;
+        }
+        catch (Exception error)
+        {
+            return Fault(error);
+        }
+    }
+
+    private async ValueTask<Refusal?> WalkHandedOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
+    {
+        Refusal? refusal = await AdmitAsync(stages, context, enough).ConfigureAwait(false);
         if (refusal is null)
         {
             peer.StopExpecting();
@@ -147,9 +168,9 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         return refusal;
     }
 
-    private static async Task<Refusal?> AdmitOneOfTwoAsync(AdmissionChain chain, AdmissionContext context, CancellationTokenSource both)
+    private async Task<Refusal?> AdmitOneOfTwoAsync(Stage[] stages, AdmissionContext context, CancellationTokenSource both)
     {
-        Refusal? refusal = await chain.RunAsync(context, both.Token).ConfigureAwait(false);
+        Refusal? refusal = await PassAsync(stages, context, both.Token).ConfigureAwait(false);
         if (refusal is not null)
         {
             await both.CancelAsync().ConfigureAwait(false);
@@ -198,91 +219,6 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
         };
     }
 
-    /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
-    private async ValueTask<Refusal?> DialAsync(SideSetup far, EndPoint target)
-    {
-        if (await ways.Self.OfDialAsync(target, ways.Stopping).ConfigureAwait(false) is { } loop)
-        {
-            return loop;
-        }
-
-        bool awaitsSpare = ways.Spare.TryAwait();
-        Dialling? begun = null;
-        if (!awaitsSpare && far.Options.AuthVerifier is null && ways.Pending.Count(far.Side) == 0)
-        {
-            try
-            {
-                // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
-                begun = ways.Dialler.Begin(target, peer.Stream);
-                if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
-                {
-                    return await AdmitPartnerAsync(far, stream, ways.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
-                }
-            }
-            catch (SocketException error)
-            {
-                return ConnectFailed(far, error);
-            }
-        }
-
-        (PeerStream? partner, PendingPeer? place) = await ways.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
-        if (place is null)
-        {
-            begun?.Abandon();
-            return await MatchAsync((partner, null)).ConfigureAwait(false);
-        }
-
-        Task<PendingEnd> watching = WatchAsync(place);
-        return awaitsSpare && !await IsPassedOverAsync(place).ConfigureAwait(false)
-            ? await WaitAsync(watching).ConfigureAwait(false)
-            : await DialWatchedAsync(far, begun ?? default, place, watching).ConfigureAwait(false);
-    }
-
-    /// <summary>Gives the stream that was dialled in advance some time to take this peer, the first that came; it would be left over otherwise.</summary>
-    /// <returns>Whether the peer is still there, and needs a partner of its own.</returns>
-    private async Task<bool> IsPassedOverAsync(PendingPeer place)
-    {
-        await ways.Spare.WaitAsync(ways.Time, place.Left).ConfigureAwait(false);
-        return ways.Pending.TryReserve(place);
-    }
-
-    private async Task<Refusal?> DialWatchedAsync(SideSetup far, Dialling begun, PendingPeer place, Task<PendingEnd> watching)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, place.Left);
-        Refusal? refusal;
-        try
-        {
-            Dialling dialling = begun.IsBegun ? begun : ways.Dialler.Begin(far.Target!, peer.Stream);
-            ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
-            refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            refusal = Refusal.Stopped;
-        }
-        catch (Exception error)
-        {
-            refusal = ConnectFailed(far, error);
-        }
-
-        bool isThere = await ways.Pending.TakeBackAsync(place).ConfigureAwait(false);
-        PendingEnd end = await watching.ConfigureAwait(false);
-        return isThere ? refusal ?? await JoinAsync().ConfigureAwait(false) : WhyNot(end);
-    }
-
-    private ValueTask<Refusal?> AdmitPartnerAsync(SideSetup far, ByteStream stream, CancellationToken enough)
-    {
-        _partner = new PeerStream(far.Side, stream, far.Options.Transformer, ways.Time.GetUtcNow());
-        peer.StopExpecting();
-        return far.Dialled.RunAsync(ways.ContextOf(_partner, far.Options, peer), enough);
-    }
-
-    private Refusal ConnectFailed(SideSetup far, Exception error)
-    {
-        ways.Self.DialFailed(error);
-        return Refusal.OfConnect(far.Side, error);
-    }
-
     private async ValueTask<Refusal?> JoinAsync()
     {
         _isPair = true;
@@ -306,6 +242,13 @@ internal sealed class Arrival(Ways ways, PeerStream peer)
     }
 
     private (PeerStream A, PeerStream B) InOrder() => peer.Side == Side.A ? (peer, _partner!) : (_partner!, peer);
+
+    /// <summary>Whatever a peer or a user's code can do is handled where it happens; this is ours, and costs this peer alone.</summary>
+    private Refusal Fault(Exception error)
+    {
+        ways.Observer.Log.Fault(error);
+        return new Refusal(CloseReason.Aborted, null, error);
+    }
 
     private void Settle()
     {

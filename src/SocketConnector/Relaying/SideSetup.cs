@@ -29,10 +29,10 @@ internal sealed class SideSetup : IDisposable
     public SideOptions Options { get; }
 
     /// <summary>The admission of what it accepts.</summary>
-    public AdmissionChain Accepted { get; }
+    public Stage[] Accepted { get; }
 
     /// <summary>The admission of what it dials.</summary>
-    public AdmissionChain Dialled { get; }
+    public Stage[] Dialled { get; }
 
     /// <summary>Where it connects to, if that is what it does.</summary>
     public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;

@@ -10,15 +10,15 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private readonly Authentication _authentication = new(options, log);
 
     /// <summary>For a stream that came by itself, or that a user brings.</summary>
-    public AdmissionChain Accepted(SideOptions side) => Chain(side, context => self.OfAccepted(context.Peer.Peer));
+    public Stage[] Accepted(SideOptions side) => Chain(side, context => self.OfAccepted(context.Peer.Peer));
 
     /// <summary>For a stream that was dialled.</summary>
-    public AdmissionChain Dialled(SideOptions side) => Chain(side, context => self.OfDialled(context.Peer.Peer));
+    public Stage[] Dialled(SideOptions side) => Chain(side, context => self.OfDialled(context.Peer.Peer));
 
-    private AdmissionChain Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn)
+    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn)
     {
         Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
-        return new AdmissionChain([AtOnce(notOwn), AtOnce(_settings.Run), .. further, .. authentication], log);
+        return [AtOnce(notOwn), AtOnce(_settings.Run), .. further, .. authentication];
     }
 
     /// <summary>A stage that never waits.</summary>

@@ -19,6 +19,15 @@ public sealed class FolderRankTests
     [Fact]
     public void The_program_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Cli", SourceModel.Program, _program);
 
+    [Fact]
+    public void Above_the_engine_nothing_knows_of_loops_and_descriptors()
+    {
+        string[] above = ["Matching", "Joining", "Relaying", ""];
+        SymbolUse[] wrong = [.. SourceModel.UsesIn(SourceModel.Library).Where(use =>
+            above.Contains(Folder("src/SocketConnector", use.From), StringComparer.Ordinal) && Folder("src/SocketConnector", use.To) == "Loops")];
+        Assert.True(wrong.Length == 0, $"these belong below: {string.Join('\n', wrong.Select(use => use.ToString()).Order(StringComparer.Ordinal))}");
+    }
+
     [Theory]
     [InlineData("Admission/Tls/Stage.cs", "Admission/Tls/Other.cs", true)]
     [InlineData("Admission/Tls/Stage.cs", "Admission/Context.cs", true)]

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Admission;
+using SocketConnector.Matching;
+using SocketConnector.Sockets;
+using SocketConnector.Transports;
+
+namespace SocketConnector.Relaying;
+
+/// <content>Where the far side connects out.</content>
+internal sealed partial class Arrival
+{
+    /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
+    private async ValueTask<Refusal?> DialAsync(SideSetup far, EndPoint target)
+    {
+        if (await ways.Self.OfDialAsync(target, ways.Stopping).ConfigureAwait(false) is { } loop)
+        {
+            return loop;
+        }
+
+        bool awaitsSpare = ways.Spare.TryAwait();
+        Dialling? begun = null;
+        if (!awaitsSpare && far.Options.AuthVerifier is null && ways.Pending.Count(far.Side) == 0)
+        {
+            try
+            {
+                // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
+                begun = ways.Dialler.Begin(target, peer.Stream);
+                if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
+                {
+                    return await AdmitPartnerAsync(far, stream, ways.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
+                }
+            }
+            catch (SocketException error)
+            {
+                return ConnectFailed(far, error);
+            }
+        }
+
+        (PeerStream? partner, PendingPeer? place) = await ways.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
+        if (place is null)
+        {
+            begun?.Abandon();
+            return await MatchAsync((partner, null)).ConfigureAwait(false);
+        }
+
+        Task<PendingEnd> watching = WatchAsync(place);
+        return awaitsSpare && !await IsPassedOverAsync(place).ConfigureAwait(false)
+            ? await WaitAsync(watching).ConfigureAwait(false)
+            : await DialWatchedAsync(far, begun ?? default, place, watching).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the stream that was dialled in advance some time to take this peer, the first that came; it would be left over otherwise.</summary>
+    /// <returns>Whether the peer is still there, and needs a partner of its own.</returns>
+    private async Task<bool> IsPassedOverAsync(PendingPeer place)
+    {
+        await ways.Spare.WaitAsync(ways.Time, place.Left).ConfigureAwait(false);
+        return ways.Pending.TryReserve(place);
+    }
+
+    private async Task<Refusal?> DialWatchedAsync(SideSetup far, Dialling begun, PendingPeer place, Task<PendingEnd> watching)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, place.Left);
+        Refusal? refusal;
+        try
+        {
+            Dialling dialling = begun.IsBegun ? begun : ways.Dialler.Begin(far.Target!, peer.Stream);
+            ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
+            refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            refusal = Refusal.Stopped;
+        }
+        catch (Exception error)
+        {
+            refusal = ConnectFailed(far, error);
+        }
+
+        bool isThere = await ways.Pending.TakeBackAsync(place).ConfigureAwait(false);
+        PendingEnd end = await watching.ConfigureAwait(false);
+        return isThere ? refusal ?? await JoinAsync().ConfigureAwait(false) : WhyNot(end);
+    }
+
+    private ValueTask<Refusal?> AdmitPartnerAsync(SideSetup far, ByteStream stream, CancellationToken enough)
+    {
+        _partner = new PeerStream(far.Side, stream, far.Options.Transformer, ways.Time.GetUtcNow());
+        peer.StopExpecting();
+        return PassAsync(far.Dialled, ways.ContextOf(_partner, far.Options, peer), enough);
+    }
+
+    private Refusal ConnectFailed(SideSetup far, Exception error)
+    {
+        ways.Self.DialFailed(error);
+        return Refusal.OfConnect(far.Side, error);
+    }
+}
