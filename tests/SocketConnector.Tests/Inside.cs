@@ -12,7 +12,7 @@ namespace SocketConnector.Tests;
 /// <summary>The sockets that a connector holds and shows to nobody.</summary>
 internal static class Inside
 {
-    public static ByteStream StreamOf(Connection connection, Side side) => (side == Side.A ? ref A(connection) : ref B(connection)).Stream;
+    public static ByteStream StreamOf(Connection connection, Side side) => (side == Side.A ? ref A(connection.Pair) : ref B(connection.Pair)).Stream;
 
     public static Socket SocketOf(Connection connection, Side side) => SocketOf(StreamOf(connection, side));
 
@@ -34,7 +34,7 @@ internal static class Inside
     }
 
     /// <summary>Whether it ends by itself once it has been silent for too long.</summary>
-    public static bool LimitsSilence(Connection connection) => HalfClosed(connection) is not null;
+    public static bool LimitsSilence(Connection connection) => HalfClosed(connection.Pair) is not null;
 
     private static Socket SocketOf(ByteStream stream) => stream is RuntimeSocket runtime
         ? Wrapped(runtime)
@@ -61,13 +61,13 @@ internal static class Inside
     private static extern ref Pairing<PendingPeer> Queue(PendingQueue room);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
-    private static extern ref PeerStream A(Connection connection);
+    private static extern ref PeerStream A(JoinedPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_halfClosed")]
-    private static extern ref HalfCloseTimer? HalfClosed(Connection connection);
+    private static extern ref HalfCloseTimer? HalfClosed(JoinedPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_b")]
-    private static extern ref PeerStream B(Connection connection);
+    private static extern ref PeerStream B(JoinedPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_peer")]
     private static extern ref PeerStream Authenticated(AuthenticationPipe pipe);

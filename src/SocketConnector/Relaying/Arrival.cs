@@ -237,7 +237,7 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
         }
 
         Connection = connection;
-        connection.Start(context);
+        connection.Pair.Start(context);
         return null;
     }
 

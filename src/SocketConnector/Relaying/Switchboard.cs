@@ -110,7 +110,7 @@ internal sealed class Switchboard
     {
         foreach (Connection connection in _connections.Snapshot())
         {
-            connection.LimitStoppedReaders();
+            connection.Pair.LimitStoppedReaders();
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class Switchboard
         }
         finally
         {
-            connection.Complete();
+            connection.Pair.Complete();
             if (GracePeriodPassed)
             {
                 CloseIfIdle();
