@@ -1,4 +1,4 @@
-// A rule of pairing of its own: whoever sends the same four letters first is joined, the newest of each name with the next that comes.
+// A pairing rule of one's own: peers that begin with the same four letters are joined; a newer one of the same side replaces the older.
 //
 //     dotnet run --project examples/pairing -- 9000 9001
 //     ncat 127.0.0.1 9000          (then type blue)
@@ -22,16 +22,17 @@ async Task PairAsync(PeerListener listener, Side farSide)
     await foreach (Peer peer in listener.AcceptAllAsync())
     {
         string name = (string)peer.Items["name"]!;
-        Peer? partner;
+        Peer? partner, older = null;
         lock (waiting)
         {
             if (!waiting.Remove((farSide, name), out partner))
             {
-                waiting.Remove((peer.Side, name), out Peer? older);
-                older?.Dispose();
+                waiting.Remove((peer.Side, name), out older);
                 waiting[(peer.Side, name)] = peer;
             }
         }
+
+        older?.Dispose();
 
         Console.WriteLine(partner is null ? $"{name} waits on side {peer.Side}" : $"{name} joined: #{(await connector.JoinAsync(peer, partner)).Id}");
     }

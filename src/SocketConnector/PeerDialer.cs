@@ -15,11 +15,11 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
     /// <summary>Connects, and admits what is connected.</summary>
     /// <param name="side">The side that the peer will be on.</param>
     /// <param name="connect">Where to connect to.</param>
-    /// <param name="forPeer">Whom it is for, if that is known: the dial is given up when that one leaves. Still the caller's.</param>
+    /// <param name="forPeer">Whom it is for, if that is known: the dial is given up when that one leaves. Still the caller's, who may dispose it meanwhile.</param>
     /// <param name="cancellationToken">Gives up; nothing is left open.</param>
     /// <returns>The caller's to join or to dispose.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
-    /// <exception cref="ArgumentException"><paramref name="forPeer"/> is not the caller's.</exception>
+    /// <exception cref="ArgumentException"><paramref name="forPeer"/> is not the caller's, or another dial for it is under way.</exception>
     /// <exception cref="SocketException">It cannot be connected to; the message names the end point. <see cref="SocketError.ConnectionAborted"/> where <paramref name="forPeer"/> has left.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
     /// <exception cref="InvalidOperationException">The verifier failed; the inner exception is what it threw.</exception>
@@ -30,28 +30,22 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
         ArgumentNullException.ThrowIfNull(connect);
         Require.Known(side, nameof(side));
         ObjectDisposedException.ThrowIf(_board.IsClosed, this);
-        PeerStream? partner = null;
-        if (forPeer is not null)
-        {
-            partner = forPeer.TakeBack() as PeerStream ?? throw new ArgumentException("the peer is not the caller's any more", nameof(forPeer));
-        }
-
+        PeerStream? partner = forPeer is null ? null
+            : forPeer.Borrow() as PeerStream ?? throw new ArgumentException("the peer is not the caller's, or is being dialled for already", nameof(forPeer));
         try
         {
             (Peer? peer, Refusal? refusal) = await _board.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
             return refusal is null ? peer! : throw refusal.ToException();
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException && !cancellationToken.IsCancellationRequested && !_board.IsClosed)
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_board.IsClosed, this);
             throw new SocketException((int)SocketError.ConnectionAborted, $"{forPeer} has left, for whom {EndPointText.Of(connect.EndPoint)} was dialled");
-        }
-        catch (OperationCanceledException error) when (_board.IsClosed && !cancellationToken.IsCancellationRequested)
-        {
-            throw new ObjectDisposedException("The dialer was disposed while it connected.", error);
         }
         finally
         {
-            partner?.HandOut();
+            forPeer?.Return();
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record ConnectionEvent
     /// <summary>What happened.</summary>
     public ConnectionEventKind Kind { get; }
 
-    /// <summary>The connection's id, which counts up from 1 within a connector; 0 for <see cref="ConnectionEventKind.Refused"/>.</summary>
+    /// <summary>The connection's id, which is unique in this process; 0 for <see cref="ConnectionEventKind.Refused"/>.</summary>
     public long Id { get; }
 
     /// <summary>The peer on side A, <see langword="null"/> where a refused peer had no partner there. What was delivered to it is its <see cref="Peer.BytesSent"/>.</summary>

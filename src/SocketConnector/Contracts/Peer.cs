@@ -10,6 +10,10 @@ namespace SocketConnector;
 /// </remarks>
 public sealed class Peer : IDisposable
 {
+    private const int NotOurs = 0;
+    private const int Owned = 1;
+    private const int Borrowed = 2;
+
     private static long _lastId;
 
     private readonly CompactEndPoint _local;
@@ -18,6 +22,7 @@ public sealed class Peer : IDisposable
     private FlowCounter? _to;
     private IDictionary<object, object?>? _items;
     private IHandedOut? _stream;
+    private int _ownership;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
         (Side, Remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
@@ -70,13 +75,29 @@ public sealed class Peer : IDisposable
     public override string ToString() => $"{Side} {Remote}";
 
     /// <summary>Resets its stream, if it is the caller's.</summary>
-    public void Dispose() => TakeBack()?.Abort();
+    public void Dispose()
+    {
+        IHandedOut? stream = Volatile.Read(ref _stream);
+        if (Interlocked.CompareExchange(ref _ownership, NotOurs, Owned) != NotOurs)
+        {
+            stream?.Abort();
+        }
+    }
 
     /// <summary>The stream is a user's from here on, who has this peer.</summary>
-    internal void HandOut(IHandedOut stream) => Volatile.Write(ref _stream, stream);
+    internal void HandOut(IHandedOut stream)
+    {
+        Volatile.Write(ref _stream, stream);
+        Volatile.Write(ref _ownership, Owned);
+    }
 
-    /// <summary>Takes the stream from the user. Of several who try, one gets it.</summary>
-    internal IHandedOut? TakeBack() => Interlocked.Exchange(ref _stream, null);
+    /// <summary>Takes the stream from the user. Of several who try, one gets it; nobody while it is borrowed.</summary>
+    internal IHandedOut? TakeBack() => Interlocked.CompareExchange(ref _ownership, NotOurs, Owned) == Owned ? _stream : null;
+
+    /// <summary>Uses the stream while it stays the user's, who may reset it meanwhile.</summary>
+    internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? _stream : null;
+
+    internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);
 
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
 }

@@ -11,7 +11,7 @@ public sealed class Connection
     private readonly long _joinedAt;
     private IDictionary<object, object?>? _items;
 
-    internal Connection(PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionHost host)
+    internal Connection(PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionServices host)
     {
         (Id, _items, _joinedAt) = (context.Id, context.ItemsOrNull, host.Options.TimeProvider.GetUtcNow().UtcTicks);
         _pair = new JoinedPair(this, a, b, context, pump, host);

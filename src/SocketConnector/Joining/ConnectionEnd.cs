@@ -11,8 +11,8 @@ internal sealed class ConnectionEnd
     private const int NoSide = -1;
     private int _first = NoSide;
     private long _firstAt;
-    private Arrival? _firstArrived;
-    private Arrival? _secondArrived;
+    private DirectionEnd? _firstArrived;
+    private DirectionEnd? _secondArrived;
     private Decision? _decision;
     private CloseInfo? _info;
     private int _waiting;
@@ -57,10 +57,10 @@ internal sealed class ConnectionEnd
     /// <returns>Whether the caller has to: it asks <see cref="Next"/>, until there is no more.</returns>
     public bool Arrived(Side source, PumpResult result)
     {
-        var arrival = new Arrival(source, result);
-        if (Interlocked.CompareExchange(ref _firstArrived, arrival, null) is not null)
+        var end = new DirectionEnd(source, result);
+        if (Interlocked.CompareExchange(ref _firstArrived, end, null) is not null)
         {
-            Volatile.Write(ref _secondArrived, arrival);
+            Volatile.Write(ref _secondArrived, end);
         }
 
         return Interlocked.Increment(ref _waiting) == 1;
@@ -70,13 +70,13 @@ internal sealed class ConnectionEnd
     {
         bool isFirst = !_isFirstTaken;
         _isFirstTaken = true;
-        Arrival arrival = (isFirst ? _firstArrived : _secondArrived)!;
-        return (arrival.Source, arrival.Result, isFirst);
+        DirectionEnd end = (isFirst ? _firstArrived : _secondArrived)!;
+        return (end.Source, end.Result, isFirst);
     }
 
     public bool HasMore() => Interlocked.Decrement(ref _waiting) > 0;
 
-    private sealed record Arrival(Side Source, PumpResult Result);
+    private sealed record DirectionEnd(Side Source, PumpResult Result);
 
     private sealed record Decision(CloseReason Reason, Side? Side, Exception? Error);
 }

@@ -16,7 +16,7 @@ internal sealed class JoinedPair : IFlowEnds
     private readonly PeerStream _b;
     private readonly FlowCounter _aToB;
     private readonly FlowCounter _bToA;
-    private readonly ConnectionHost _host;
+    private readonly ConnectionServices _host;
     private readonly IPump _pump;
     private readonly long _joined;
     private TaskCompletionSource<CloseInfo>? _completion;
@@ -25,7 +25,7 @@ internal sealed class JoinedPair : IFlowEnds
     private TapSet? _taps;
     private bool _isOver;
 
-    public JoinedPair(Connection connection, PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionHost host)
+    public JoinedPair(Connection connection, PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionServices host)
     {
         (_connection, _a, _b, _pump, _host) = (connection, a, b, pump, host);
         _taps = (TapSet?)context.SealTaps();

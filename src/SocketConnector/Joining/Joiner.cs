@@ -14,7 +14,7 @@ namespace SocketConnector.Joining;
 internal sealed class Joiner(ConnectorOptions options, Observer observer, ConnectionSet connections, Action<Connection, CloseInfo> ended)
 {
     private readonly PumpSelection _pumps = new(options);
-    private readonly ConnectionHost _host = new(options, observer, ended);
+    private readonly ConnectionServices _host = new(options, observer, ended);
     private readonly Func<long, ITapSet> _newTaps = id => new TapSet(id, observer, options.TimeProvider);
 
     /// <summary>Every new connection.</summary>

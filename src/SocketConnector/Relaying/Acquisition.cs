@@ -6,7 +6,7 @@ using SocketConnector.Transports;
 namespace SocketConnector.Relaying;
 
 /// <summary>Brings the streams of a connector, accepted, dialled, added or given back, and sends each on its way.</summary>
-internal sealed class Acquisition(Ways ways, Transport transport)
+internal sealed class Acquisition(RelayServices services, Transport transport)
 {
     /// <summary>Binds what listens, then dials what must be there from the start.</summary>
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
@@ -16,10 +16,10 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         SideSetup b = await OpenAsync(Side.B, (sideB, sideA), cancellationToken).ConfigureAwait(false);
         if ((a.Target ?? b.Target) is not null && (a.Bound ?? b.Bound) is { } bound)
         {
-            ways.Self.Listens(bound);
+            services.Self.Listens(bound);
         }
 
-        ways.Exhaustion.Watch(a, b);
+        services.Exhaustion.Watch(a, b);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
             (ByteStream streamA, ByteStream streamB) = await transport.Dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
@@ -34,11 +34,11 @@ internal sealed class Acquisition(Ways ways, Transport transport)
     /// <summary>Lets clients in, on whatever side listens.</summary>
     public void Accept()
     {
-        foreach (SideSetup side in ((SideSetup?[])[ways.Own(Side.A), ways.Own(Side.B)]).OfType<SideSetup>())
+        foreach (SideSetup side in ((SideSetup?[])[services.Own(Side.A), services.Own(Side.B)]).OfType<SideSetup>())
         {
             foreach (AcceptLoop loop in side.AcceptLoops)
             {
-                ways.Work.Run(() => AcceptAsync(side, loop));
+                services.Work.Run(() => AcceptAsync(side, loop));
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         SideSetup own = await OpenAsync(side, (listen, new SideOptions()), cancellationToken).ConfigureAwait(false);
         foreach (AcceptLoop loop in own.AcceptLoops)
         {
-            ways.Work.Run(() => AcceptAsync(own, loop, maxWaiting));
+            services.Work.Run(() => AcceptAsync(own, loop, maxWaiting));
         }
 
         return own;
@@ -68,14 +68,14 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task change = ways.Pending.ChangeAsync();
-            if (await ways.Pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
+            Task change = services.Pending.ChangeAsync();
+            if (await services.Pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
             {
                 taken.HandOut();
                 return taken.Peer;
             }
 
-            if (ways.Stopping.IsCancellationRequested)
+            if (services.Stopping.IsCancellationRequested)
             {
                 return null;
             }
@@ -93,25 +93,24 @@ internal sealed class Acquisition(Ways ways, Transport transport)
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public async Task<(Peer? Peer, Refusal? Refusal)> DialAsync(Side side, ConnectOptions options, PeerStream? partner, CancellationToken cancellationToken)
     {
-        if (!ways.Work.TryBegin())
+        if (!services.Work.TryBegin())
         {
             return (null, Refusal.Stopped);
         }
 
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
             Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
-            PeerStream? peer = null;
             try
             {
                 ByteStream stream = partner is null
                     ? await transport.Dialler.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
                     : await transport.Dialler.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
-                peer = new PeerStream(side, stream, options.Transformer, ways.Time.GetUtcNow());
-                ways.Work.Begin();
+                PeerStream peer = services.NewPeer(side, stream, options);
+                services.Work.Begin();
                 Arrival arrival = Arrive(peer);
-                await arrival.RunHandedOutAsync(ways.Stages.Dialled(options), ways.ContextOf(peer, options, partner), either.Token).ConfigureAwait(false);
+                await arrival.RunHandedOutAsync(services.Stages.Dialled(options), services.ContextOf(peer, options, partner), either.Token).ConfigureAwait(false);
                 return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
             }
             finally
@@ -122,14 +121,14 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         }
         finally
         {
-            ways.Work.End();
+            services.Work.End();
         }
     }
 
     /// <summary>Joins two that were handed out; takes both over, whatever comes of it.</summary>
     public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream a, PeerStream b)
     {
-        if (!ways.Work.TryBegin())
+        if (!services.Work.TryBegin())
         {
             a.Abort();
             b.Abort();
@@ -148,14 +147,14 @@ internal sealed class Acquisition(Ways ways, Transport transport)
     /// <returns>Its peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
     public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
     {
-        if (!ways.Work.TryBegin())
+        if (!services.Work.TryBegin())
         {
             stream.Reset();
             return (null, Refusal.Stopped);
         }
 
-        SideOptions sideOptions = options ?? ways.Own(side)?.Options ?? new SideOptions();
-        var peer = new PeerStream(side, stream, sideOptions.Transformer, ways.Time.GetUtcNow());
+        SideOptions sideOptions = options ?? services.Own(side)?.Options ?? new SideOptions();
+        PeerStream peer = services.NewPeer(side, stream, sideOptions);
         if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
         {
             peer.Unread(leading.ToArray());
@@ -163,21 +162,21 @@ internal sealed class Acquisition(Ways ways, Transport transport)
 
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);
-        _ = arrival.RunAsync(ways.Stages.Accepted(sideOptions), ways.ContextOf(peer, sideOptions), null, cancellationToken);
+        _ = arrival.RunAsync(services.Stages.Accepted(sideOptions), services.ContextOf(peer, sideOptions), null, cancellationToken);
         return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
     }
 
     /// <exception cref="SocketException">A side cannot be connected to.</exception>
     public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken)
     {
-        if (!ways.Work.TryBegin())
+        if (!services.Work.TryBegin())
         {
             return (null, Refusal.Stopped);
         }
 
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
             (ByteStream a, ByteStream b) = await transport.Dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
             Arrival arrival = RunPair(a, sideA, b, sideB);
             Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
@@ -185,14 +184,14 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         }
         finally
         {
-            ways.Work.End();
+            services.Work.End();
         }
     }
 
     private async Task<SideSetup> OpenAsync(Side side, (SideOptions Own, SideOptions Far) options, CancellationToken cancellationToken)
     {
-        SideSetup own = await SideSetup.OpenAsync(side, options, transport, ways.Stages, cancellationToken).ConfigureAwait(false);
-        ways.Open(own);
+        SideSetup own = await SideSetup.OpenAsync(side, options, transport, services.Stages, cancellationToken).ConfigureAwait(false);
+        services.Open(own);
         return own;
     }
 
@@ -200,7 +199,7 @@ internal sealed class Acquisition(Ways ways, Transport transport)
     {
         try
         {
-            await partner.WaitUntilLeftAsync(ways.Time, dialling.Token).ConfigureAwait(false);
+            await partner.WaitUntilLeftAsync(services.Time, dialling.Token).ConfigureAwait(false);
             await dialling.CancelAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -213,9 +212,9 @@ internal sealed class Acquisition(Ways ways, Transport transport)
     {
         while (await HasRoomAsync(side.Side, maxWaiting).ConfigureAwait(false) && await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
         {
-            if (ways.Work.TryBegin())
+            if (services.Work.TryBegin())
             {
-                _ = Arrive(peer).RunAsync(side.Accepted, ways.ContextOf(peer, side.Options), side);
+                _ = Arrive(peer).RunAsync(side.Accepted, services.ContextOf(peer, side.Options), side);
             }
             else
             {
@@ -224,17 +223,17 @@ internal sealed class Acquisition(Ways ways, Transport transport)
         }
 
         // A transport may bring no more while nothing is on its way.
-        ways.Exhaustion.Check();
+        services.Exhaustion.Check();
     }
 
     /// <summary>Waits until fewer wait than may.</summary>
     /// <returns>Whether anybody is still let in.</returns>
     private async ValueTask<bool> HasRoomAsync(Side side, int maxWaiting)
     {
-        while (maxWaiting != int.MaxValue && !ways.Stopping.IsCancellationRequested)
+        while (maxWaiting != int.MaxValue && !services.Stopping.IsCancellationRequested)
         {
-            Task change = ways.Pending.ChangeAsync();
-            if (ways.Pending.Count(side) < maxWaiting)
+            Task change = services.Pending.ChangeAsync();
+            if (services.Pending.Count(side) < maxWaiting)
             {
                 break;
             }
@@ -242,32 +241,31 @@ internal sealed class Acquisition(Ways ways, Transport transport)
             await change.ConfigureAwait(false);
         }
 
-        return !ways.Stopping.IsCancellationRequested;
+        return !services.Stopping.IsCancellationRequested;
     }
 
     private void RunSpare(SideSetup side, ByteStream stream)
     {
-        var peer = new PeerStream(side.Side, stream, side.Options.Transformer, ways.Time.GetUtcNow());
-        ways.Work.Begin();
-        ways.Spare.Begin();
-        _ = Arrive(peer).RunSpareAsync(side.Dialled, ways.ContextOf(peer, side.Options));
+        PeerStream peer = services.NewPeer(side.Side, stream, side.Options);
+        services.Work.Begin();
+        services.Spare.Begin();
+        _ = Arrive(peer).RunSpareAsync(side.Dialled, services.ContextOf(peer, side.Options));
     }
 
     private Arrival RunPair(ByteStream streamA, SideOptions sideA, ByteStream streamB, SideOptions sideB)
     {
-        DateTimeOffset now = ways.Time.GetUtcNow();
-        var a = new PeerStream(Side.A, streamA, sideA.Transformer, now);
-        var b = new PeerStream(Side.B, streamB, sideB.Transformer, now);
-        ways.Work.Begin();
+        PeerStream a = services.NewPeer(Side.A, streamA, sideA);
+        PeerStream b = services.NewPeer(Side.B, streamB, sideB);
+        services.Work.Begin();
         Arrival arrival = Arrive(a);
-        _ = arrival.RunPairAsync((ways.Stages.Dialled(sideA), ways.ContextOf(a, sideA, b)), (ways.Stages.Dialled(sideB), ways.ContextOf(b, sideB, a)));
+        _ = arrival.RunPairAsync((services.Stages.Dialled(sideA), services.ContextOf(a, sideA, b)), (services.Stages.Dialled(sideB), services.ContextOf(b, sideB, a)));
         return arrival;
     }
 
     /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
     private Arrival Arrive(PeerStream peer)
     {
-        ways.Exhaustion.Enter();
-        return new Arrival(ways, peer);
+        services.Exhaustion.Enter();
+        return new Arrival(services, peer);
     }
 }

@@ -13,22 +13,22 @@ internal sealed partial class Arrival
     /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
     private async ValueTask<Refusal?> DialAsync(SideSetup far, EndPoint target)
     {
-        if (await ways.Self.OfDialAsync(target, ways.Stopping).ConfigureAwait(false) is { } loop)
+        if (await services.Self.OfDialAsync(target, services.Stopping).ConfigureAwait(false) is { } loop)
         {
             return loop;
         }
 
-        bool awaitsSpare = ways.Spare.TryAwait();
+        bool awaitsSpare = services.Spare.TryAwait();
         Dialling? begun = null;
-        if (!awaitsSpare && far.Options.AuthVerifier is null && ways.Pending.Count(far.Side) == 0)
+        if (!awaitsSpare && far.Options.AuthVerifier is null && services.Pending.Count(far.Side) == 0)
         {
             try
             {
                 // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
-                begun = ways.Dialler.Begin(target, peer.Stream);
+                begun = services.Dialler.Begin(target, peer.Stream);
                 if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
                 {
-                    return await AdmitPartnerAsync(far, stream, ways.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
+                    return await AdmitPartnerAsync(far, stream, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
                 }
             }
             catch (SocketException error)
@@ -37,7 +37,7 @@ internal sealed partial class Arrival
             }
         }
 
-        (PeerStream? partner, PendingPeer? place) = await ways.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
+        (PeerStream? partner, PendingPeer? place) = await services.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
         if (place is null)
         {
             begun?.Abandon();
@@ -54,17 +54,17 @@ internal sealed partial class Arrival
     /// <returns>Whether the peer is still there, and needs a partner of its own.</returns>
     private async Task<bool> IsPassedOverAsync(PendingPeer place)
     {
-        await ways.Spare.WaitAsync(ways.Time, place.Left).ConfigureAwait(false);
-        return ways.Pending.TryReserve(place);
+        await services.Spare.WaitAsync(services.Time, place.Left).ConfigureAwait(false);
+        return services.Pending.TryReserve(place);
     }
 
     private async Task<Refusal?> DialWatchedAsync(SideSetup far, Dialling begun, PendingPeer place, Task<PendingEnd> watching)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, place.Left);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, place.Left);
         Refusal? refusal;
         try
         {
-            Dialling dialling = begun.IsBegun ? begun : ways.Dialler.Begin(far.Target!, peer.Stream);
+            Dialling dialling = begun.IsBegun ? begun : services.Dialler.Begin(far.Target!, peer.Stream);
             ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
             refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
         }
@@ -77,21 +77,21 @@ internal sealed partial class Arrival
             refusal = ConnectFailed(far, error);
         }
 
-        bool isThere = await ways.Pending.TakeBackAsync(place).ConfigureAwait(false);
+        bool isThere = await services.Pending.TakeBackAsync(place).ConfigureAwait(false);
         PendingEnd end = await watching.ConfigureAwait(false);
-        return isThere ? refusal ?? await JoinAsync().ConfigureAwait(false) : WhyNot(end);
+        return isThere ? refusal ?? await JoinAsync().ConfigureAwait(false) : ToRefusal(end);
     }
 
     private ValueTask<Refusal?> AdmitPartnerAsync(SideSetup far, ByteStream stream, CancellationToken enough)
     {
-        _partner = new PeerStream(far.Side, stream, far.Options.Transformer, ways.Time.GetUtcNow());
+        _partner = services.NewPeer(far.Side, stream, far.Options);
         peer.StopExpecting();
-        return PassAsync(far.Dialled, ways.ContextOf(_partner, far.Options, peer), enough);
+        return PassAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer), enough);
     }
 
     private Refusal ConnectFailed(SideSetup far, Exception error)
     {
-        ways.Self.DialFailed(error);
+        services.Self.DialFailed(error);
         return Refusal.OfConnect(far.Side, error);
     }
 }

@@ -9,7 +9,7 @@ namespace SocketConnector.Relaying;
 /// One stream from its arrival to its connection or its end: admitted, matched or dialled for, joined. Owns the stream, and what is
 /// dialled for it, until they are joined or somebody else has taken it; closes first, and tells after.
 /// </summary>
-internal sealed partial class Arrival(Ways ways, PeerStream peer)
+internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 {
     private readonly TaskCompletionSource<Refusal?> _placed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _partner;
@@ -29,28 +29,28 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     /// <param name="places">The side whose accept limit it counts under, if there is one.</param>
     /// <param name="enough">Gives the admission up.</param>
     public Task RunAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough = default) =>
-        OwnAsync(WalkAsync(stages, context, places, enough));
+        ExecuteAsync(AdmitAndPlaceAsync(stages, context, places, enough));
 
     /// <summary>A stream that was dialled in advance, and waits for the first to come on the other side.</summary>
-    public Task RunSpareAsync(Stage[] stages, AdmissionContext context) => OwnAsync(WalkSpareAsync(stages, context));
+    public Task RunSpareAsync(Stage[] stages, AdmissionContext context) => ExecuteAsync(AdmitSpareAsync(stages, context));
 
     /// <summary>Two streams that were dialled for each other; this is the one of side A.</summary>
     public Task RunPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b) =>
-        OwnAsync(WalkPairAsync(a, b));
+        ExecuteAsync(AdmitPairAsync(a, b));
 
     /// <summary>A stream that somebody else is to have, once it is admitted: <see cref="Peer"/> is theirs then, unless this refuses.</summary>
     public Task RunHandedOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
-        OwnAsync(WalkHandedOutAsync(stages, context, enough));
+        ExecuteAsync(AdmitAndHandOutAsync(stages, context, enough));
 
     /// <summary>A stream that was handed out, and comes back to be joined to another that was.</summary>
     public Task RunJoinAsync(PeerStream partner)
     {
         _partner = partner;
-        return OwnAsync(JoinAsync());
+        return ExecuteAsync(JoinAsync());
     }
 
     /// <summary>The frame that owns the stream. Never fails.</summary>
-    private async Task OwnAsync(ValueTask<Refusal?> way)
+    private async Task ExecuteAsync(ValueTask<Refusal?> way)
     {
         Refusal? refusal = null;
         try
@@ -72,19 +72,19 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
             }
             finally
             {
-                Settle();
-                ways.Work.End();
+                LeaveUnderWay();
+                services.Work.End();
                 _placed.TrySetResult(refusal);
             }
         }
     }
 
-    private async ValueTask<Refusal?> WalkAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough) =>
+    private async ValueTask<Refusal?> AdmitAndPlaceAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough) =>
         await AdmitAsync(stages, context, enough).ConfigureAwait(false)
-        ?? (places is null ? null : await places.TakePlaceAsync(peer, ways.Time, ways.Stopping).ConfigureAwait(false))
-        ?? (ways.Far(peer.Side) is { Target: { } target } far ? await DialAsync(far, target).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
+        ?? (places is null ? null : await places.TakePlaceAsync(peer, services.Time, services.Stopping).ConfigureAwait(false))
+        ?? (services.Far(peer.Side) is { Target: { } target } far ? await DialAsync(far, target).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
 
-    private async ValueTask<Refusal?> WalkSpareAsync(Stage[] stages, AdmissionContext context)
+    private async ValueTask<Refusal?> AdmitSpareAsync(Stage[] stages, AdmissionContext context)
     {
         (PeerStream? Partner, PendingPeer? Place) met;
         try
@@ -96,20 +96,20 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
                 return refusal ?? new Refusal(CloseReason.PeerReset, peer.Side, new InvalidOperationException("it has ended before anybody came"));
             }
 
-            met = await ways.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
+            met = await services.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
         }
         finally
         {
-            ways.Spare.Settle();
+            services.Spare.Settle();
         }
 
         return await MatchAsync(met).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> WalkPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b)
+    private async ValueTask<Refusal?> AdmitPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b)
     {
         (_partner, _isPair) = (b.Context.Peer, true);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping);
         Task<Refusal?> admittingA = AdmitOneOfTwoAsync(a.Stages, a.Context, both);
         Task<Refusal?> admittingB = AdmitOneOfTwoAsync(b.Stages, b.Context, both);
         Refusal? refusalA = await admittingA.ConfigureAwait(false);
@@ -123,17 +123,17 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     {
         if (!enough.CanBeCanceled)
         {
-            return await PassAsync(stages, context, ways.Stopping).ConfigureAwait(false);
+            return await PassAsync(stages, context, services.Stopping).ConfigureAwait(false);
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ways.Stopping, enough);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, enough);
         return await PassAsync(stages, context, either.Token).ConfigureAwait(false);
     }
 
     /// <summary>One stage after the other, until one refuses. Without one that waits it finishes at once.</summary>
     private async ValueTask<Refusal?> PassAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
     {
-        ways.Observer.Log.PeerConnected(context.Peer.Peer);
+        services.Observer.Log.PeerConnected(context.Peer.Peer);
         try
         {
             foreach (Stage stage in stages)
@@ -156,7 +156,7 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
         }
     }
 
-    private async ValueTask<Refusal?> WalkHandedOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
+    private async ValueTask<Refusal?> AdmitAndHandOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
     {
         Refusal? refusal = await AdmitAsync(stages, context, enough).ConfigureAwait(false);
         if (refusal is null)
@@ -180,7 +180,7 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     }
 
     /// <summary>Joins it to who waits for it, or has it wait.</summary>
-    private async ValueTask<Refusal?> MatchAsync() => await MatchAsync(await ways.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false)).ConfigureAwait(false);
+    private async ValueTask<Refusal?> MatchAsync() => await MatchAsync(await services.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async ValueTask<Refusal?> MatchAsync((PeerStream? Partner, PendingPeer? Place) met)
     {
@@ -197,18 +197,18 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     private async ValueTask<Refusal?> WaitAsync(Task<PendingEnd> watching)
     {
         peer.StopExpecting();
-        Settle();
+        LeaveUnderWay();
         _placed.TrySetResult(null);
-        return WhyNot(await watching.ConfigureAwait(false));
+        return ToRefusal(await watching.ConfigureAwait(false));
     }
 
     private Task<PendingEnd> WatchAsync(PendingPeer place)
     {
-        ways.Observer.Log.PeerPending(peer.Peer);
-        return place.WatchAsync(ways.Time, ways.Pending.TryRemove);
+        services.Observer.Log.PeerPending(peer.Peer);
+        return place.WatchAsync(services.Time, services.Pending.TryRemove);
     }
 
-    private Refusal? WhyNot(PendingEnd end)
+    private Refusal? ToRefusal(PendingEnd end)
     {
         _pendingEnd = end;
         return end switch
@@ -223,16 +223,16 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     {
         _isPair = true;
         (PeerStream a, PeerStream b) = InOrder();
-        (JoinContext context, Refusal? refusal) = await ways.Joiner.PrepareAsync(a, b, ways.Stopping).ConfigureAwait(false);
+        (JoinContext context, Refusal? refusal) = await services.Joiner.PrepareAsync(a, b, services.Stopping).ConfigureAwait(false);
         if (refusal is not null)
         {
             return refusal;
         }
 
-        ways.Work.Begin();
-        if (ways.Joiner.TryJoin(a, b, context) is not { } connection)
+        services.Work.Begin();
+        if (services.Joiner.TryJoin(a, b, context) is not { } connection)
         {
-            ways.Work.End();
+            services.Work.End();
             return Refusal.Stopped;
         }
 
@@ -246,26 +246,26 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
     /// <summary>Whatever a peer or a user's code can do is handled where it happens; this is ours, and costs this peer alone.</summary>
     private Refusal Fault(Exception error)
     {
-        ways.Observer.Log.Fault(error);
+        services.Observer.Log.Fault(error);
         return new Refusal(CloseReason.Aborted, null, error);
     }
 
-    private void Settle()
+    private void LeaveUnderWay()
     {
         if (_isUnderWay)
         {
             _isUnderWay = false;
-            ways.Exhaustion.Leave();
+            services.Exhaustion.Leave();
         }
         else
         {
-            ways.Exhaustion.Check();
+            services.Exhaustion.Check();
         }
     }
 
     private void Close(Refusal refusal)
     {
-        ways.Observer.Count(refusal.Reason, refusal.Side);
+        services.Observer.Count(refusal.Reason, refusal.Side);
         try
         {
             peer.Abort();
@@ -277,16 +277,16 @@ internal sealed partial class Arrival(Ways ways, PeerStream peer)
 
         if (_pendingEnd is not null)
         {
-            ways.Observer.TellPendingEnded(peer.Peer, refusal.Reason, refusal.Side);
+            services.Observer.TellPendingEnded(peer.Peer, refusal.Reason, refusal.Side);
         }
         else if (_isPair)
         {
             (PeerStream a, PeerStream b) = InOrder();
-            ways.Observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
+            services.Observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         }
         else
         {
-            ways.Observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
+            services.Observer.TellNotJoined(peer.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));
         }
     }
 }

@@ -7,7 +7,7 @@ using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
-/// <summary>A connector's life: its sides opened, its streams sent on their way, its three ways to end, and the moment when all is closed.</summary>
+/// <summary>A connector's life: its sides opened, its streams sent on their way, its three services to end, and the moment when all is closed.</summary>
 internal sealed class Switchboard
 {
     private readonly ConnectorOptions _options;
@@ -15,7 +15,7 @@ internal sealed class Switchboard
     private readonly OwnedTasks _work;
     private readonly ConnectionSet _connections;
     private readonly PendingQueue _pending = new();
-    private readonly Ways _ways;
+    private readonly RelayServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private GracePeriod? _grace;
     private int _isClosed;
@@ -32,7 +32,7 @@ internal sealed class Switchboard
         _connections = new ConnectionSet(_observer);
         var transport = new Transport(options, _observer);
         var self = new SelfConnection(options.TimeProvider);
-        _ways = new Ways(options, _observer, _stopping.Token)
+        _services = new RelayServices(options, _observer, _stopping.Token)
         {
             Work = _work,
             Dialler = transport.Dialler,
@@ -42,15 +42,15 @@ internal sealed class Switchboard
             Joiner = new Joiner(options, _observer, _connections, WhenConnectionEnded),
             Exhaustion = new Exhaustion(_pending, _connections),
         };
-        Acquisition = new Acquisition(_ways, transport);
+        Acquisition = new Acquisition(_services, transport);
         Completion = CompleteAsync();
     }
 
-    public SideSetup? SideA => _ways.Own(Side.A);
+    public SideSetup? SideA => _services.Own(Side.A);
 
-    public SideSetup? SideB => _ways.Own(Side.B);
+    public SideSetup? SideB => _services.Own(Side.B);
 
-    public ConnectionFeed Feed => _ways.Joiner.Feed;
+    public ConnectionFeed Feed => _services.Joiner.Feed;
 
     public IReadOnlyCollection<Connection> Connections => _connections.Snapshot();
 
@@ -60,7 +60,7 @@ internal sealed class Switchboard
 
     public Task Completion { get; }
 
-    public Task Exhaustion => _ways.Exhaustion.Task;
+    public Task Exhaustion => _services.Exhaustion.Task;
 
     public IReadOnlyCollection<Peer> Pending(Side side) => _pending.Snapshot(side);
 
@@ -146,7 +146,7 @@ internal sealed class Switchboard
                 CloseIfIdle();
             }
 
-            _ways.Exhaustion.Check();
+            _services.Exhaustion.Check();
             _work.End();
         }
     }
@@ -155,7 +155,7 @@ internal sealed class Switchboard
     {
         await _work.AllDone.ConfigureAwait(false);
         Feed.Complete();
-        _ways.Exhaustion.Reach();
+        _services.Exhaustion.Reach();
         _observer.Log.ConnectorClosed();
         await _observer.FinishAsync().ConfigureAwait(false);
     }

@@ -75,6 +75,37 @@ public sealed class BlockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task B82_A_peer_that_its_owner_disposes_while_one_is_dialled_for_it_is_reset_at_once()
+    {
+        using var silent = new TestServer(backlog: 1);
+        await silent.FillAsync();
+        await using var dialer = new PeerDialer(Patient.Options);
+        using TestPeer client = await ArriveAsync(_a, Side.A);
+        Peer peer = await NextAsync(_a);
+        Task<Peer> dialling = dialer.ConnectAsync(Side.B, new ConnectOptions(silent.EndPoint), peer, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<ArgumentException>(
+            "forPeer", () => dialer.ConnectAsync(Side.B, new ConnectOptions(silent.EndPoint), peer, TestContext.Current.CancellationToken).InTimeAsync());
+        peer.Dispose();
+        Assert.Equal(SocketError.ConnectionReset, (await client.ReadToWhateverEndAsync()).Error);
+        Assert.Equal(SocketError.ConnectionAborted, (await Assert.ThrowsAsync<SocketException>(() => dialling.InTimeAsync())).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task B82_A_dial_that_its_caller_gives_up_says_so_during_authentication_too()
+    {
+        using var target = new TestServer();
+        await using var dialer = new PeerDialer(Patient.Options);
+        var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var enough = new CancellationTokenSource();
+        Task<Peer> dialling = dialer.ConnectAsync(Side.B, new ConnectOptions(target.EndPoint) { AuthVerifier = Verifiers.Hanging(running) }, cancellationToken: enough.Token);
+        using TestPeer far = await target.AcceptAsync();
+        await running.Task.InTimeAsync();
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dialling.InTimeAsync());
+        Assert.Equal(SocketError.ConnectionReset, (await far.ReadToWhateverEndAsync()).Error);
+    }
+
+    [Fact]
     public async Task B82_A_refused_dial_leaves_the_other_peer_to_its_owner()
     {
         await using var dialer = new PeerDialer(Patient.Options);

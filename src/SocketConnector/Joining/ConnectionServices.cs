@@ -6,4 +6,4 @@ namespace SocketConnector.Joining;
 /// <param name="Options">The connector's.</param>
 /// <param name="Observer">The connector's.</param>
 /// <param name="Ended">Called once for each connection, when both of its sockets are closed.</param>
-internal sealed record ConnectionHost(ConnectorOptions Options, Observer Observer, Action<Connection, CloseInfo> Ended);
+internal sealed record ConnectionServices(ConnectorOptions Options, Observer Observer, Action<Connection, CloseInfo> Ended);

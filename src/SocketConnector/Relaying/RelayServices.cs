@@ -8,7 +8,7 @@ using SocketConnector.Transports;
 namespace SocketConnector.Relaying;
 
 /// <summary>What every arrival of a connector shares.</summary>
-internal sealed record Ways(ConnectorOptions Options, Observer Observer, CancellationToken Stopping)
+internal sealed record RelayServices(ConnectorOptions Options, Observer Observer, CancellationToken Stopping)
 {
     private readonly SideSetup?[] _sides = new SideSetup?[2];
 
@@ -35,6 +35,8 @@ internal sealed record Ways(ConnectorOptions Options, Observer Observer, Cancell
     public SideSetup? Own(Side side) => Volatile.Read(ref _sides[(int)side]);
 
     public SideSetup? Far(Side side) => Own(side.Other());
+
+    public PeerStream NewPeer(Side side, ByteStream stream, SideOptions options) => new(side, stream, options.Transformer, Time.GetUtcNow());
 
     /// <summary>What the stages of a peer work on.</summary>
     public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>
