@@ -177,13 +177,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException($"both peers are on side {peer.Side}", nameof(partner));
         }
 
-        PeerStream one = peer.TakeBack() as PeerStream ?? throw new ArgumentException("the peer is not the caller's any more", nameof(peer));
-        if (partner.TakeBack() is not PeerStream other)
-        {
-            one.HandOut();
-            throw new ArgumentException("the peer is not the caller's any more", nameof(partner));
-        }
-
+        (PeerStream one, PeerStream other) = TakeBoth(peer, partner);
         (Connection? connection, Refusal? refusal) = await _board.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
@@ -258,6 +252,30 @@ public sealed class Connector : IAsyncDisposable
         }
 
         return peer!;
+    }
+
+    /// <summary>Takes both or neither.</summary>
+    private static (PeerStream One, PeerStream Other) TakeBoth(Peer peer, Peer partner)
+    {
+        const string Mistake = "the peer is not the caller's, or one is being dialled for it";
+        _ = peer.Borrow() ?? throw new ArgumentException(Mistake, nameof(peer));
+        if (partner.Borrow() is null)
+        {
+            peer.Return();
+            throw new ArgumentException(Mistake, nameof(partner));
+        }
+
+        var one = peer.TakeBorrowed() as PeerStream;
+        var other = partner.TakeBorrowed() as PeerStream;
+        if (one is not null && other is not null)
+        {
+            return (one, other);
+        }
+
+        // Disposed by another thread in this moment.
+        one?.Abort();
+        other?.Abort();
+        throw new ArgumentException(Mistake, one is null ? nameof(peer) : nameof(partner));
     }
 
     private static async Task<Connector> StartAsync(SideOptions sideA, SideOptions sideB, ConnectorOptions? options, CancellationToken cancellationToken)

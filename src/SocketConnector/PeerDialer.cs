@@ -37,7 +37,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
             (Peer? peer, Refusal? refusal) = await _board.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
             return refusal is null ? peer! : throw refusal.ToException();
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException && (forPeer is not null || _board.IsClosed))
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_board.IsClosed, this);

@@ -32,7 +32,7 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
         {
             try
             {
-                (AuthResult result, Exception? failure) = await Deadline.RunAsync(
+                (AuthResult result, Dictionary<object, object?>? items, Exception? failure) = await Deadline.RunAsync(
                     $"The verifier of {peer.Peer}",
                     token => ConverseAsync(verifier, new AuthContext(peer.Peer, pipe), token),
                     context.Remaining,
@@ -51,10 +51,7 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
 
                 await pipe.DetachAsync().ConfigureAwait(false);
                 peer.Peer.Key = result.Key;
-                foreach ((object key, object? item) in result.Items ?? [])
-                {
-                    peer.Peer.Items[key] = item;
-                }
+                peer.Peer.TakeItems(items);
 
                 log.PeerAuthenticated(peer.Peer);
                 return null;
@@ -81,17 +78,19 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
 
     /// <summary>What the verifier wrote last belongs to the conversation, and so to its deadline: a peer need not read it.</summary>
     /// <returns>The verdict; or what the verifier threw, apart from what the deadline throws.</returns>
-    private static async ValueTask<(AuthResult Result, Exception? Failure)> ConverseAsync(SocketAuthVerifier verifier, AuthContext context, CancellationToken cancellationToken)
+    private static async ValueTask<(AuthResult Result, Dictionary<object, object?>? Items, Exception? Failure)> ConverseAsync(SocketAuthVerifier verifier, AuthContext context, CancellationToken cancellationToken)
     {
         try
         {
             AuthResult result = await verifier(context, cancellationToken).ConfigureAwait(false);
             await context.Transport.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return (result, null);
+
+            // A user's code as well, so under the same deadline.
+            return (result, result.Items is null ? null : new Dictionary<object, object?>(result.Items), null);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            return (default, error);
+            return (default, null, error);
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     {
         CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),
         CloseReason.AuthFailed => new InvalidOperationException($"The verifier failed: {ErrorText.Of(Error)}", Error),
+        CloseReason.HookFailed when Error is not TimeoutException => new InvalidOperationException($"The hook failed: {ErrorText.Of(Error)}", Error),
         CloseReason.Aborted when this == Stopped => new ObjectDisposedException("SocketConnector.Connector", Error.Message),
         CloseReason.Aborted => new InvalidOperationException(Error.Message, Error),
         _ => Error,

@@ -52,12 +52,16 @@ public sealed class JoinContext
     public IDisposable Attach(Tap tap)
     {
         ArgumentNullException.ThrowIfNull(tap);
+        ITapSet taps;
         lock (_gate)
         {
-            return _isSealed
+            taps = _isSealed
                 ? throw new InvalidOperationException("the hook is over; attach the tap to the connection")
-                : (_taps ??= _newTaps(Id)).Attach(tap);
+                : _taps ??= _newTaps(Id);
         }
+
+        // Asks the tap for its view, which is a user's code.
+        return taps.Attach(tap);
     }
 
     /// <summary>The hook is over: what it attached, if anything.</summary>

@@ -63,6 +63,15 @@ public sealed class Peer : IDisposable
     /// <summary>Whatever a program wants to keep with it. Empty at first; not thread-safe.</summary>
     public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
 
+    /// <summary>What its verifier has learned.</summary>
+    internal void TakeItems(Dictionary<object, object?>? items)
+    {
+        foreach ((object key, object? item) in items ?? [])
+        {
+            Items[key] = item;
+        }
+    }
+
     internal CompactEndPoint Remote { get; }
 
     internal CompactEndPoint Local => _local;
@@ -77,11 +86,14 @@ public sealed class Peer : IDisposable
     /// <summary>Resets its stream, if it is the caller's.</summary>
     public void Dispose()
     {
-        IHandedOut? stream = Volatile.Read(ref _stream);
-        if (Interlocked.CompareExchange(ref _ownership, NotOurs, Owned) != NotOurs)
+        IHandedOut? mine;
+        do
         {
-            stream?.Abort();
+            // It may be borrowed or returned in this moment. Only who wins it resets it: it may be another's already.
+            mine = Take(Owned) ?? Take(Borrowed);
         }
+        while (mine is null && Volatile.Read(ref _ownership) != NotOurs);
+        mine?.Abort();
     }
 
     /// <summary>The stream is a user's from here on, who has this peer.</summary>
@@ -92,12 +104,17 @@ public sealed class Peer : IDisposable
     }
 
     /// <summary>Takes the stream from the user. Of several who try, one gets it; nobody while it is borrowed.</summary>
-    internal IHandedOut? TakeBack() => Interlocked.CompareExchange(ref _ownership, NotOurs, Owned) == Owned ? _stream : null;
+    internal IHandedOut? TakeBack() => Take(Owned);
+
+    /// <summary>Takes what was borrowed for good, unless the user has reset it meanwhile.</summary>
+    internal IHandedOut? TakeBorrowed() => Take(Borrowed);
 
     /// <summary>Uses the stream while it stays the user's, who may reset it meanwhile.</summary>
     internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? _stream : null;
 
     internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);
+
+    private IHandedOut? Take(int from) => Interlocked.CompareExchange(ref _ownership, NotOurs, from) == from ? _stream : null;
 
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
 }

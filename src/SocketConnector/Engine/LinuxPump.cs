@@ -34,7 +34,15 @@ internal sealed class LinuxPump : IPump, ILoopWork
         Loop.AddLoad(1);
         if (Loop.IsHere)
         {
-            Begin(aToB, bToA);
+            try
+            {
+                Begin(aToB, bToA);
+            }
+            catch (Exception error)
+            {
+                // As the loop itself does with what is posted.
+                Fault(error);
+            }
         }
         else
         {

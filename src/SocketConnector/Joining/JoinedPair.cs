@@ -89,6 +89,13 @@ internal sealed class JoinedPair : IFlowEnds
 
     TapSet? IFlowEnds.Taps => Volatile.Read(ref _taps) is { IsEmpty: false } taps ? taps : null;
 
+    /// <summary>They are joined: what is counted for connections stays counted.</summary>
+    public void UseLeasesUp()
+    {
+        _a.UseLeasesUp();
+        _b.UseLeasesUp();
+    }
+
     /// <summary>Relays until both directions have ended. Both are always awaited, whatever ended the first.</summary>
     public void Start(JoinContext context)
     {

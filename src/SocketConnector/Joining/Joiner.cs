@@ -45,11 +45,26 @@ internal sealed class Joiner(ConnectorOptions options, Observer observer, Connec
             return null;
         }
 
-        a.UseLeasesUp();
-        b.UseLeasesUp();
-        observer.Joined(connection.Id, a.Peer, b.Peer);
-        Feed.Publish(connection);
         return connection;
+    }
+
+    /// <summary>Tells of it, and begins to relay. It ends by itself from here on.</summary>
+    public void Start(Connection connection, JoinContext context)
+    {
+        try
+        {
+            connection.Pair.UseLeasesUp();
+            observer.Joined(connection.Id, connection.PeerA, connection.PeerB);
+            Feed.Publish(connection);
+        }
+        catch (Exception error)
+        {
+            // Ours; the connection is ended for it as any other is, which gives back everything.
+            observer.Log.Fault(error);
+            connection.Abort();
+        }
+
+        connection.Pair.Start(context);
     }
 
     private static void CloseTaps(JoinContext context, Refusal refusal) =>

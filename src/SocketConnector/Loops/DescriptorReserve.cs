@@ -61,7 +61,11 @@ internal static class DescriptorReserve
     public static void Promise(int count) => Interlocked.Add(ref _promised, count);
 
     /// <summary>What was promised counts by itself from here on.</summary>
-    public static void Settle(int count = PerClient) => Interlocked.Add(ref _promised, -count);
+    public static void Settle(int count = PerClient)
+    {
+        Interlocked.Add(ref _promised, -count);
+        TellChange();
+    }
 
     /// <summary>Asks for one more, to connect out with.</summary>
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>

@@ -154,7 +154,17 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         }
 
         SideOptions sideOptions = options ?? services.Own(side)?.Options ?? new SideOptions();
-        PeerStream peer = services.NewPeer(side, stream, sideOptions);
+        PeerStream peer;
+        try
+        {
+            peer = services.NewPeer(side, stream, sideOptions);
+        }
+        catch
+        {
+            services.Work.End();
+            throw;
+        }
+
         if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
         {
             peer.Unread(leading.ToArray());
@@ -162,7 +172,8 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
 
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);
-        _ = arrival.RunAsync(services.Stages.Accepted(sideOptions), services.ContextOf(peer, sideOptions), null, cancellationToken);
+        Stage[] stages = sideOptions is ConnectOptions ? services.Stages.Dialled(sideOptions) : services.Stages.Accepted(sideOptions);
+        _ = arrival.RunAsync(stages, services.ContextOf(peer, sideOptions), null, cancellationToken);
         return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
     }
 

@@ -204,8 +204,10 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private Task<PendingEnd> WatchAsync(PendingPeer place)
     {
+        // Begun before anything else: whoever takes the peer waits for the watch to end.
+        Task<PendingEnd> watching = place.WatchAsync(services.Time, services.Pending.TryRemove);
         services.Observer.Log.PeerPending(peer.Peer);
-        return place.WatchAsync(services.Time, services.Pending.TryRemove);
+        return watching;
     }
 
     private Refusal? ToRefusal(PendingEnd end)
@@ -223,6 +225,8 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     {
         _isPair = true;
         (PeerStream a, PeerStream b) = InOrder();
+        a.StopExpecting();
+        b.StopExpecting();
         (JoinContext context, Refusal? refusal) = await services.Joiner.PrepareAsync(a, b, services.Stopping).ConfigureAwait(false);
         if (refusal is not null)
         {
@@ -230,14 +234,25 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         }
 
         services.Work.Begin();
-        if (services.Joiner.TryJoin(a, b, context) is not { } connection)
+        try
         {
-            services.Work.End();
+            Connection = services.Joiner.TryJoin(a, b, context);
+        }
+        finally
+        {
+            if (Connection is null)
+            {
+                services.Work.End();
+            }
+        }
+
+        if (Connection is null)
+        {
             return Refusal.Stopped;
         }
 
-        Connection = connection;
-        connection.Pair.Start(context);
+        // Both are the connection's from here on, whatever happens.
+        services.Joiner.Start(Connection, context);
         return null;
     }
 

@@ -36,7 +36,19 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
 
     public SideSetup? Far(Side side) => Own(side.Other());
 
-    public PeerStream NewPeer(Side side, ByteStream stream, SideOptions options) => new(side, stream, options.Transformer, Time.GetUtcNow());
+    /// <summary>Takes the stream over, whatever comes of it.</summary>
+    public PeerStream NewPeer(Side side, ByteStream stream, SideOptions options)
+    {
+        try
+        {
+            return new PeerStream(side, stream, options.Transformer, Time.GetUtcNow());
+        }
+        catch
+        {
+            stream.Reset();
+            throw;
+        }
+    }
 
     /// <summary>What the stages of a peer work on.</summary>
     public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>

@@ -84,8 +84,14 @@ internal sealed class AcceptPlaces(int most)
     {
         if (Interlocked.Increment(ref _kept) == most)
         {
-            _usedUp.Cancel();
-            Change(isOver: true);
+            try
+            {
+                _usedUp.Cancel();
+            }
+            finally
+            {
+                Change(isOver: true);
+            }
         }
     }
 

@@ -6,6 +6,8 @@ namespace SocketConnector.Sockets;
 /// <summary>A byte stream of one side, with what is known of its peer. Whoever holds it closes it, one way or the other.</summary>
 internal sealed class PeerStream : IHandedOut
 {
+    private const int ReadsPerTurn = 64;
+
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
     private ReadOnlyMemory<byte> _leading;
@@ -143,8 +145,16 @@ internal sealed class PeerStream : IHandedOut
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
             await EndSendingAsync(either.Token).ConfigureAwait(false);
             int count;
+            int reads = 0;
             do
             {
+                // A peer that sends without a pause is never waited for.
+                either.Token.ThrowIfCancellationRequested();
+                if (++reads % ReadsPerTurn == 0)
+                {
+                    await Task.Yield();
+                }
+
                 await WaitReadableAsync(either.Token).ConfigureAwait(false);
             }
             while (!TryReceive(dropped, out count) || count > 0);
@@ -175,8 +185,9 @@ internal sealed class PeerStream : IHandedOut
                 || (IsSpare && Stream.HasPeerEnded())
                 || (!HasLeading && TryLook(out bool hasEnded) && hasEnded);
         }
-        catch (Exception error) when (SocketFailure.Is(error))
+        catch (Exception)
         {
+            // Closed, failed, or of no use in some other way.
             return true;
         }
     }

@@ -99,7 +99,8 @@ internal sealed class ReadAhead(Stream stream, bool supportsZeroByteReads)
         SocketException? failure = null;
         try
         {
-            await OffLoop.Async();
+            // A stream may block before its first await, and whoever asks here may hold a lock.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             if (supportsZeroByteReads)
             {
                 await stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);

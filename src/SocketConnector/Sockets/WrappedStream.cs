@@ -14,6 +14,9 @@ namespace SocketConnector.Sockets;
 /// <param name="inner">What the stream stands on, where that is ours.</param>
 internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null, ByteStream? inner = null) : ByteStream
 {
+    /// <summary>How long the disposal of a stream may take before what it stands on is reset.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
     private readonly Stream _stream = duplex.Stream;
     private readonly ReadAhead _input = new(duplex.Stream, duplex.SupportsZeroByteReads);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,15 +130,19 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
 
         try
         {
-            await _stream.DisposeAsync().ConfigureAwait(false);
+            await _stream.DisposeAsync().AsTask().WaitAsync(_patience).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            // How the stream ended is known by now, and this changes nothing.
+            // How the stream ended is known by now. What it has not sent in time it will not send.
+            isCut |= error is TimeoutException;
         }
         finally
         {
-            inner?.Close();
+            if (inner is not null)
+            {
+                (isCut ? (Action)inner.Reset : inner.Close)();
+            }
         }
     }
 
@@ -143,7 +150,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
     {
         try
         {
-            await OffLoop.Async();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await _stream.WriteAsync(copy.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
             await _stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -160,7 +167,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
         try
         {
             using var users = new UserToken(_closing.Token);
-            await OffLoop.Async();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await duplex.EndAsync(users.Token).ConfigureAwait(false);
         }
         catch (Exception error)
