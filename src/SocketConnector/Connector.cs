@@ -139,7 +139,7 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>The connection, already relaying.</returns>
     /// <exception cref="SocketException">A side cannot be connected to; the message names it, and nothing is left open.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">A verifier rejected its peer.</exception>
-    /// <exception cref="InvalidOperationException">A verifier failed; the inner exception is what it threw.</exception>
+    /// <exception cref="InvalidOperationException">A verifier or the hook failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">A verifier or the hook did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
     public async Task<Connection> JoinAsync(ConnectOptions sideA, ConnectOptions sideB, CancellationToken cancellationToken = default)
@@ -164,7 +164,7 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="cancellationToken">Cancelled already: nothing happens. A hook is not given up by it.</param>
     /// <returns>The connection, already relaying.</returns>
     /// <exception cref="ArgumentException">They are of the same side, or one of them is not the caller's any more. The other one still is.</exception>
-    /// <exception cref="InvalidOperationException">The hook failed.</exception>
+    /// <exception cref="InvalidOperationException">The hook failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">The hook did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed; both are reset.</exception>
     public async Task<Connection> JoinAsync(Peer peer, Peer partner, CancellationToken cancellationToken = default)

@@ -37,10 +37,15 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
             (Peer? peer, Refusal? refusal) = await _board.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
             return refusal is null ? peer! : throw refusal.ToException();
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException && (forPeer is not null || _board.IsClosed))
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_board.IsClosed, this);
+            if (forPeer is null)
+            {
+                throw;
+            }
+
             throw new SocketException((int)SocketError.ConnectionAborted, $"{forPeer} has left, for whom {EndPointText.Of(connect.EndPoint)} was dialled");
         }
         finally

@@ -129,7 +129,7 @@ public sealed class UserCodeTests
         await using var connector = new Connector(Patient.Options with { BeforeJoining = static (_, _) => throw new SilentException() });
         Task joining = connector.JoinAsync(new ConnectOptions(a.EndPoint), new ConnectOptions(b.EndPoint), TestContext.Current.CancellationToken);
         await joining.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        Assert.IsType<SilentException>(joining.Exception?.InnerException);
+        Assert.IsType<SilentException>(Assert.IsType<InvalidOperationException>(joining.Exception?.InnerException).InnerException);
         using TestPeer peerA = await a.AcceptAsync(), peerB = await b.AcceptAsync();
         Assert.Equal(SocketError.ConnectionReset, (await peerA.ReadToWhateverEndAsync()).Error);
         Assert.Equal(SocketError.ConnectionReset, (await peerB.ReadToWhateverEndAsync()).Error);

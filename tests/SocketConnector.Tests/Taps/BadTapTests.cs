@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SocketConnector.Pumping;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Taps;
@@ -97,6 +98,7 @@ public sealed class BadTapTests
         await pair.A.WriteAsync("one");
         await running.Task.InTimeAsync();
         var detaching = Task.Run(attached.Dispose, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => ((IFlowEnds)pair.Connection.Pair).Taps is null);
         await pair.A.WriteAsync("two");
         Assert.Equal("onetwo", await pair.B.ReadTextAsync(6));
         Assert.False(detaching.IsCompleted);
