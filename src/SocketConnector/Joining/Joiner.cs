@@ -1,6 +1,6 @@
-using SocketConnector.Engine;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Engine;
 using SocketConnector.Sockets;
 using SocketConnector.Taps;
 
