@@ -1,18 +1,22 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketConnector.Tests.Architecture;
 
-/// <summary>The behaviours that SocketConnector promises are numbered, and each is shown by a test whose name carries its number.</summary>
+/// <summary>The behaviours that docs/behaviours.md promises are numbered, and each is shown by a test whose name carries its number.</summary>
 public sealed class BehaviourTests
 {
-    private static readonly (int First, int Last)[] _promised = [(1, 6), (10, 19), (20, 25), (30, 34), (40, 48), (50, 51), (60, 63), (70, 83)];
+    private const string List = "docs/behaviours.md";
+
+    // As in "* **B42** What is promised".
+    private const string Start = "* **B";
 
     [Fact]
     public void Every_promised_behaviour_has_a_test()
     {
-        IEnumerable<string> promised = _promised.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1), (_, number) => $"B{number.ToString("00", CultureInfo.InvariantCulture)}");
+        string[] promised = [.. Repository.Read(List).Split('\n').Where(line => line.StartsWith(Start, StringComparison.Ordinal)).Select(line => line[(Start.Length - 1)..].Split('*')[0])];
+        Assert.True(promised.Length > 50, $"{List} promises {promised.Length} behaviours");
+        Assert.Equal(promised.Distinct(StringComparer.Ordinal), promised);
         ILookup<string, string> tested = Repository.Files("tests", "*.cs").SelectMany(NumberedTests).ToLookup(test => test.Number, test => test.Name, StringComparer.Ordinal);
 
         string[] untested = [.. promised.Where(number => !tested.Contains(number))];
