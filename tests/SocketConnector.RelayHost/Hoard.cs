@@ -5,11 +5,19 @@ namespace SocketConnector.RelayHost;
 /// <summary>A program around the library that opens files until the system gives no more.</summary>
 internal static class Hoard
 {
+    // As many as the pool may want while the test lasts.
+    private const int Threads = 6;
+
     private static readonly Stack<SafeFileHandle> _files = new();
 
     /// <returns>How many were left.</returns>
-    public static int TakeAll()
+    /// <remarks>
+    /// The pool has its threads before: to start one takes descriptors, and a .NET process that gets none for it ends, whoever took
+    /// them. What the relay keeps for the runtime helps from the moment that something is refused to the relay.
+    /// </remarks>
+    public static async Task<int> TakeAllAsync()
     {
+        await StartPoolAsync();
         try
         {
             while (true)
@@ -33,5 +41,12 @@ internal static class Hoard
         }
 
         return count;
+    }
+
+    private static async Task StartPoolAsync()
+    {
+        ThreadPool.SetMinThreads(Threads + 1, Threads + 1);
+        using var all = new Barrier(Threads);
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() => all.SignalAndWait())));
     }
 }

@@ -23,7 +23,7 @@ await using (connector)
         {
             "connections" => connector.GetStats().ActiveConnections,
             "pipes" => Descriptors.Pipes(),
-            "hoard" => Hoard.TakeAll(),
+            "hoard" => await Hoard.TakeAllAsync(),
             "release" => Hoard.GiveBack(),
             "watchers" => await OwnSocket.WatchersAsync(connector, target),
             "add" => await OwnSocket.AddUsedAsync(connector, target),

@@ -7,14 +7,17 @@ namespace SocketConnector.Loops;
 /// </summary>
 internal static class SpareDescriptors
 {
-    // A thread takes one while it starts, an assembly two while it is loaded; several may do so at once.
+    // A thread takes three while it starts (a pipe, and the file of its name), an assembly two while it is loaded.
     private const int Count = 3;
+
+    // Taken back only where so many more are free: else the runtime, which nobody asks, would be the next to be refused.
+    private const int Free = 2;
 
     // In milliseconds: taken back at once, they would be gone again before the runtime had used them.
     private const int Pause = 100;
 
     private static readonly Lock _gate = new();
-    private static readonly int[] _spare = new int[Count];
+    private static readonly int[] _spare = new int[Count + Free];
     private static volatile Keeping _keeping;
     private static long _again;
 
@@ -53,7 +56,7 @@ internal static class SpareDescriptors
             {
                 _keeping = Keeping.GivenUp;
                 Volatile.Write(ref _again, Environment.TickCount64 + Pause);
-                CloseFirst(Count);
+                Close(0, Count);
             }
         }
     }
@@ -65,25 +68,30 @@ internal static class SpareDescriptors
     {
         lock (_gate)
         {
-            for (int i = 0; _keeping != Keeping.All && i < Count; i++)
+            for (int i = 0; _keeping != Keeping.All && i < _spare.Length; i++)
             {
                 _spare[i] = Kernel.EventDescriptor(0, Kernel.CloseOnExec);
                 if (_spare[i] < 0)
                 {
-                    CloseFirst(i);
+                    Close(0, i);
                     Volatile.Write(ref _again, Environment.TickCount64 + Pause);
                     return false;
                 }
             }
 
-            _keeping = Keeping.All;
+            if (_keeping != Keeping.All)
+            {
+                Close(Count, _spare.Length);
+                _keeping = Keeping.All;
+            }
+
             return true;
         }
     }
 
-    private static void CloseFirst(int count)
+    private static void Close(int from, int to)
     {
-        for (int i = 0; i < count; i++)
+        for (int i = from; i < to; i++)
         {
             _ = Kernel.Close(_spare[i]);
         }
