@@ -17,42 +17,42 @@ namespace SocketConnector;
 /// </remarks>
 public sealed class Connector : IAsyncDisposable
 {
-    private readonly Switchboard _board;
+    private readonly ConnectorLifetime _lifetime;
 
     /// <summary>A connector without a side: it joins what <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
-        : this(new Switchboard(options ?? new ConnectorOptions())) => _board.StartGrace();
+        : this(new ConnectorLifetime(options ?? new ConnectorOptions())) => _lifetime.StartGrace();
 
-    internal Connector(Switchboard board) => _board = board;
+    internal Connector(ConnectorLifetime lifetime) => _lifetime = lifetime;
 
     /// <summary>Where side A listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointA => _board.SideA?.Bound;
+    public EndPoint? EndPointA => _lifetime.SideA?.Bound;
 
     /// <summary>The port that side A listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
     public int? PortA => (EndPointA as IPEndPoint)?.Port;
 
     /// <summary>Where side B listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointB => _board.SideB?.Bound;
+    public EndPoint? EndPointB => _lifetime.SideB?.Bound;
 
     /// <summary>The port that side B listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
     public int? PortB => (EndPointB as IPEndPoint)?.Port;
 
     /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
-    public bool GracePeriodPassed => _board.GracePeriodPassed;
+    public bool GracePeriodPassed => _lifetime.GracePeriodPassed;
 
     /// <summary>Whether it has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>
-    public bool IsClosed => _board.IsClosed;
+    public bool IsClosed => _lifetime.IsClosed;
 
     /// <summary>Finishes, and never fails, when the connector is closed and no socket of it is open any more.</summary>
-    public Task Completion => _board.Completion;
+    public Task Completion => _lifetime.Completion;
 
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
     /// ended, or as many peers as an accept limit allows, or a transport brings no more. The connector stays open, for
     /// <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
-    public Task Exhaustion => _board.Exhaustion;
+    public Task Exhaustion => _lifetime.Exhaustion;
 
     /// <summary>Both sides listen: a rendezvous. Peers are joined in the order in which they are admitted, first A with first B.</summary>
     /// <param name="sideA">Where side A listens.</param>
@@ -115,7 +115,7 @@ public sealed class Connector : IAsyncDisposable
     public async ValueTask<Peer> AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return await AddAsync(side, _board.Acquisition.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
+        return await AddAsync(side, _lifetime.Acquisition.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds a stream that is no socket to a side, as if it had been accepted there: it is admitted, then joined or left to wait.</summary>
@@ -149,7 +149,7 @@ public sealed class Connector : IAsyncDisposable
         ObjectDisposedException.ThrowIf(IsClosed, this);
         try
         {
-            (Connection? connection, Refusal? refusal) = await _board.Acquisition.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
+            (Connection? connection, Refusal? refusal) = await _lifetime.Acquisition.JoinAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
             return connection ?? throw refusal!.ToException();
         }
         catch (OperationCanceledException error) when (IsClosed && !cancellationToken.IsCancellationRequested)
@@ -178,7 +178,7 @@ public sealed class Connector : IAsyncDisposable
         }
 
         (PeerStream one, PeerStream other) = TakeBoth(peer, partner);
-        (Connection? connection, Refusal? refusal) = await _board.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
+        (Connection? connection, Refusal? refusal) = await _lifetime.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
 
@@ -188,21 +188,21 @@ public sealed class Connector : IAsyncDisposable
     /// The connections. Up to 1 024 wait for a reader; a slower one loses the oldest. Enumerated a second time, it begins with the
     /// connections from then on. Dispose what enumerates it, as <c>await foreach</c> does: until then it is told.
     /// </returns>
-    public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _board.Feed.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _lifetime.Feed.WatchAsync(cancellationToken);
 
     /// <summary>The connections that are joined now.</summary>
     /// <returns>A snapshot.</returns>
-    public IReadOnlyCollection<Connection> GetConnections() => _board.Connections;
+    public IReadOnlyCollection<Connection> GetConnections() => _lifetime.Connections;
 
     /// <summary>The peers of a side that are admitted and wait for a partner, first come first.</summary>
     /// <param name="side">The side.</param>
     /// <returns>A snapshot.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
-    public IReadOnlyCollection<Peer> GetPending(Side side) => _board.Pending(Require.Known(side, nameof(side)));
+    public IReadOnlyCollection<Peer> GetPending(Side side) => _lifetime.Pending(Require.Known(side, nameof(side)));
 
     /// <summary>What was done so far.</summary>
     /// <returns>A snapshot.</returns>
-    public ConnectorStats GetStats() => _board.Stats();
+    public ConnectorStats GetStats() => _lifetime.Stats();
 
     /// <summary>
     /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. One whose reader takes
@@ -212,9 +212,9 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        _board.Close();
-        _board.LimitStoppedReaders();
-        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((Switchboard)state!).AbortConnections(), _board);
+        _lifetime.Close();
+        _lifetime.LimitStoppedReaders();
+        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((ConnectorLifetime)state!).AbortConnections(), _lifetime);
         await using (abort.ConfigureAwait(false))
         {
             await Completion.ConfigureAwait(false);
@@ -225,8 +225,8 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async ValueTask DisposeAsync()
     {
-        _board.Close();
-        _board.AbortConnections();
+        _lifetime.Close();
+        _lifetime.AbortConnections();
         await Completion.ConfigureAwait(false);
     }
 
@@ -244,7 +244,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ObjectDisposedException(typeof(Connector).FullName);
         }
 
-        (Peer? peer, Refusal? refusal) = await _board.Acquisition.AddAsync(side, stream, options, cancellationToken).ConfigureAwait(false);
+        (Peer? peer, Refusal? refusal) = await _lifetime.Acquisition.AddAsync(side, stream, options, cancellationToken).ConfigureAwait(false);
         if (refusal is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -292,10 +292,10 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException(SelfConnection.Describe(farA.EndPoint, Side.B), nameof(sideA));
         }
 
-        var connector = new Connector(new Switchboard(options ?? new ConnectorOptions()));
+        var connector = new Connector(new ConnectorLifetime(options ?? new ConnectorOptions()));
         try
         {
-            await connector._board.OpenAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
+            await connector._lifetime.OpenAsync(sideA, sideB, cancellationToken).ConfigureAwait(false);
             return connector;
         }
         catch

@@ -10,7 +10,7 @@ namespace SocketConnector;
 /// <remarks>Disposing it gives up what is being connected; the peers that it has returned are their caller's. Thread-safe.</remarks>
 public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposable
 {
-    private readonly Switchboard _board = new(options ?? new ConnectorOptions());
+    private readonly ConnectorLifetime _lifetime = new(options ?? new ConnectorOptions());
 
     /// <summary>Connects, and admits what is connected.</summary>
     /// <param name="side">The side that the peer will be on.</param>
@@ -29,18 +29,18 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
     {
         ArgumentNullException.ThrowIfNull(connect);
         Require.Known(side, nameof(side));
-        ObjectDisposedException.ThrowIf(_board.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_lifetime.IsClosed, this);
         PeerStream? partner = forPeer is null ? null
             : forPeer.Borrow() as PeerStream ?? throw new ArgumentException("the peer is not the caller's, or is being dialled for already", nameof(forPeer));
         try
         {
-            (Peer? peer, Refusal? refusal) = await _board.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
+            (Peer? peer, Refusal? refusal) = await _lifetime.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);
             return refusal is null ? peer! : throw refusal.ToException();
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_board.IsClosed, this);
+            ObjectDisposedException.ThrowIf(_lifetime.IsClosed, this);
             if (forPeer is null)
             {
                 throw;
@@ -58,7 +58,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
     /// <returns>A task that finishes when nothing of it is open any more.</returns>
     public async ValueTask DisposeAsync()
     {
-        _board.Close();
-        await _board.Completion.ConfigureAwait(false);
+        _lifetime.Close();
+        await _lifetime.Completion.ConfigureAwait(false);
     }
 }

@@ -17,11 +17,11 @@ public sealed class PeerListener : IAsyncDisposable
 {
     internal const int MaxWaiting = 1024;
 
-    private readonly Switchboard _board;
+    private readonly ConnectorLifetime _lifetime;
     private readonly Side _side;
     private readonly EndPoint _endPoint;
 
-    private PeerListener(Switchboard board, Side side, EndPoint endPoint) => (_board, _side, _endPoint) = (board, side, endPoint);
+    private PeerListener(ConnectorLifetime lifetime, Side side, EndPoint endPoint) => (_lifetime, _side, _endPoint) = (lifetime, side, endPoint);
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint => _endPoint;
@@ -41,16 +41,16 @@ public sealed class PeerListener : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(listen);
         Require.Known(side, nameof(side));
-        var board = new Switchboard(options ?? new ConnectorOptions());
+        var lifetime = new ConnectorLifetime(options ?? new ConnectorOptions());
         try
         {
-            SideSetup own = await board.Acquisition.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
-            return new PeerListener(board, side, own.Bound!);
+            SideSetup own = await lifetime.Acquisition.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
+            return new PeerListener(lifetime, side, own.Bound!);
         }
         catch
         {
-            board.Close();
-            await board.Completion.ConfigureAwait(false);
+            lifetime.Close();
+            await lifetime.Completion.ConfigureAwait(false);
             throw;
         }
     }
@@ -58,7 +58,7 @@ public sealed class PeerListener : IAsyncDisposable
     /// <summary>The next peer, first come first.</summary>
     /// <param name="cancellationToken">Gives up waiting; nobody is lost.</param>
     /// <returns>The caller's to join or to dispose; <see langword="null"/> once the listener is disposed.</returns>
-    public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _board.Acquisition.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _lifetime.Acquisition.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Every peer, first come first, until the listener is disposed.</summary>
     /// <param name="cancellationToken">Ends it.</param>
@@ -75,7 +75,7 @@ public sealed class PeerListener : IAsyncDisposable
     /// <returns>A task that finishes when they are closed.</returns>
     public async ValueTask DisposeAsync()
     {
-        _board.Close();
-        await _board.Completion.ConfigureAwait(false);
+        _lifetime.Close();
+        await _lifetime.Completion.ConfigureAwait(false);
     }
 }

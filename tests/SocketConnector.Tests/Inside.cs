@@ -42,20 +42,20 @@ internal static class Inside
 
     public static Socket ListenerOf(Connector connector, Side side)
     {
-        Switchboard board = Board(connector);
-        return Listening(Listener((side == Side.A ? board.SideA : board.SideB)!)!);
+        ConnectorLifetime lifetime = LifetimeOf(connector);
+        return Listening(Listener((side == Side.A ? lifetime.SideA : lifetime.SideB)!)!);
     }
 
     /// <summary>The sockets that wait for a partner.</summary>
-    public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(Room(Board(connector))).Snapshot(side).Select(pending => pending.Stream);
+    public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(PendingOf(LifetimeOf(connector))).Snapshot(side).Select(pending => pending.Stream);
 
-    public static IEnumerable<PeerStream> WaitingOf(PeerListener listener, Side side) => Queue(Room(Board(listener))).Snapshot(side).Select(pending => pending.Stream);
+    public static IEnumerable<PeerStream> WaitingOf(PeerListener listener, Side side) => Queue(PendingOf(LifetimeOf(listener))).Snapshot(side).Select(pending => pending.Stream);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_board")]
-    private static extern ref Switchboard Board(PeerListener listener);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lifetime")]
+    private static extern ref ConnectorLifetime LifetimeOf(PeerListener listener);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pending")]
-    private static extern ref PendingQueue Room(Switchboard board);
+    private static extern ref PendingQueue PendingOf(ConnectorLifetime lifetime);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pairing")]
     private static extern ref Pairing<PendingPeer> Queue(PendingQueue room);
@@ -72,8 +72,8 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_peer")]
     private static extern ref PeerStream Authenticated(AuthenticationPipe pipe);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_board")]
-    private static extern ref Switchboard Board(Connector connector);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lifetime")]
+    private static extern ref ConnectorLifetime LifetimeOf(Connector connector);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listener")]
     private static extern ref Listener? Listener(SideSetup side);

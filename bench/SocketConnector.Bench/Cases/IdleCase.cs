@@ -6,13 +6,13 @@ namespace SocketConnector.Bench.Cases;
 /// <summary>What pairs cost that stand and say nothing: memory and descriptors beyond those of the same process without them.</summary>
 internal sealed class IdleCase(int pairs) : BenchCase(Name(pairs))
 {
-    private const int MostForks = 1000;
+    private const int MaxForks = 1000;
 
     public override bool NeedsFreshRelay => true;
 
     public static string Name(int pairs) => $"idle-{pairs}";
 
-    public override bool Suits(RelayRecipe relay) => base.Suits(relay) && !relay.IsDirect && (!relay.ForksPerConnection || pairs <= MostForks);
+    public override bool Suits(RelayRecipe relay) => base.Suits(relay) && !relay.IsDirect && (!relay.ForksPerConnection || pairs <= MaxForks);
 
     public override async Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage)
     {

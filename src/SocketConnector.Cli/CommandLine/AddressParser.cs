@@ -6,11 +6,11 @@ namespace SocketConnector.Cli.CommandLine;
 
 /// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c>, <c>unix:/path</c> or <c>unix:@name</c>.</summary>
 /// <param name="bareHost">The host that a bare port stands for.</param>
-/// <param name="leastPort">0 where the system may choose one.</param>
-internal sealed class AddressParser(IPAddress bareHost, int leastPort)
+/// <param name="minPort">0 where the system may choose one.</param>
+internal sealed class AddressParser(IPAddress bareHost, int minPort)
 {
     // RFC 1035, section 2.3.4, without the dot at the end.
-    private const int MostHostName = 253;
+    private const int MaxHostName = 253;
     private const string UnixScheme = "unix:";
     private const char AbstractSign = '@';
     private const string Expected = "write a port, host:port, [ipv6]:port or unix:/path";
@@ -145,13 +145,13 @@ internal sealed class AddressParser(IPAddress bareHost, int leastPort)
                 : new Wrong($"'{host}' is not an IPv4 address; write four numbers from 0 to 255, such as 127.0.0.1");
         }
 
-        return host.Length <= MostHostName && Uri.CheckHostName(host) == UriHostNameType.Dns
+        return host.Length <= MaxHostName && Uri.CheckHostName(host) == UriHostNameType.Dns
             ? WithPort(port, number => new DnsEndPoint(host, number))
             : new Wrong($"'{host}' is not a host name; {Expected}");
     }
 
     private Parsed<EndPoint> WithPort(string text, Func<int, EndPoint> endPoint) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= leastPort && port <= IPEndPoint.MaxPort
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= minPort && port <= IPEndPoint.MaxPort
             ? endPoint(port)
-            : new Wrong($"'{text}' is not a port; a port here is a number from {leastPort} to {IPEndPoint.MaxPort}");
+            : new Wrong($"'{text}' is not a port; a port here is a number from {minPort} to {IPEndPoint.MaxPort}");
 }

@@ -12,11 +12,11 @@ internal static class EndPointParser
     private const string Mode = "mode";
     private const string Owner = "owner";
     private const string Group = "group";
-    private const int MostBacklog = 65_535;
+    private const int MaxBacklog = 65_535;
 
     private static readonly string[] _names = [Backlog, AcceptLimit, Mode, Owner, Group];
-    private static readonly AddressParser _listening = new(IPAddress.Any, leastPort: 0);
-    private static readonly AddressParser _connecting = new(IPAddress.Loopback, leastPort: 1);
+    private static readonly AddressParser _listening = new(IPAddress.Any, minPort: 0);
+    private static readonly AddressParser _connecting = new(IPAddress.Loopback, minPort: 1);
 
     public static Parsed<ListenOptions> Listen(string text)
     {
@@ -93,7 +93,7 @@ internal static class EndPointParser
 
     private static Parsed<ListenOptions> ApplyNumber(ListenOptions options, string name, string? value)
     {
-        int most = name == Backlog ? MostBacklog : int.MaxValue;
+        int most = name == Backlog ? MaxBacklog : int.MaxValue;
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1 || number > most)
         {
             return new Wrong($"{name} must be a number from 1 to {most}; write {name}={Example(name)}");

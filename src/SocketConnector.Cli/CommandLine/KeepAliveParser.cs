@@ -11,8 +11,8 @@ internal static class KeepAliveParser
     private const string Expected = "write IDLE,INTERVAL,COUNT such as 60s,10s,5, or off";
 
     // What tcp(7) takes.
-    private const int MostSeconds = 32_767;
-    private const int MostProbes = 127;
+    private const int MaxSeconds = 32_767;
+    private const int MaxProbes = 127;
 
     public static Parsed<KeepAliveSetting> Parse(string text)
     {
@@ -29,17 +29,17 @@ internal static class KeepAliveParser
 
         if (Seconds(idle) is not TimeSpan idleTime)
         {
-            return new Wrong($"'{text}': the idle time '{idle}' must be whole seconds from 1 to {MostSeconds}; {Expected}");
+            return new Wrong($"'{text}': the idle time '{idle}' must be whole seconds from 1 to {MaxSeconds}; {Expected}");
         }
 
         if (Seconds(interval) is not TimeSpan intervalTime)
         {
-            return new Wrong($"'{text}': the interval '{interval}' must be whole seconds from 1 to {MostSeconds}; {Expected}");
+            return new Wrong($"'{text}': the interval '{interval}' must be whole seconds from 1 to {MaxSeconds}; {Expected}");
         }
 
-        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int probes) && probes is >= 1 and <= MostProbes
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int probes) && probes is >= 1 and <= MaxProbes
             ? new KeepAliveSetting(new KeepAliveOptions { Idle = idleTime, Interval = intervalTime, Count = probes })
-            : new Wrong($"'{text}': the count '{count}' must be a number from 1 to {MostProbes}; {Expected}");
+            : new Wrong($"'{text}': the count '{count}' must be a number from 1 to {MaxProbes}; {Expected}");
     }
 
     private static TimeSpan? Seconds(string text)
@@ -48,7 +48,7 @@ internal static class KeepAliveParser
         return DurationParser.Parse(withUnit) is { Error: null, Value: TimeSpan time }
             && time.Ticks % TimeSpan.TicksPerSecond == 0
             && time >= TimeSpan.FromSeconds(1)
-            && time <= TimeSpan.FromSeconds(MostSeconds)
+            && time <= TimeSpan.FromSeconds(MaxSeconds)
                 ? time
                 : null;
     }

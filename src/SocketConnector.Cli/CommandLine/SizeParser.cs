@@ -15,7 +15,7 @@ internal static class SizeParser
     private const string Units = "KMGT";
 
     // More would overflow a decimal when it is multiplied.
-    private const int MostDigits = 16;
+    private const int MaxDigits = 16;
 
     public static Parsed<int> Parse(string text)
     {
@@ -33,7 +33,7 @@ internal static class SizeParser
             return new Wrong($"'{text}' can mean multiples of 1000 or of 1024; write {text[..digits]}{unit[0]}iB for 1024");
         }
 
-        decimal size = digits > MostDigits ? decimal.MaxValue : decimal.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture);
+        decimal size = digits > MaxDigits ? decimal.MaxValue : decimal.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture);
         for (int i = 0; i < power && size <= Most; i++)
         {
             size *= KiB;

@@ -11,19 +11,19 @@ namespace SocketConnector.Cli.Events;
 /// </summary>
 internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEvents
 {
-    internal const int MostQueued = 4096;
+    internal const int MaxQueued = 4096;
 
     /// <summary>
     /// A pipe takes so many at once, or none of them (PIPE_BUF of Linux, pipe(7)): whatever ends the process meanwhile, a reader finds no
     /// half of a line.
     /// </summary>
-    internal const int MostAtOnce = 4096;
+    internal const int MaxAtOnce = 4096;
 
     /// <summary>At the end, a reader that makes progress gets this many times the patience of one that does not read.</summary>
     private const int PatienceFactor = 10;
 
     /// <summary>Refusals may fill half the queue; anyone can cause them, so the rest is kept for connections.</summary>
-    internal const int MostRefused = MostQueued / 2;
+    internal const int MaxRefused = MaxQueued / 2;
 
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
     // and do not cost a change of threads each.
@@ -68,11 +68,11 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>Never waits.</summary>
     /// <returns>Whether there was room for it.</returns>
-    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, null), MostQueued) || Lose(1);
+    public bool TryWrite(RelayEvent happened) => TryQueue(new Queued(happened, null), MaxQueued) || Lose(1);
 
     /// <summary>Never waits. Where there is no room for a beginning, its end will not be told either.</summary>
     public override bool TryWrite(ConnectionEvent item) =>
-        TryQueue(new Queued(null, item), item.Kind == ConnectionEventKind.Refused ? MostRefused : MostQueued) || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
+        TryQueue(new Queued(null, item), item.Kind == ConnectionEventKind.Refused ? MaxRefused : MaxQueued) || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
 
@@ -221,14 +221,14 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     /// <summary>Whole lines, as many as a pipe takes at once.</summary>
     private sealed class Lines(Stream output)
     {
-        private readonly ArrayBufferWriter<byte> _whole = new(MostAtOnce);
+        private readonly ArrayBufferWriter<byte> _whole = new(MaxAtOnce);
         private int _count;
 
         /// <summary>Where the next one is made.</summary>
         public ArrayBufferWriter<byte> Next { get; } = new();
 
         /// <summary>Whether there is no room left for the next one.</summary>
-        public bool IsFull => _count > 0 && _whole.WrittenCount + Next.WrittenCount > MostAtOnce;
+        public bool IsFull => _count > 0 && _whole.WrittenCount + Next.WrittenCount > MaxAtOnce;
 
         public void Take()
         {

@@ -17,11 +17,11 @@ internal static class StartLimit
     // is needed; the console, the signals, the runtime's own sockets in any case; and two for each of at most eight loops.
     private const int ToCompile = 36;
     private const int ToRun = 9;
-    private const int MostLoops = 8;
+    private const int MaxLoops = 8;
 
     public static bool IsTooSmall()
     {
-        int loops = 2 * Math.Min(Environment.ProcessorCount, MostLoops);
+        int loops = 2 * Math.Min(Environment.ProcessorCount, MaxLoops);
         if (DescriptorReserve.Shortage((RuntimeFeature.IsDynamicCodeCompiled ? ToCompile : 0) + ToRun + loops) is not { } shortage)
         {
             return false;

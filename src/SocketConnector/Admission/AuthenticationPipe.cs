@@ -13,7 +13,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
 {
     private readonly PeerStream _peer;
     private readonly VerifierInput _input;
-    private readonly SendStream _sending;
+    private readonly InnerStream _sending;
     private readonly CancellationTokenSource _enough = new();
     private readonly Task _filling;
 
@@ -25,7 +25,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     {
         _peer = peer;
         _input = new VerifierInput(_pipe.Reader, bufferSize);
-        _sending = new SendStream(peer.Stream);
+        _sending = new InnerStream(peer.Stream, leading: default);
         Output = PipeWriter.Create(_sending, new StreamPipeWriterOptions(leaveOpen: true));
         _filling = FillAsync(_enough.Token);
     }
@@ -35,7 +35,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
     public PipeWriter Output { get; }
 
     /// <summary>How the peer's socket has failed, if it has. A verifier may throw the same types for reasons of its own.</summary>
-    public SocketException? SocketFailed => Volatile.Read(ref _readingFailed) ?? _sending.Failed;
+    public SocketException? SocketFailed => Volatile.Read(ref _readingFailed) ?? _sending.WritingFailed;
 
     /// <summary>Stops reading, and puts back what the verifier left unread.</summary>
     /// <exception cref="SocketException">The peer has gone.</exception>

@@ -9,7 +9,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
 {
     public static Refusal Stopped { get; } = new(CloseReason.Aborted, null, new OperationCanceledException("the connector was stopped"));
 
-    /// <summary>A connect that failed, as <see cref="Transports.Dialler"/> throws it.</summary>
+    /// <summary>A connect that failed, as <see cref="Transports.Dialer"/> throws it.</summary>
     public static Refusal OfConnect(Side side, Exception error) =>
         new(error is SocketException { SocketErrorCode: SocketError.TimedOut } ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
 

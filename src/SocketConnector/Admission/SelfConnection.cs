@@ -14,7 +14,7 @@ internal sealed class SelfConnection(TimeProvider time)
     private static readonly TimeSpan _believed = TimeSpan.FromSeconds(1);
 
     // Far more than can be on their way through one backlog.
-    private const int MostKept = 1024;
+    private const int MaxKept = 1024;
 
     private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), long> _dialled = [];
     private readonly Lock _gate = new();
@@ -54,7 +54,7 @@ internal sealed class SelfConnection(TimeProvider time)
 
         if (port == _listening?.Port && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local } && Reaches(_listening.Address, remote.Address, local.Address))
         {
-            if (_dialled.Count >= MostKept)
+            if (_dialled.Count >= MaxKept)
             {
                 _dialled.Clear();
             }

@@ -8,7 +8,7 @@ namespace SocketConnector.Diagnostics;
 /// </summary>
 internal sealed class ConnectorMetrics
 {
-    internal const int MostDurations = 4096;
+    internal const int MaxDurations = 4096;
 
     private readonly TellingQueue _queue = new(most: 1);
     private readonly Lock _gate = new();
@@ -67,7 +67,7 @@ internal sealed class ConnectorMetrics
         Interlocked.Increment(ref _ended);
         lock (_gate)
         {
-            if (_durations.Count < MostDurations)
+            if (_durations.Count < MaxDurations)
             {
                 _durations.Enqueue((info.Duration.TotalSeconds, new Cause(info.Reason, info.Side)));
             }

@@ -10,9 +10,9 @@ namespace SocketConnector.Diagnostics;
 internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 {
     /// <summary>How far the writer may be behind. Events are small, and a busy relay has many.</summary>
-    internal const int MostQueued = 16 * 1024;
+    internal const int MaxQueued = 16 * 1024;
 
-    private readonly TellingQueue _queue = new(MostQueued);
+    private readonly TellingQueue _queue = new(MaxQueued);
     private readonly bool _isImmediate = writer is IImmediateEvents;
 
     // The connections whose beginning was lost, until they end.
@@ -53,7 +53,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
         if (happened.Closed is null)
         {
             // An end that was lost before its beginning leaves its id here, so there is a bound.
-            if (_unknown.Count < MostQueued)
+            if (_unknown.Count < MaxQueued)
             {
                 _unknown.TryAdd(happened.Id, 0);
             }

@@ -5,13 +5,13 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Everything that watches a connector: its messages, its counts, its meter. One for each connector, handed to every stage.</summary>
 internal sealed class Observer
 {
-    private const int MostMessages = 4096;
+    private const int MaxMessages = 4096;
 
     /// <summary>How long the end of the connector waits for a user's code that is behind with what it was told.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
     private readonly StandardErrorLogger? _standardError;
-    private readonly TellingQueue _messages = new(MostMessages);
+    private readonly TellingQueue _messages = new(MaxMessages);
     private readonly ILostMessages _log;
     private readonly ILostMessages _traffic;
     private readonly ConnectorMetrics _metrics;

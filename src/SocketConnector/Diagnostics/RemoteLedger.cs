@@ -3,8 +3,8 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Who was joined on one side, by address. Bounded: the addresses seen last, and of each the sockets seen last.</summary>
 internal sealed class RemoteLedger
 {
-    internal const int MostAddresses = 256;
-    internal const int MostSockets = 32;
+    internal const int MaxAddresses = 256;
+    internal const int MaxSockets = 32;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<CompactEndPoint, LinkedListNode<Entry>> _byHost = [];
@@ -21,7 +21,7 @@ internal sealed class RemoteLedger
             }
             else
             {
-                if (_byHost.Count == MostAddresses)
+                if (_byHost.Count == MaxAddresses)
                 {
                     _byHost.Remove(_leastRecentFirst.First!.Value.Host);
                     _leastRecentFirst.RemoveFirst();
@@ -54,7 +54,7 @@ internal sealed class RemoteLedger
         public void Add(int? port, DateTimeOffset connectedAt)
         {
             _sockets++;
-            if (_recent.Count == MostSockets)
+            if (_recent.Count == MaxSockets)
             {
                 _recent.Dequeue();
             }

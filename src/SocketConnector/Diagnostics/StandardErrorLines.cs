@@ -12,14 +12,14 @@ namespace SocketConnector.Diagnostics;
 [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error, and asks what it is.")]
 internal sealed class StandardErrorLines
 {
-    internal const int MostQueued = 4096;
+    internal const int MaxQueued = 4096;
 
     /// <summary>How long a reader may take for what is left when the process ends.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
     private static readonly Lazy<StandardErrorLines> _ofProcess = new(ForProcess);
 
-    private readonly BlockingCollection<string> _lines = new(MostQueued);
+    private readonly BlockingCollection<string> _lines = new(MaxQueued);
     private readonly Stream _output;
     private readonly Thread _writer;
     private long _leftOut;

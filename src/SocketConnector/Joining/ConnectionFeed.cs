@@ -8,7 +8,7 @@ namespace SocketConnector.Joining;
 /// </summary>
 internal sealed class ConnectionFeed
 {
-    internal const int MostUnread = 1024;
+    internal const int MaxUnread = 1024;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Channel<Connection>> _read = [];
@@ -50,7 +50,7 @@ internal sealed class ConnectionFeed
 
     private Channel<Connection> Register()
     {
-        var channel = Channel.CreateBounded<Connection>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        var channel = Channel.CreateBounded<Connection>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_gate)
         {
             if (_isCompleted)

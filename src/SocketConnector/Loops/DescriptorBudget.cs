@@ -7,23 +7,23 @@ internal sealed record DescriptorBudget(long Limit, long Others)
 {
     // What the runtime takes when something is done for the first time (two for each assembly), and when one asks for it at the
     // wrong moment: without any it cannot load code, and aborts. Three of them are SpareDescriptors.
-    private const long LeastKept = 7;
-    private const long MostKept = 64;
+    private const long MinKept = 7;
+    private const long MaxKept = 64;
 
     // A pair, what is kept, and what the runtime was seen to take between the start and the first hundred connections.
-    private const long LeastRoom = 17;
+    private const long MinRoom = 17;
 
     /// <summary>With so many in use, nothing is dialled any more.</summary>
-    public long MostDialled => Limit - Math.Clamp(Room / 8, LeastKept, MostKept);
+    public long MaxDialled => Limit - Math.Clamp(Room / 8, MinKept, MaxKept);
 
     /// <summary>
     /// With so many in use, or promised to sockets that were accepted, none is accepted any more and no pipe is opened. Less than
     /// may be dialled, or what was accepted would take the room that it needs itself.
     /// </summary>
-    public long MostAccepted => MostDialled - Math.Clamp(Room / 8, 2, MostKept);
+    public long MaxAccepted => MaxDialled - Math.Clamp(Room / 8, 2, MaxKept);
 
     /// <summary>The smallest limit that is worth a start.</summary>
-    public long Needed => Others + LeastRoom;
+    public long Needed => Others + MinRoom;
 
     /// <summary>Whether others have to be counted anew; far from the limit it does not matter how many they are.</summary>
     public bool IsNear(long inUse) => inUse >= Limit / 2;

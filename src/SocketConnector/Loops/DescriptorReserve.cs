@@ -25,7 +25,7 @@ internal static class DescriptorReserve
 
     // Measuring takes a fiftieth of a core at most, however large the table is.
     private const int RestPerWork = 50;
-    private static readonly TimeSpan _leastRest = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _minRest = TimeSpan.FromMilliseconds(200);
 
     private static DescriptorBudget _budget = new(DescriptorTable.Limit(), 0);
     private static long _held;
@@ -41,7 +41,7 @@ internal static class DescriptorReserve
     /// </summary>
     public static bool TryPromise()
     {
-        long room = Volatile.Read(ref _budget).MostAccepted - InUse() - PerClient;
+        long room = Volatile.Read(ref _budget).MaxAccepted - InUse() - PerClient;
         for (long promised = Volatile.Read(ref _promised); promised <= room && SpareDescriptors.AreKept();)
         {
             // Put aside only where it fits: two loops that both ask for the last would otherwise refuse each other.
@@ -71,7 +71,7 @@ internal static class DescriptorReserve
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
     public static void Demand()
     {
-        if (InUse() >= Volatile.Read(ref _budget).MostDialled || !SpareDescriptors.AreKept())
+        if (InUse() >= Volatile.Read(ref _budget).MaxDialled || !SpareDescriptors.AreKept())
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
@@ -95,7 +95,7 @@ internal static class DescriptorReserve
     }
 
     /// <summary>Whether there is enough for a pipe, which only makes things faster.</summary>
-    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MostAccepted && SpareDescriptors.AreKept();
+    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MaxAccepted && SpareDescriptors.AreKept();
 
     /// <summary>Peers' sockets, or the ends of a pipe, are held from here on.</summary>
     public static void Take(int count = 1) => Interlocked.Add(ref _held, count);
@@ -174,7 +174,7 @@ internal static class DescriptorReserve
         int toCome = start < Volatile.Read(ref _growsUntil) ? Growth : 0;
         Volatile.Write(ref _budget, found with { Others = found.Others + toCome });
         long end = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _nextLook, end + Math.Max((long)(_leastRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
+        Volatile.Write(ref _nextLook, end + Math.Max((long)(_minRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
         return found;
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class EventLoop
     private const int Delete = 2;
     private const int Modify = 3;
     private const uint EdgeTriggered = 1u << 31;
-    private const int MostEvents = 256;
+    private const int MaxEvents = 256;
     private const Readiness Everything = Readiness.Input | Readiness.Urgent | Readiness.Output | Readiness.Ended;
 
     // Events at once, from which on others are taken to be waiting for a processor as well.
@@ -37,7 +37,7 @@ internal sealed unsafe class EventLoop
     private readonly ConcurrentQueue<ILoopWork> _posted = new();
     private readonly Queue<ILoopWork> _turns = new();
     private readonly Queue<(long Due, ILoopWork Work)> _later = new();
-    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MostEvents * 16));
+    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * 16));
     private readonly int _wake;
     private int _isAwake = 1;
     private int _load;
@@ -146,7 +146,7 @@ internal sealed unsafe class EventLoop
         _current = this;
         while (true)
         {
-            int count = Kernel.WaitEpoll(Epoll, _events, MostEvents, IsIdle() ? UntilLater() : 0);
+            int count = Kernel.WaitEpoll(Epoll, _events, MaxEvents, IsIdle() ? UntilLater() : 0);
             Volatile.Write(ref _isAwake, 1);
             _left = Budget;
             for (int i = 0; i < count; i++)

@@ -8,7 +8,7 @@ namespace SocketConnector.Loops;
 internal sealed class PipePool(TimeProvider time)
 {
     // Enough for what comes and goes all the time; opening one more costs two system calls.
-    private const int MostKept = 16;
+    private const int MaxKept = 16;
 
     private static readonly TimeSpan _unusedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(100);
@@ -41,7 +41,7 @@ internal sealed class PipePool(TimeProvider time)
     public void GiveBack(SplicePipe pipe)
     {
         _used = time.GetTimestamp();
-        if (pipe.Held == 0 && _empty.Count < MostKept)
+        if (pipe.Held == 0 && _empty.Count < MaxKept)
         {
             _empty.Push(pipe);
         }

@@ -22,12 +22,12 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         services.Exhaustion.Watch(a, b);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (ByteStream streamA, ByteStream streamB) = await transport.Dialler.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            (ByteStream streamA, ByteStream streamB) = await transport.Dialer.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
             RunPair(streamA, targetA, streamB, targetB);
         }
         else if (sideA is ConnectOptions spare)
         {
-            RunSpare(a, await transport.Dialler.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false));
+            RunSpare(a, await transport.Dialer.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -105,8 +105,8 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             try
             {
                 ByteStream stream = partner is null
-                    ? await transport.Dialler.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
-                    : await transport.Dialler.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
+                    ? await transport.Dialer.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
+                    : await transport.Dialer.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
                 PeerStream peer = services.NewPeer(side, stream, options);
                 services.Work.Begin();
                 Arrival arrival = Arrive(peer);
@@ -188,7 +188,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
-            (ByteStream a, ByteStream b) = await transport.Dialler.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            (ByteStream a, ByteStream b) = await transport.Dialer.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
             Arrival arrival = RunPair(a, sideA, b, sideB);
             Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
             return (arrival.Connection, refusal);

@@ -14,7 +14,7 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
 
     public required OwnedTasks Work { get; init; }
 
-    public required Dialler Dialler { get; init; }
+    public required Dialer Dialer { get; init; }
 
     public required StageOrder Stages { get; init; }
 

@@ -10,7 +10,7 @@ namespace SocketConnector.Relaying;
 internal sealed class SideSetup : IDisposable
 {
     private readonly Listener? _listener;
-    private readonly AcceptPlaces? _places;
+    private readonly AcceptLimiter? _places;
 
     private SideSetup(Side side, SideOptions options, Listener? listener, StageOrder stages)
     {
@@ -19,7 +19,7 @@ internal sealed class SideSetup : IDisposable
         if (listener is not null && options is ListenOptions { AcceptLimit: int limit })
         {
             // Once the last place was joined it listens no more.
-            _places = new AcceptPlaces(limit);
+            _places = new AcceptLimiter(limit);
             _places.UsedUp.UnsafeRegister(static listener => ((Listener)listener!).Dispose(), listener);
         }
     }
@@ -71,7 +71,7 @@ internal sealed class SideSetup : IDisposable
         }
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task<AcceptPlace?> taking = _places.TakeAsync(enough.Token);
+        Task<AcceptLease?> taking = _places.TakeAsync(enough.Token);
         if (!taking.IsCompleted)
         {
             Task leaving = peer.WaitUntilLeftAsync(time, enough.Token);
@@ -81,7 +81,7 @@ internal sealed class SideSetup : IDisposable
             await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        AcceptPlace? place = taking.IsCompletedSuccessfully ? await taking.ConfigureAwait(false) : null;
+        AcceptLease? place = taking.IsCompletedSuccessfully ? await taking.ConfigureAwait(false) : null;
         if (place is not null)
         {
             peer.Add(place);

@@ -2,12 +2,19 @@ using System.Net.Sockets;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>A byte stream of ours as the <see cref="Stream"/> that a wrapper such as TLS stands on. A read into no room waits until there is something.</summary>
+/// <summary>
+/// A byte stream of ours as the <see cref="Stream"/> that a wrapper such as TLS, or a verifier's pipe, stands on. A read into an
+/// empty buffer waits until there are bytes to read.
+/// </summary>
 /// <param name="stream">Closed in order when this is disposed.</param>
 /// <param name="leading">What was read too early; it is read first.</param>
 internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
 {
     private ReadOnlyMemory<byte> _leading = leading;
+    private SocketException? _writingFailed;
+
+    /// <summary>How a write to the stream failed, if one did.</summary>
+    public SocketException? WritingFailed => Volatile.Read(ref _writingFailed);
 
     public override bool CanRead => true;
 
@@ -65,6 +72,7 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
         }
         catch (SocketException error)
         {
+            Volatile.Write(ref _writingFailed, error);
             throw Failed(error);
         }
     }

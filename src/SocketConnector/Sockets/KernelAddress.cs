@@ -10,7 +10,7 @@ namespace SocketConnector.Sockets;
 internal static unsafe class KernelAddress
 {
     /// <summary>struct sockaddr_storage.</summary>
-    public const int MostBytes = 128;
+    public const int MaxBytes = 128;
 
     private const ushort Unix = 1;
     private const ushort IPv4 = 2;
@@ -19,16 +19,16 @@ internal static unsafe class KernelAddress
     /// <summary>The peer's end; the default where the system no longer knows it.</summary>
     public static CompactEndPoint OfPeer(int descriptor)
     {
-        byte* address = stackalloc byte[MostBytes];
-        uint length = MostBytes;
+        byte* address = stackalloc byte[MaxBytes];
+        uint length = MaxBytes;
         return Kernel.GetPeerName(descriptor, address, &length) == 0 ? Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
     }
 
     /// <summary>The socket's own end.</summary>
     public static CompactEndPoint OfOwn(int descriptor)
     {
-        byte* address = stackalloc byte[MostBytes];
-        uint length = MostBytes;
+        byte* address = stackalloc byte[MaxBytes];
+        uint length = MaxBytes;
         return Kernel.GetName(descriptor, address, &length) == 0 ? Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
     }
 

@@ -9,15 +9,15 @@ namespace SocketConnector.Taps;
 internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : IDisposable
 {
     /// <summary>Sixteen full reads of an event loop, or a moment of a fast flow. A single chunk may be larger.</summary>
-    internal const int MostBytes = 1024 * 1024;
+    internal const int MaxBytes = 1024 * 1024;
 
     /// <summary>As many as messages: a small chunk costs more than its bytes.</summary>
-    internal const int MostChunks = 4096;
+    internal const int MaxChunks = 4096;
 
     private const int Nobody = 0;
 
     private readonly object _gate = new();
-    private readonly TellingQueue _queue = new(MostChunks);
+    private readonly TellingQueue _queue = new(MaxChunks);
     private readonly long[] _missedSince = new long[2];
     private readonly bool[] _hasBegun = new bool[2];
     private long _missed;
@@ -38,7 +38,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
                 return;
             }
 
-            if (_chunks > 0 && (_chunks == MostChunks || bytes.Length > MostBytes - _bytes))
+            if (_chunks > 0 && (_chunks == MaxChunks || bytes.Length > MaxBytes - _bytes))
             {
                 Miss(from, bytes.Length);
                 return;

@@ -7,7 +7,7 @@ namespace SocketConnector.Taps;
 internal sealed class TrafficLog(ILogger log, long connection) : Tap
 {
     /// <summary>The most that is shown of one chunk; a line longer than a screen helps nobody.</summary>
-    internal const int MostShown = 1024;
+    internal const int MaxShown = 1024;
 
     public override void OnData(TapChunk chunk)
     {
@@ -42,7 +42,7 @@ internal sealed class TrafficLog(ILogger log, long connection) : Tap
 
     internal static string Printable(ReadOnlySpan<byte> chunk)
     {
-        ReadOnlySpan<byte> shown = chunk[..Math.Min(chunk.Length, MostShown)];
+        ReadOnlySpan<byte> shown = chunk[..Math.Min(chunk.Length, MaxShown)];
         string text = string.Create(shown.Length, shown, static (characters, bytes) =>
         {
             for (int i = 0; i < bytes.Length; i++)

@@ -21,8 +21,8 @@ internal static unsafe class AcceptCall
         try
         {
             listening.SafeHandle.DangerousAddRef(ref isHeld);
-            byte* address = stackalloc byte[KernelAddress.MostBytes];
-            uint length = KernelAddress.MostBytes;
+            byte* address = stackalloc byte[KernelAddress.MaxBytes];
+            uint length = KernelAddress.MaxBytes;
             int accepted = Kernel.Accept((int)listening.SafeHandle.DangerousGetHandle(), address, &length, flags | Kernel.CloseOnExec);
             if (accepted < 0)
             {

@@ -16,7 +16,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, SideO
     /// <summary>The next client. Asked for again once this one is on its way.</summary>
     /// <param name="places">The places under the side's limit, if it has one: while none is free, clients wait.</param>
     /// <returns>The caller's to close; none once the listener is disposed.</returns>
-    public async ValueTask<PeerStream?> NextAsync(AcceptPlaces? places)
+    public async ValueTask<PeerStream?> NextAsync(AcceptLimiter? places)
     {
         while (!trouble.IsOver)
         {
@@ -48,7 +48,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, SideO
         return null;
     }
 
-    private async ValueTask<PeerStream?> AcceptOneAsync(AcceptPlaces? places)
+    private async ValueTask<PeerStream?> AcceptOneAsync(AcceptLimiter? places)
     {
         ByteStream stream = await acceptor.AcceptAsync().ConfigureAwait(false);
         bool isHandedOn = false;

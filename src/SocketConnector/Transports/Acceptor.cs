@@ -48,7 +48,7 @@ internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 /// </summary>
 internal sealed class DescriptorAcceptor : Acceptor
 {
-    private const int MostInARow = 8;
+    private const int MaxInARow = 8;
 
     private readonly Socket _listening;
     private readonly LoopGroup _loops;
@@ -71,7 +71,7 @@ internal sealed class DescriptorAcceptor : Acceptor
         while (true)
         {
             ObjectDisposedException.ThrowIf(_isStopped, typeof(Socket));
-            if (++_inARow > MostInARow && EventLoop.Current == _loop)
+            if (++_inARow > MaxInARow && EventLoop.Current == _loop)
             {
                 // A full backlog is many connections; those that are there already have their turn in between.
                 _inARow = 0;

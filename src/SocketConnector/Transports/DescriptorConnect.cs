@@ -34,8 +34,8 @@ internal readonly struct DescriptorConnect
             throw new SocketException((int)Failure.Of(refusal));
         }
 
-        byte* address = stackalloc byte[KernelAddress.MostBytes];
-        int length = KernelAddress.Write(endPoint, new Span<byte>(address, KernelAddress.MostBytes));
+        byte* address = stackalloc byte[KernelAddress.MaxBytes];
+        int length = KernelAddress.Write(endPoint, new Span<byte>(address, KernelAddress.MaxBytes));
         int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
         if (failure is 0 or Failure.InProgress)
         {

@@ -9,7 +9,7 @@ namespace SocketConnector.Transports;
 /// </summary>
 internal sealed class PathLock : IDisposable
 {
-    private const int MostTries = 100;
+    private const int MaxTries = 100;
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(10);
 
@@ -25,7 +25,7 @@ internal sealed class PathLock : IDisposable
     public static async Task<PathLock> TakeAsync(string path, TimeProvider time, CancellationToken cancellationToken)
     {
         string lockPath = $"{path}.lock";
-        for (int tries = 0; tries < MostTries; tries++)
+        for (int tries = 0; tries < MaxTries; tries++)
         {
             try
             {

@@ -21,10 +21,10 @@ internal sealed class Transport
             observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
         }
 
-        Dialler = new Dialler(options.ConnectTimeout, options.TimeProvider, _loops);
+        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops);
     }
 
-    public Dialler Dialler { get; }
+    public Dialer Dialer { get; }
 
     /// <param name="side">The side.</param>
     /// <param name="listen">Where to listen.</param>

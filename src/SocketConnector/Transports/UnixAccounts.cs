@@ -12,7 +12,7 @@ internal static unsafe partial class UnixAccounts
     public const uint Unchanged = uint.MaxValue;
 
     // Room for the members of a large group.
-    private const int MostBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
 
     // pwd.h and grp.h: both begin with two texts, then comes the number.
     private static readonly int _numberAt = 2 * sizeof(nint);
@@ -41,10 +41,10 @@ internal static unsafe partial class UnixAccounts
         // struct passwd and struct group are smaller than this everywhere.
         byte* entry = stackalloc byte[256];
         byte* found = null;
-        byte* room = (byte*)NativeMemory.Alloc(MostBytes);
+        byte* room = (byte*)NativeMemory.Alloc(MaxBytes);
         try
         {
-            int failure = isUser ? FindUser(name, entry, room, MostBytes, &found) : FindGroup(name, entry, room, MostBytes, &found);
+            int failure = isUser ? FindUser(name, entry, room, MaxBytes, &found) : FindGroup(name, entry, room, MaxBytes, &found);
             return failure == 0 && found != null
                 ? *(uint*)(entry + _numberAt)
                 : throw new ExplainedSocketException(SocketError.InvalidArgument, $"there is no {(isUser ? "user" : "group")} '{name}'");

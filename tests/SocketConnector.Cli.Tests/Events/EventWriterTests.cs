@@ -42,11 +42,11 @@ public sealed class EventWriterTests
         await output.FirstWrite.InTimeAsync();
 
         // One is being written; the queue takes as many as it holds, and no more.
-        int taken = Enumerable.Range(0, EventWriter.MostQueued + 10).Count(_ => writer.TryWrite(_last));
+        int taken = Enumerable.Range(0, EventWriter.MaxQueued + 10).Count(_ => writer.TryWrite(_last));
         await writer.FinishAsync(_last, TimeSpan.FromMilliseconds(50));
         output.Unblock();
 
-        Assert.Equal(EventWriter.MostQueued, taken);
+        Assert.Equal(EventWriter.MaxQueued, taken);
         Assert.Equal("standard output is read too slowly; events are being left out", _notices.First());
         Assert.Equal(2, _notices.Count);
     }
@@ -58,7 +58,7 @@ public sealed class EventWriterTests
         var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
         writer.Begin();
 
-        for (int i = 0; i < 3 * EventWriter.MostQueued; i++)
+        for (int i = 0; i < 3 * EventWriter.MaxQueued; i++)
         {
             writer.TryWrite(_last);
             if (i == 0)
@@ -87,7 +87,7 @@ public sealed class EventWriterTests
         await writer.FinishAsync(_last, ScriptedOutput.Slow * 1.5);
 
         Assert.True(output.Writes.Count > 3, $"{output.Writes.Count} writes");
-        Assert.All(output.Writes, write => Assert.True(write.Length <= EventWriter.MostAtOnce && write.EndsWith('\n'), write));
+        Assert.All(output.Writes, write => Assert.True(write.Length <= EventWriter.MaxAtOnce && write.EndsWith('\n'), write));
         string[] lines = [.. Lines(output).Select(Times.Remove)];
         Assert.Equal((401, "#400 joined unknown and unknown\n"), (lines.Length, lines[^2]));
         Assert.StartsWith("stopped: ", lines[^1], StringComparison.Ordinal);
@@ -105,12 +105,12 @@ public sealed class EventWriterTests
         var refused = new ConnectionEvent(ConnectionEventKind.Refused, 0, null, null, new CloseInfo(CloseReason.ConnectFailed, Side.B, null, TimeSpan.Zero));
         var joined = new ConnectionEvent(ConnectionEventKind.Joined, 1, null, null);
 
-        int refusals = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(refused));
-        int joins = Enumerable.Range(0, 3 * EventWriter.MostQueued).Count(_ => writer.TryWrite(joined));
+        int refusals = Enumerable.Range(0, 3 * EventWriter.MaxQueued).Count(_ => writer.TryWrite(refused));
+        int joins = Enumerable.Range(0, 3 * EventWriter.MaxQueued).Count(_ => writer.TryWrite(joined));
         output.Unblock();
         await writer.FinishAsync(_last, _patience);
 
-        Assert.Equal((EventWriter.MostQueued / 2, EventWriter.MostQueued / 2), (refusals, joins));
+        Assert.Equal((EventWriter.MaxQueued / 2, EventWriter.MaxQueued / 2), (refusals, joins));
     }
 
     private static IEnumerable<string> Lines(ScriptedOutput output) => string.Concat(output.Writes).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line}\n");

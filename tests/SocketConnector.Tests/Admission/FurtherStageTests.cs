@@ -188,9 +188,9 @@ public sealed class FurtherStageTests
 
     private static async Task<Connector> OpenAsync(SideOptions sideA, SideOptions sideB, params Stage[] further)
     {
-        var board = new Switchboard(Patient.Options, further);
-        var connector = new Connector(board);
-        await board.OpenAsync(sideA, sideB, TestContext.Current.CancellationToken);
+        var lifetime = new ConnectorLifetime(Patient.Options, further);
+        var connector = new Connector(lifetime);
+        await lifetime.OpenAsync(sideA, sideB, TestContext.Current.CancellationToken);
         return connector;
     }
 

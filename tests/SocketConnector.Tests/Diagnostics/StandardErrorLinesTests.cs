@@ -16,7 +16,7 @@ public sealed class StandardErrorLinesTests
         var lines = new StandardErrorLines(reader);
         Assert.True(lines.TryAdd("first\n"));
         await reader.IsBlocked.Task.InTimeAsync();
-        for (int i = 0; i < StandardErrorLines.MostQueued; i++)
+        for (int i = 0; i < StandardErrorLines.MaxQueued; i++)
         {
             Assert.True(lines.TryAdd(string.Create(CultureInfo.InvariantCulture, $"{i}\n")), $"no room for line {i}");
         }
@@ -28,7 +28,7 @@ public sealed class StandardErrorLinesTests
         await Eventually.TrueAsync(() => lines.TryAdd("last\n") || leftOut++ < 0);
         lines.Finish();
 
-        IEnumerable<string> all = Enumerable.Range(0, StandardErrorLines.MostQueued).Select(i => i.ToString(CultureInfo.InvariantCulture));
+        IEnumerable<string> all = Enumerable.Range(0, StandardErrorLines.MaxQueued).Select(i => i.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(["first", .. all, "last"], reader.Lines.Where(line => !line.StartsWith(Warning, StringComparison.Ordinal)));
         Assert.Equal(leftOut, reader.Lines.Where(line => line.StartsWith(Warning, StringComparison.Ordinal)).Sum(line => int.Parse(line.AsSpan(Warning.Length), CultureInfo.InvariantCulture)));
     }

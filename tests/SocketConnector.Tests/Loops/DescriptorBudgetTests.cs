@@ -16,10 +16,10 @@ public sealed class DescriptorBudgetTests
     {
         var budget = new DescriptorBudget(limit, others);
         Assert.True(budget.Needed <= limit, $"{budget} needs {budget.Needed}");
-        Assert.True(budget.MostAccepted - others >= 2, $"{budget} accepts up to {budget.MostAccepted}");
-        Assert.True(budget.MostDialled > budget.MostAccepted, $"{budget} accepts up to {budget.MostAccepted}, dials up to {budget.MostDialled}");
-        Assert.True(limit - budget.MostDialled >= 7, $"{budget} dials up to {budget.MostDialled}");
-        Assert.True(limit - budget.MostAccepted <= 128, $"{budget} accepts up to {budget.MostAccepted}");
+        Assert.True(budget.MaxAccepted - others >= 2, $"{budget} accepts up to {budget.MaxAccepted}");
+        Assert.True(budget.MaxDialled > budget.MaxAccepted, $"{budget} accepts up to {budget.MaxAccepted}, dials up to {budget.MaxDialled}");
+        Assert.True(limit - budget.MaxDialled >= 7, $"{budget} dials up to {budget.MaxDialled}");
+        Assert.True(limit - budget.MaxAccepted <= 128, $"{budget} accepts up to {budget.MaxAccepted}");
     }
 
     [Fact]
@@ -30,6 +30,6 @@ public sealed class DescriptorBudgetTests
     {
         var budget = new DescriptorBudget(long.MaxValue, 0);
         Assert.False(budget.IsNear(int.MaxValue));
-        Assert.True(budget.MostAccepted > int.MaxValue);
+        Assert.True(budget.MaxAccepted > int.MaxValue);
     }
 }

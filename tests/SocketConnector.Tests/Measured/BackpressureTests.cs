@@ -7,7 +7,7 @@ namespace SocketConnector.Tests.Measured;
 public sealed class BackpressureTests(ITestOutputHelper output)
 {
     private const long Offered = 32 * 1024 * 1024;
-    private const long MostGrowth = 1024 * 1024;
+    private const long MaxGrowth = 1024 * 1024;
     private const int Times = 3;
     private static readonly TimeSpan _within = TimeSpan.FromMinutes(1);
 
@@ -30,7 +30,7 @@ public sealed class BackpressureTests(ITestOutputHelper output)
         {
             ProcessFigures before = await relay.SettledAsync(), after = default;
             long sent = await OfferAsync(relay, target, async () => after = await relay.SettledAsync());
-            hasGrown = after.ManagedHeap - before.ManagedHeap >= MostGrowth || after.Resident - before.Resident >= MostGrowth;
+            hasGrown = after.ManagedHeap - before.ManagedHeap >= MaxGrowth || after.Resident - before.Resident >= MaxGrowth;
             figures.Add($"with {sent} of {Offered} bytes taken, managed heap {before.ManagedHeap} to {after.ManagedHeap}, resident {before.Resident} to {after.Resident}");
             output.WriteLine(figures[^1]);
         }

@@ -7,7 +7,7 @@ public sealed class IdlePairTests(ITestOutputHelper output)
 {
     private const int WarmUpPairs = 1_000;
     private const int Pairs = 2_000;
-    private const int MostBytes = 6 * 1024;
+    private const int MaxBytes = 6 * 1024;
 
     [Fact]
     public async Task An_idle_pair_costs_under_6_KiB_of_managed_and_native_memory()
@@ -31,7 +31,7 @@ public sealed class IdlePairTests(ITestOutputHelper output)
             + $"(heap {before.ManagedHeap} to {after.ManagedHeap}, resident {before.Resident} to {after.Resident})";
         output.WriteLine(figures);
         Assert.True(managed > 0, $"2 000 pairs cannot cost nothing: {figures}");
-        Assert.True(Math.Max(managed, resident) < MostBytes, figures);
+        Assert.True(Math.Max(managed, resident) < MaxBytes, figures);
     }
 
     private static async Task<List<TestPeer>> ConnectAsync(RelayProcess relay, TestServer target, int pairs)

@@ -23,8 +23,8 @@ internal readonly record struct Step(Act Act, int Amount)
 /// <summary>What both sides of one connection do, each at its own pace. Both read all the while.</summary>
 internal sealed record Script(Mode Mode, bool Transformed, IReadOnlyList<Step> A, IReadOnlyList<Step> B)
 {
-    private const int MostBytes = 300_000;
-    private const int MostMilliseconds = 3;
+    private const int MaxBytes = 300_000;
+    private const int MaxMilliseconds = 3;
 
     public static Arbitrary<Script> Arbitrary => Arb.From(
         from mode in Gen.Elements(Enum.GetValues<Mode>())
@@ -40,9 +40,9 @@ internal sealed record Script(Mode Mode, bool Transformed, IReadOnlyList<Step> A
         from end in End
         select (IReadOnlyList<Step>)[.. acts, .. end];
 
-    private static Gen<Step> Write => Gen.Frequency((2, Gen.Choose(1, 100)), (1, Gen.Choose(1, MostBytes))).Select(count => new Step(Act.Write, count));
+    private static Gen<Step> Write => Gen.Frequency((2, Gen.Choose(1, 100)), (1, Gen.Choose(1, MaxBytes))).Select(count => new Step(Act.Write, count));
 
-    private static Gen<Step> Pause => Gen.Choose(0, MostMilliseconds).Select(milliseconds => new Step(Act.Pause, milliseconds));
+    private static Gen<Step> Pause => Gen.Choose(0, MaxMilliseconds).Select(milliseconds => new Step(Act.Pause, milliseconds));
 
     /// <summary>Every stream ends: in order, by a reset, or in order and then by a reset.</summary>
     private static Gen<Step[]> End => Gen.Frequency(

@@ -77,7 +77,7 @@ public sealed class WatchConnectionsTests : IDisposable
     [Fact]
     public async Task B19_A_watcher_that_never_reads_keeps_the_newest_and_no_more_than_is_said()
     {
-        const int Many = ConnectionFeed.MostUnread + 100;
+        const int Many = ConnectionFeed.MaxUnread + 100;
         IAsyncEnumerable<Connection> never = _connector.WatchConnectionsAsync(TestContext.Current.CancellationToken);
         Task<List<Connection>> always = AllAsync(_connector.WatchConnectionsAsync(TestContext.Current.CancellationToken));
         var ids = new List<long>();
@@ -91,7 +91,7 @@ public sealed class WatchConnectionsTests : IDisposable
 
         await _connector.DisposeAsync();
         long[] kept = [.. (await AllAsync(never)).Select(connection => connection.Id)];
-        Assert.Equal(ids[^ConnectionFeed.MostUnread..], kept);
+        Assert.Equal(ids[^ConnectionFeed.MaxUnread..], kept);
         Assert.Equal(Many, (await always.InTimeAsync()).Count);
     }
 

@@ -8,10 +8,10 @@ namespace SocketConnector.Tests.Taps;
 public sealed class TapQueueTests
 {
     [Theory]
-    [InlineData(1, AttachedTap.MostChunks)]
+    [InlineData(1, AttachedTap.MaxChunks)]
     [InlineData(64 * 1024, 16)]
     [InlineData(100_000, 10)]
-    [InlineData(3 * AttachedTap.MostBytes, 1)]
+    [InlineData(3 * AttachedTap.MaxBytes, 1)]
     public async Task A_queue_holds_so_many_chunks_and_so_many_bytes(int size, int most)
     {
         using var goOn = new ManualResetEventSlim();

@@ -6,7 +6,7 @@ namespace SocketConnector.Tests.Transforms;
 public sealed class HangingTransformerTests
 {
     // The pipe takes one buffer, and the read that fills it may go over by one segment.
-    private const long MostHeld = 128 * 1024;
+    private const long MaxHeld = 128 * 1024;
 
     [Fact]
     public async Task B32_A_hanging_transformer_holds_bounded_memory_and_is_cancelled_at_abort()
@@ -16,7 +16,7 @@ public sealed class HangingTransformerTests
         var pouring = Pouring.Start(pair.A, 64 * 1024 * 1024);
         await pouring.StuckAsync();
 
-        Assert.InRange(pair.Connection.PeerA.BytesReceived, 1, MostHeld);
+        Assert.InRange(pair.Connection.PeerA.BytesReceived, 1, MaxHeld);
         Assert.Equal(0, pair.Connection.BytesAToB);
         await pair.B.WriteAsync("the other way is open");
         Assert.Equal("the other way is open", await pair.A.ReadTextAsync(21));
@@ -44,7 +44,7 @@ public sealed class HangingTransformerTests
             Mode.ServerToServer, Options(clock), a: new SideOptions { Transformer = (_, _, _) => never.Task });
         var pouring = Pouring.Start(pair.A, 64 * 1024 * 1024);
         await pouring.StuckAsync();
-        Assert.InRange(pair.Connection.PeerA.BytesReceived, 1, MostHeld);
+        Assert.InRange(pair.Connection.PeerA.BytesReceived, 1, MaxHeld);
 
         await AssertLeftBehindAsync(pair, clock);
         await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(() => pouring.Sha256.InTimeAsync());

@@ -8,7 +8,7 @@ namespace SocketConnector.Tests.Sockets;
 
 /// <summary>Counts the sockets of the process, so it runs alone.</summary>
 [Collection(Alone.Name)]
-public sealed class DiallingTests
+public sealed class DialerTests
 {
     private static readonly TimeSpan _long = TimeSpan.FromMinutes(5);
 
@@ -19,14 +19,14 @@ public sealed class DiallingTests
         ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
         int before = Descriptors.SettledSockets();
         var target = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
-        Dialler dialler = DiallerFor(_long);
-        SocketException waited = await Assert.ThrowsAsync<SocketException>(() => dialler.ConnectAsync(target, TestContext.Current.CancellationToken).InTimeAsync());
+        Dialer dialer = DialerFor(_long);
+        SocketException waited = await Assert.ThrowsAsync<SocketException>(() => dialer.ConnectAsync(target, TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal(SocketError.ConnectionRefused, waited.SocketErrorCode);
         Assert.Contains(target.ToString(), waited.Message, StringComparison.Ordinal);
 
         // What is begun without waiting ends the same, whether the system refuses it at once or in a moment.
         SocketException begun = await Assert.ThrowsAsync<SocketException>(
-            () => dialler.Begin(target, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialer.Begin(target, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal((waited.SocketErrorCode, waited.Message), (begun.SocketErrorCode, begun.Message));
         Assert.Equal(before, Descriptors.SettledSockets());
         peer.Close();
@@ -37,7 +37,7 @@ public sealed class DiallingTests
     {
         using var slow = new TestServer(backlog: 1);
         await slow.FillAsync();
-        Task<ByteStream> connecting = DiallerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
+        Task<ByteStream> connecting = DialerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
         Assert.False(connecting.IsCompleted, "connected to a full backlog");
         await slow.EmptyAsync();
         ByteStream socket = await connecting.InTimeAsync();
@@ -58,7 +58,7 @@ public sealed class DiallingTests
         int before = Descriptors.SettledSockets();
         using var enough = new CancellationTokenSource();
         var clock = new ManualClock();
-        Task<ByteStream> connecting = DiallerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
+        Task<ByteStream> connecting = DialerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
         if (isTimedOut)
         {
             clock.Advance(_long);
@@ -85,8 +85,8 @@ public sealed class DiallingTests
         int before = Descriptors.SettledSockets();
         var refusing = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
         Task both = isFirst
-            ? DiallerFor(_long).ConnectBothAsync(refusing, silent.EndPoint, TestContext.Current.CancellationToken)
-            : DiallerFor(_long).ConnectBothAsync(silent.EndPoint, refusing, TestContext.Current.CancellationToken);
+            ? DialerFor(_long).ConnectBothAsync(refusing, silent.EndPoint, TestContext.Current.CancellationToken)
+            : DialerFor(_long).ConnectBothAsync(silent.EndPoint, refusing, TestContext.Current.CancellationToken);
         SocketException refused = await Assert.ThrowsAsync<SocketException>(() => both.InTimeAsync(TimeSpan.FromSeconds(10)));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
@@ -100,9 +100,9 @@ public sealed class DiallingTests
         int before = Descriptors.SettledSockets();
         using SocketPair waiting = await SocketPair.CreateAsync();
         ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
-        Dialler dialler = DiallerFor(_long, new NoClock());
+        Dialer dialer = DialerFor(_long, new NoClock());
         await Assert.ThrowsAsync<NotSupportedException>(
-            () => dialler.Begin(slow.EndPoint, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialer.Begin(slow.EndPoint, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         peer.Close();
         waiting.Dispose();
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
@@ -113,5 +113,5 @@ public sealed class DiallingTests
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no timers");
     }
 
-    private static Dialler DiallerFor(TimeSpan timeout, TimeProvider? time = null) => new(timeout, time ?? TimeProvider.System, LoopGroup.Shared);
+    private static Dialer DialerFor(TimeSpan timeout, TimeProvider? time = null) => new(timeout, time ?? TimeProvider.System, LoopGroup.Shared);
 }

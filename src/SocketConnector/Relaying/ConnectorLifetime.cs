@@ -8,7 +8,7 @@ using SocketConnector.Transports;
 namespace SocketConnector.Relaying;
 
 /// <summary>A connector's life: its sides opened, its streams sent on their way, its three services to end, and the moment when all is closed.</summary>
-internal sealed class Switchboard
+internal sealed class ConnectorLifetime
 {
     private readonly ConnectorOptions _options;
     private readonly Observer _observer;
@@ -22,7 +22,7 @@ internal sealed class Switchboard
 
     /// <param name="options">The connector's.</param>
     /// <param name="further">Stages of admission beside the library's own.</param>
-    public Switchboard(ConnectorOptions options, IReadOnlyList<Stage>? further = null)
+    public ConnectorLifetime(ConnectorOptions options, IReadOnlyList<Stage>? further = null)
     {
         options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider) };
         _options = options;
@@ -35,7 +35,7 @@ internal sealed class Switchboard
         _services = new RelayServices(options, _observer, _stopping.Token)
         {
             Work = _work,
-            Dialler = transport.Dialler,
+            Dialer = transport.Dialer,
             Stages = new StageOrder(options, self, further ?? [], _observer.Log),
             Self = self,
             Pending = _pending,

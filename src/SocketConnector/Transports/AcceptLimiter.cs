@@ -1,16 +1,18 @@
-namespace SocketConnector.Sockets;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Transports;
 
 /// <summary>
 /// The places under a side's accept limit. An admitted peer takes one, keeps it for good when it is joined, and gives it back
 /// when it ends before that: a port scan or a failed dial uses nothing up.
 /// </summary>
-internal sealed class AcceptPlaces(int most)
+internal sealed class AcceptLimiter(int most)
 {
     private readonly Lock _gate = new();
     private int _taken;
     private int _kept;
     private bool _isOver;
-    private readonly LinkedList<TaskCompletionSource<AcceptPlace?>> _queue = [];
+    private readonly LinkedList<TaskCompletionSource<AcceptLease?>> _queue = [];
     private readonly CancellationTokenSource _usedUp = new();
     private TaskCompletionSource? _change;
 
@@ -23,15 +25,15 @@ internal sealed class AcceptPlaces(int most)
     /// <summary>Takes a place, or waits for one behind those that came before.</summary>
     /// <returns>A place; none where no place will be free any more.</returns>
     /// <exception cref="OperationCanceledException">Given up; no place is taken.</exception>
-    public async Task<AcceptPlace?> TakeAsync(CancellationToken cancellationToken)
+    public async Task<AcceptLease?> TakeAsync(CancellationToken cancellationToken)
     {
-        LinkedListNode<TaskCompletionSource<AcceptPlace?>> turn;
+        LinkedListNode<TaskCompletionSource<AcceptLease?>> turn;
         lock (_gate)
         {
             if (_taken < most)
             {
                 _taken++;
-                return new AcceptPlace(this);
+                return new AcceptLease(this);
             }
 
             if (_isOver)
@@ -39,7 +41,7 @@ internal sealed class AcceptPlaces(int most)
                 return null;
             }
 
-            turn = _queue.AddLast(new TaskCompletionSource<AcceptPlace?>(TaskCreationOptions.RunContinuationsAsynchronously));
+            turn = _queue.AddLast(new TaskCompletionSource<AcceptLease?>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ => Leave(turn), null);
@@ -70,7 +72,7 @@ internal sealed class AcceptPlaces(int most)
             if (_queue.First is { } next)
             {
                 _queue.RemoveFirst();
-                next.Value.SetResult(new AcceptPlace(this));
+                next.Value.SetResult(new AcceptLease(this));
                 return;
             }
 
@@ -95,7 +97,7 @@ internal sealed class AcceptPlaces(int most)
         }
     }
 
-    private void Leave(LinkedListNode<TaskCompletionSource<AcceptPlace?>> turn)
+    private void Leave(LinkedListNode<TaskCompletionSource<AcceptLease?>> turn)
     {
         lock (_gate)
         {
@@ -129,7 +131,7 @@ internal sealed class AcceptPlaces(int most)
 }
 
 /// <summary>One place, which is kept or given back, whichever comes first.</summary>
-internal sealed class AcceptPlace(AcceptPlaces places) : ILease
+internal sealed class AcceptLease(AcceptLimiter places) : ILease
 {
     private int _isSettled;
 

@@ -5,15 +5,15 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Transports;
 
 /// <summary>A connect that was begun. Most are over within milliseconds, before it is worth a timer or a watch on whom it is for.</summary>
-internal readonly struct Dialling
+internal readonly struct ConnectAttempt
 {
-    private readonly Dialler _dialler;
+    private readonly Dialer _dialer;
     private readonly EndPoint _endPoint;
     private readonly DescriptorConnect? _begun;
 
-    internal Dialling(Dialler dialler, EndPoint endPoint, DescriptorConnect? begun) => (_dialler, _endPoint, _begun) = (dialler, endPoint, begun);
+    internal ConnectAttempt(Dialer dialer, EndPoint endPoint, DescriptorConnect? begun) => (_dialer, _endPoint, _begun) = (dialer, endPoint, begun);
 
-    public bool IsBegun => _dialler is not null;
+    public bool IsBegun => _dialer is not null;
 
     /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name, it says no at once.</summary>
     /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
@@ -38,7 +38,7 @@ internal readonly struct Dialling
     /// <summary>Waits until it is connected, or for the connect timeout.</summary>
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
-    public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) => _dialler.ConnectAsync(_endPoint, _begun, cancellationToken);
+    public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) => _dialer.ConnectAsync(_endPoint, _begun, cancellationToken);
 
     /// <summary>Gives it up instead.</summary>
     public void Abandon() => _begun?.Socket.Close();

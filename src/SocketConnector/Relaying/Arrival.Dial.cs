@@ -19,13 +19,13 @@ internal sealed partial class Arrival
         }
 
         bool awaitsSpare = services.Spare.TryAwait();
-        Dialling? begun = null;
+        ConnectAttempt? begun = null;
         if (!awaitsSpare && far.Options.AuthVerifier is null && services.Pending.Count(far.Side) == 0)
         {
             try
             {
                 // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
-                begun = services.Dialler.Begin(target, peer.Stream);
+                begun = services.Dialer.Begin(target, peer.Stream);
                 if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
                 {
                     return await AdmitPartnerAsync(far, stream, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
@@ -58,13 +58,13 @@ internal sealed partial class Arrival
         return services.Pending.TryReserve(place);
     }
 
-    private async Task<Refusal?> DialWatchedAsync(SideSetup far, Dialling begun, PendingPeer place, Task<PendingEnd> watching)
+    private async Task<Refusal?> DialWatchedAsync(SideSetup far, ConnectAttempt begun, PendingPeer place, Task<PendingEnd> watching)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, place.Left);
         Refusal? refusal;
         try
         {
-            Dialling dialling = begun.IsBegun ? begun : services.Dialler.Begin(far.Target!, peer.Stream);
+            ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Target!, peer.Stream);
             ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
             refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
         }

@@ -9,21 +9,21 @@ namespace SocketConnector.Transports;
 /// <param name="timeout">For each connect, name resolution included.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
-internal sealed class Dialler(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
+internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
 {
     /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public Dialling Begin(EndPoint endPoint, ByteStream peer)
+    public ConnectAttempt Begin(EndPoint endPoint, ByteStream peer)
     {
         if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
         {
-            return new Dialling(this, endPoint, null);
+            return new ConnectAttempt(this, endPoint, null);
         }
 
         try
         {
             DescriptorReserve.Demand();
-            return new Dialling(this, endPoint, DescriptorConnect.Start(address, home));
+            return new ConnectAttempt(this, endPoint, DescriptorConnect.Start(address, home));
         }
         catch (SocketException error)
         {
