@@ -43,7 +43,7 @@ static async ValueTask<AuthResult> ReadNameAsync(AuthContext context, Cancellati
     ReadResult read = await context.Transport.Input.ReadAtLeastAsync(4, cancellationToken);
     if (read.Buffer.Length < 4)
     {
-        return AuthResult.Rejected("no name came");
+        return AuthResult.Reject("no name came");
     }
 
     string name = Encoding.ASCII.GetString(read.Buffer.Slice(0, 4));

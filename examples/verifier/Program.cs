@@ -33,12 +33,12 @@ static async ValueTask<AuthResult> SaysGoAsync(AuthContext context, Cancellation
 
             // Only the line is taken; whatever came behind it stays in the pipe and is relayed first.
             input.AdvanceTo(read.Buffer.GetPosition(1, end));
-            return line == "go" ? AuthResult.Accepted : AuthResult.Rejected("did not say go");
+            return line == "go" ? AuthResult.Accept() : AuthResult.Reject("did not say go");
         }
 
         if (read.IsCompleted || read.Buffer.Length > 64)
         {
-            return AuthResult.Rejected("no line came");
+            return AuthResult.Reject("no line came");
         }
 
         // Not enough yet: keep it, and wait for more.

@@ -19,7 +19,7 @@ public sealed class Connector : IAsyncDisposable
 {
     private readonly ConnectorLifetime _lifetime;
 
-    /// <summary>A connector without a side: it joins what <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
+    /// <summary>A connector without a side: it joins what <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
         : this(new ConnectorLifetime(options ?? new ConnectorOptions())) => _lifetime.StartGrace();
@@ -50,7 +50,7 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>
     /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
     /// ended, or as many peers as an accept limit allows, or a transport brings no more. The connector stays open, for
-    /// <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
+    /// <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
     /// </summary>
     public Task Exhaustion => _lifetime.Exhaustion;
 
@@ -100,8 +100,8 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="side">The side.</param>
     /// <param name="socket">A connected stream socket. It belongs to the connector from here on, even if this throws.</param>
     /// <param name="options">
-    /// Its verifier and transformer, or <see langword="null"/> for those of its side; an <see cref="AddOptions"/> also for what was
-    /// read from it already.
+    /// Its verifier, its transformer and what was read from it already; <see langword="null"/> for the verifier and the transformer
+    /// of its side.
     /// </param>
     /// <param name="cancellationToken">Gives up the authentication, and closes the socket.</param>
     /// <returns>The socket's peer, once it is joined or pending.</returns>
@@ -112,7 +112,7 @@ public sealed class Connector : IAsyncDisposable
     /// <exception cref="SocketException">The far side, dialled for it, cannot be connected to.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed.</exception>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "The two differ in a parameter that is required.")]
-    public async ValueTask<Peer> AddAsync(Side side, Socket socket, SideOptions? options = null, CancellationToken cancellationToken = default)
+    public async ValueTask<Peer> AddAsync(Side side, Socket socket, AddOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(socket);
         return await AddAsync(side, _lifetime.Acquisition.TakeOver(socket), options, cancellationToken).ConfigureAwait(false);
@@ -124,9 +124,9 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="options">As for a socket.</param>
     /// <param name="cancellationToken">As for a socket.</param>
     /// <returns>The stream's peer, once it is joined or pending.</returns>
-    /// <remarks>Throws what <see cref="AddAsync(Side, Socket, SideOptions?, CancellationToken)"/> throws.</remarks>
+    /// <remarks>Throws what <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> throws.</remarks>
     [SuppressMessage("ApiDesign", "RS0026", Justification = "The two differ in a parameter that is required.")]
-    public async ValueTask<Peer> AddAsync(Side side, DuplexStream stream, SideOptions? options = null, CancellationToken cancellationToken = default)
+    public async ValueTask<Peer> AddAsync(Side side, DuplexStream stream, AddOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return await AddAsync(side, new WrappedStream(stream), options, cancellationToken).ConfigureAwait(false);
@@ -230,7 +230,7 @@ public sealed class Connector : IAsyncDisposable
         await Completion.ConfigureAwait(false);
     }
 
-    private async ValueTask<Peer> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
+    private async ValueTask<Peer> AddAsync(Side side, ByteStream stream, AddOptions? options, CancellationToken cancellationToken)
     {
         if (!Enum.IsDefined(side))
         {

@@ -16,11 +16,11 @@ public static class Verifiers
         string said = await ReadAsync(context.Transport.Input, word.Length, cancellationToken);
         if (said == word)
         {
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         }
 
         await context.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(Goodbye), cancellationToken);
-        return AuthResult.Rejected($"said '{said}'");
+        return AuthResult.Reject($"said '{said}'");
     };
 
     /// <summary>Speaks first, and admits whoever answers with the word.</summary>
@@ -35,7 +35,7 @@ public static class Verifiers
     {
         running.SetResult(cancellationToken);
         await Task.Delay(Timeout.Infinite, cancellationToken);
-        return AuthResult.Accepted;
+        return AuthResult.Accept();
     };
 
     /// <summary>That many bytes, or fewer if the peer ends before.</summary>

@@ -1,10 +1,7 @@
 namespace SocketConnector;
 
-/// <summary>For a socket or stream that is added after something was read from it.</summary>
-/// <remarks>
-/// A kind of <see cref="SideOptions"/>, because both concern this one peer alone and are given in the same place. Like those it
-/// replaces the options of the side; made of them, it adds the bytes and changes nothing else.
-/// </remarks>
+/// <summary>What concerns one socket or stream that is added.</summary>
+/// <remarks>Like the options of a side, which they take the place of for this one peer.</remarks>
 public sealed record AddOptions : SideOptions
 {
     /// <summary>With no verifier and no transformer.</summary>

@@ -145,7 +145,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
 
     /// <summary>Takes the stream over, whatever comes of it.</summary>
     /// <returns>Its peer, and why it was refused, if it was; no peer once the connector is closed.</returns>
-    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, SideOptions? options, CancellationToken cancellationToken)
+    public async Task<(Peer? Peer, Refusal? Refusal)> AddAsync(Side side, ByteStream stream, AddOptions? options, CancellationToken cancellationToken)
     {
         if (!services.Work.TryBegin())
         {
@@ -153,7 +153,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             return (null, Refusal.Stopped);
         }
 
-        SideOptions sideOptions = options ?? services.Own(side)?.Options ?? new SideOptions();
+        SideOptions sideOptions = (SideOptions?)options ?? services.Own(side)?.Options ?? new SideOptions();
         PeerStream peer;
         try
         {
@@ -165,7 +165,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             throw;
         }
 
-        if (sideOptions is AddOptions { LeadingBytes: { IsEmpty: false } leading })
+        if (options is { LeadingBytes: { IsEmpty: false } leading })
         {
             peer.Unread(leading.ToArray());
         }

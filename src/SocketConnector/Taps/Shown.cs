@@ -70,7 +70,7 @@ internal sealed class ShownClose(AttachedTap attached, CloseInfo info, long miss
 {
     public override bool IsLast => true;
 
-    public override void To(Tap tap) => tap.OnClosed(info, missed);
+    public override void To(Tap tap) => tap.OnClosed(new TapClosed(info, missed));
 
     protected override void GiveBack() => lastWords.End();
 }

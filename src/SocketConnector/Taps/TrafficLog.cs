@@ -32,11 +32,11 @@ internal sealed class TrafficLog(ILogger log, long connection) : Tap
         }
     }
 
-    public override void OnClosed(CloseInfo info, long missed)
+    public override void OnClosed(TapClosed closed)
     {
-        if (missed > 0)
+        if (closed.Missed > 0)
         {
-            log.MissedTrafficInAll(connection, missed);
+            log.MissedTrafficInAll(connection, closed.Missed);
         }
     }
 

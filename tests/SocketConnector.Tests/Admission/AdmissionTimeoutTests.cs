@@ -19,7 +19,7 @@ public sealed class AdmissionTimeoutTests
         {
             if (await Verifiers.ReadAsync(context.Transport.Input, 2, cancellationToken) == "go")
             {
-                return AuthResult.Accepted;
+                return AuthResult.Accept();
             }
 
             running.SetResult(cancellationToken);
@@ -29,7 +29,7 @@ public sealed class AdmissionTimeoutTests
             }
 
             await Task.Delay(Timeout.Infinite, how == "waits" ? cancellationToken : CancellationToken.None);
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         });
         TestPeer slow = await gate.ConnectAAsync("zz");
         CancellationToken token = await running.Task.InTimeAsync();
@@ -79,7 +79,7 @@ public sealed class AdmissionTimeoutTests
             const int TooMuch = 32 * 1024 * 1024;
             context.Transport.Output.GetMemory(TooMuch);
             context.Transport.Output.Advance(TooMuch);
-            return ValueTask.FromResult(accepts ? AuthResult.Accepted : AuthResult.Rejected("but it must hear why"));
+            return ValueTask.FromResult(accepts ? AuthResult.Accept() : AuthResult.Reject("but it must hear why"));
         });
         TestPeer deaf = await gate.ConnectAAsync();
         await Eventually.TrueAsync(() => deaf.Socket.Available > 0);

@@ -23,7 +23,7 @@ public sealed class LongMessageTests
                 if (asksForAllAtOnce)
                 {
                     await context.Transport.Input.ReadAtLeastAsync(Buffer + 1, cancellationToken);
-                    return AuthResult.Accepted;
+                    return AuthResult.Accept();
                 }
 
                 while (true)
@@ -50,8 +50,8 @@ public sealed class LongMessageTests
     {
         await using Gate gate = await Gate.OpenAsync(
             async (context, cancellationToken) => (await Verifiers.ReadAsync(context.Transport.Input, Buffer, cancellationToken)).Length == Buffer
-                ? AuthResult.Accepted
-                : AuthResult.Rejected("too short"),
+                ? AuthResult.Accept()
+                : AuthResult.Reject("too short"),
             options => options with { BufferSize = Buffer });
         TestPeer a = await gate.ConnectAAsync(new string('x', Buffer) + "and more");
         await gate.PendingAAsync(1);
@@ -77,7 +77,7 @@ public sealed class LongMessageTests
                     input.AdvanceTo(taken.End);
                 }
 
-                return AuthResult.Accepted;
+                return AuthResult.Accept();
             },
             options => options with { BufferSize = Buffer });
         TestPeer a = await gate.ConnectAAsync();
@@ -102,7 +102,7 @@ public sealed class LongMessageTests
                 }
 
                 input.AdvanceTo((await input.ReadAsync(cancellationToken)).Buffer.GetPosition(Buffer));
-                return AuthResult.Accepted;
+                return AuthResult.Accept();
             },
             options => options with { BufferSize = Buffer });
         TestPeer a = await gate.ConnectAAsync();

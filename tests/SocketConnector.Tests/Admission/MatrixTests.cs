@@ -63,7 +63,7 @@ public sealed class MatrixTests
         {
             "secret"u8.CopyTo(context.Transport.Output.GetSpan(6));
             context.Transport.Output.Advance(6);
-            return ValueTask.FromResult(AuthResult.Accepted);
+            return ValueTask.FromResult(AuthResult.Accept());
         };
         await using RelayedPair pair = await RelayedPair.StartAsync(
             mode,

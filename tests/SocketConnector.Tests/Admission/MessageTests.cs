@@ -144,7 +144,7 @@ public sealed class MessageTests
         {
             var read = await context.Transport.Input.ReadAtLeastAsync(7, cancellationToken);
             context.Transport.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         });
         TestPeer a = await gate.ConnectAAsync("CONNECT");
         await gate.PendingAAsync(1);

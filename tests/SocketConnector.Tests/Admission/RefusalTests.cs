@@ -23,7 +23,7 @@ public sealed class RefusalTests
         {
             "bye"u8.CopyTo(context.Transport.Output.GetSpan(3));
             context.Transport.Output.Advance(3);
-            return ValueTask.FromResult(AuthResult.Rejected("nobody may"));
+            return ValueTask.FromResult(AuthResult.Reject("nobody may"));
         });
         TestPeer stranger = await gate.ConnectAAsync();
         Assert.Equal("bye", await stranger.ReadTextToEndAsync());
@@ -64,7 +64,7 @@ public sealed class RefusalTests
             }
 
             return await Verifiers.ReadAsync(context.Transport.Input, 2, cancellationToken) == "go"
-                ? AuthResult.Accepted
+                ? AuthResult.Accept()
                 : throw new FormatException("the verifier did not understand");
         });
         TestPeer stranger = await gate.ConnectAAsync("no");
@@ -115,9 +115,9 @@ public sealed class RefusalTests
     {
         SocketAuthVerifier fickle = async (context, cancellationToken) => await Verifiers.ReadAsync(context.Transport.Input, 2, cancellationToken) switch
         {
-            "go" => AuthResult.Accepted,
+            "go" => AuthResult.Accept(),
             "!!" => throw new InvalidOperationException("thrown"),
-            string other => AuthResult.Rejected(other),
+            string other => AuthResult.Reject(other),
         };
         await using Gate both = await Gate.OpenAsync(fickle, verifierB: fickle);
         TestPeer good = await both.ConnectAAsync("go");
@@ -175,7 +175,7 @@ public sealed class RefusalTests
     {
         using var log = new LogCollector();
         await using Gate gate = await Gate.OpenAsync(
-            async (context, cancellationToken) => AuthResult.Rejected("said " + await Verifiers.ReadAsync(context.Transport.Input, 10, cancellationToken)),
+            async (context, cancellationToken) => AuthResult.Reject("said " + await Verifiers.ReadAsync(context.Transport.Input, 10, cancellationToken)),
             options => options with { LoggerFactory = log });
         TestPeer stranger = await gate.ConnectAAsync("plain text");
         Assert.Empty(await stranger.ReadToEndAsync());

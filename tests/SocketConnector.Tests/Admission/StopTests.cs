@@ -28,7 +28,7 @@ public sealed class StopTests
 
             await (how == "waits" ? accepting.Task.WaitAsync(cancellationToken) : accepting.Task);
             accepted.SetResult();
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         });
         TestPeer peer = await gate.ConnectAAsync("go");
         CancellationToken token = await running.Task.InTimeAsync();
@@ -71,7 +71,7 @@ public sealed class StopTests
             const int TooMuch = 32 * 1024 * 1024;
             context.Transport.Output.GetMemory(TooMuch);
             context.Transport.Output.Advance(TooMuch);
-            return ValueTask.FromResult(accepts ? AuthResult.Accepted : AuthResult.Rejected());
+            return ValueTask.FromResult(accepts ? AuthResult.Accept() : AuthResult.Reject());
         });
         TestPeer deaf = await gate.ConnectAAsync();
         await Eventually.TrueAsync(() => deaf.Socket.Available > 0);
@@ -87,7 +87,7 @@ public sealed class StopTests
         {
             Interlocked.Increment(ref running);
             await Task.Delay(Timeout.Infinite, cancellationToken);
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         });
         List<TestPeer> peers = [];
         while (peers.Count < 100)

@@ -23,7 +23,7 @@ public sealed class VerifierFailureTests
     public async Task B79_A_verifier_that_throws_is_authFailed_and_a_reset_whatever_the_type(Type type)
     {
         await using Gate gate = await Gate.OpenAsync(async (context, cancellationToken) =>
-            await Verifiers.ReadAsync(context.Transport.Input, 2, cancellationToken) == "go" ? AuthResult.Accepted : throw Make(type));
+            await Verifiers.ReadAsync(context.Transport.Input, 2, cancellationToken) == "go" ? AuthResult.Accept() : throw Make(type));
         TestPeer peer = await gate.ConnectAAsync("no");
 
         Assert.Equal(SocketError.ConnectionReset, (await peer.ReadToWhateverEndAsync()).Error);
@@ -44,7 +44,7 @@ public sealed class VerifierFailureTests
             {
                 await Verifiers.ReadAsync(input, 2, cancellationToken);
                 _ = input.ReadAsync(CancellationToken.None).AsTask();
-                return AuthResult.Accepted;
+                return AuthResult.Accept();
             }
 
             await input.ReadAsync(cancellationToken);
@@ -53,7 +53,7 @@ public sealed class VerifierFailureTests
                 await input.CompleteAsync();
             }
 
-            return AuthResult.Accepted;
+            return AuthResult.Accept();
         });
         TestPeer peer = await gate.ConnectAAsync("go");
 
@@ -101,7 +101,7 @@ public sealed class VerifierFailureTests
     {
         await using var connector = new Connector(Patient.Options);
         using SocketPair pair = await SocketPair.CreateAsync();
-        var failing = new SideOptions { AuthVerifier = (_, _) => throw new TimeoutException("the directory did not answer") };
+        var failing = new AddOptions { AuthVerifier = (_, _) => throw new TimeoutException("the directory did not answer") };
 
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => connector.AddAsync(Side.A, pair.Near.Socket, failing, TestContext.Current.CancellationToken).AsTask());

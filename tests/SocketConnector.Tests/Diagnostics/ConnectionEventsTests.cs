@@ -91,7 +91,7 @@ public sealed class ConnectionEventsTests : IDisposable
         var events = Channel.CreateUnbounded<ConnectionEvent>();
         await using Connector connector = await Connector.ServerToServerAsync(
             new ListenOptions(IPAddress.Loopback, 0),
-            new ListenOptions(IPAddress.Loopback, 0) { AuthVerifier = (_, _) => ValueTask.FromResult(AuthResult.Rejected("not on the list")) },
+            new ListenOptions(IPAddress.Loopback, 0) { AuthVerifier = (_, _) => ValueTask.FromResult(AuthResult.Reject("not on the list")) },
             Patient.Options with { Events = events.Writer },
             TestContext.Current.CancellationToken);
 

@@ -165,7 +165,7 @@ public sealed class AcceptLimitTests
         Connector connector = await Connector.ServerToServerAsync(once, _always, Patient.Options, TestContext.Current.CancellationToken);
         TestPeer one = await TestPeer.ConnectAsync(connector.EndPointA!), other = await TestPeer.ConnectAsync(connector.EndPointA!);
         await Eventually.TrueAsync(() => Volatile.Read(ref inside) == 2);
-        verdict.SetResult(AuthResult.Accepted);
+        verdict.SetResult(AuthResult.Accept());
         await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
         return IsPending(connector, one) ? (connector, one, other) : (connector, other, one);
     }

@@ -78,7 +78,7 @@ public sealed class AddingTests
         await connector.AddAsync(Side.A, one.Near.Socket, cancellationToken: TestContext.Current.CancellationToken).AsTask().InTimeAsync();
         using SocketPair other = await SocketPair.CreateAsync();
         await other.Far.WriteAsync("mine");
-        await connector.AddAsync(Side.A, other.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Word("mine") }, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+        await connector.AddAsync(Side.A, other.Near.Socket, new AddOptions { AuthVerifier = Verifiers.Word("mine") }, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
         Assert.Equal(2, connector.GetPending(Side.A).Count);
 
         using SocketPair stranger = await SocketPair.CreateAsync();
@@ -97,7 +97,7 @@ public sealed class AddingTests
         using SocketPair slow = await SocketPair.CreateAsync();
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task adding = connector.AddAsync(
-            Side.A, slow.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
+            Side.A, slow.Near.Socket, new AddOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
         await running.Task.InTimeAsync();
         clock.Advance(new ConnectorOptions().AdmissionTimeout);
         await Assert.ThrowsAsync<TimeoutException>(() => adding.InTimeAsync(what: "the addition"));
@@ -111,7 +111,7 @@ public sealed class AddingTests
         using SocketPair added = await SocketPair.CreateAsync();
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var giveUp = new CancellationTokenSource();
-        Task adding = connector.AddAsync(Side.B, added.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Hanging(running) }, giveUp.Token).AsTask();
+        Task adding = connector.AddAsync(Side.B, added.Near.Socket, new AddOptions { AuthVerifier = Verifiers.Hanging(running) }, giveUp.Token).AsTask();
         await running.Task.InTimeAsync();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adding.InTimeAsync());
@@ -151,7 +151,7 @@ public sealed class AddingTests
         using SocketPair added = await SocketPair.CreateAsync();
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task adding = connector.AddAsync(
-            Side.A, added.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
+            Side.A, added.Near.Socket, new AddOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
         await running.Task.InTimeAsync();
         await connector.StopAsync(TestContext.Current.CancellationToken).InTimeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => adding.InTimeAsync());

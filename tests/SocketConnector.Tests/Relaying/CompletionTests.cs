@@ -33,7 +33,7 @@ public sealed class CompletionTests
         using SocketPair added = await SocketPair.CreateAsync();
         var running = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task adding = connector.AddAsync(
-            Side.A, added.Near.Socket, new SideOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
+            Side.A, added.Near.Socket, new AddOptions { AuthVerifier = Verifiers.Hanging(running) }, TestContext.Current.CancellationToken).AsTask();
         await running.Task.InTimeAsync();
         _ = connector.DisposeAsync().AsTask();
         await connector.Completion.InTimeAsync();

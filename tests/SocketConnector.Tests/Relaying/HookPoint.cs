@@ -79,7 +79,7 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
             : (_, _) =>
             {
                 ActAt(HookPoint.Verifier);
-                return ValueTask.FromResult(AuthResult.Accepted);
+                return ValueTask.FromResult(AuthResult.Accept());
             },
         Transformer = point != HookPoint.Transformer
             ? null

@@ -59,7 +59,7 @@ public sealed class KeysAndItemsTests
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var late = new TaskCompletionSource<AuthResult>();
         Peer? seen = null;
-        var options = new SideOptions
+        var options = new AddOptions
         {
             AuthVerifier = async (context, _) =>
             {

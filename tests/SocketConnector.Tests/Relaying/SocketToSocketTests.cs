@@ -94,7 +94,7 @@ public sealed class SocketToSocketTests : IDisposable
     public async Task B13_A_rejected_side_fails_the_call_and_closes_both(Side rejected)
     {
         await using var connector = new Connector(Patient.Options);
-        SocketAuthVerifier verifier = (_, _) => ValueTask.FromResult(AuthResult.Rejected("not today"));
+        SocketAuthVerifier verifier = (_, _) => ValueTask.FromResult(AuthResult.Reject("not today"));
         AuthenticationException error = await Assert.ThrowsAsync<AuthenticationException>(() => connector.JoinAsync(
             rejected == Side.A ? A with { AuthVerifier = verifier } : A,
             rejected == Side.B ? B with { AuthVerifier = verifier } : B,

@@ -96,8 +96,8 @@ public sealed class UserCodeTests
 
         // With bytes to relay it is looked at from time to time.
         await a.Far.WriteAsync("early");
-        await connector.AddAsync(Side.A, a.Near.Socket, new SideOptions(), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
-        await connector.AddAsync(Side.B, b.Near.Socket, new SideOptions(), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+        await connector.AddAsync(Side.A, a.Near.Socket, new AddOptions(), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+        await connector.AddAsync(Side.B, b.Near.Socket, new AddOptions(), TestContext.Current.CancellationToken).AsTask().InTimeAsync();
         Assert.Equal("early", await b.Far.ReadTextAsync(5));
         a.Far.EndHalf();
         await code.Begun.Task.InTimeAsync(what: "a call of the clock");

@@ -44,7 +44,7 @@ public sealed class SocketSettingsTests
             AuthVerifier = (context, _) =>
             {
                 seen[context.Peer.Side] = Settings.Of(Inside.SocketOf(context));
-                return ValueTask.FromResult(AuthResult.Accepted);
+                return ValueTask.FromResult(AuthResult.Accept());
             },
         };
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options, side, side);

@@ -59,10 +59,10 @@ internal sealed class SeeingTap(TapView view = TapView.Received) : Tap
 
     public override void OnEnd(Side side) => Note($"end {side}");
 
-    public override void OnClosed(CloseInfo info, long missed)
+    public override void OnClosed(TapClosed closed)
     {
         Note("closed");
-        Assert.True(_closed.TrySetResult((info, missed)), "closed twice");
+        Assert.True(_closed.TrySetResult((closed.Info, closed.Missed)), "closed twice");
     }
 
     private void Note(string call)

@@ -52,7 +52,7 @@ public sealed class TapQueueTests
         using var log = new LogCollector();
         var traffic = new TrafficLog(log.CreateLogger("traffic"), 7);
         traffic.OnData(new TapChunk(Side.B, DateTimeOffset.UnixEpoch, "after"u8, missed: 12));
-        traffic.OnClosed(new CloseInfo(CloseReason.Completed, Side.B, null, TimeSpan.Zero), missed: 20);
+        traffic.OnClosed(new TapClosed(new CloseInfo(CloseReason.Completed, Side.B, null, TimeSpan.Zero), missed: 20));
         Assert.Equal(
             ["#7 12 bytes of B are not shown: the log is behind", "B -> A #7 after", "#7 20 bytes in all were not shown: the log was behind"],
             log.Entries.Select(entry => entry.Message));

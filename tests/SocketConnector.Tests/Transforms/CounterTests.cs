@@ -37,7 +37,7 @@ public sealed class CounterTests
             {
                 ReadResult read = await context.Transport.Input.ReadAtLeastAsync(2, cancellationToken);
                 context.Transport.Input.AdvanceTo(read.Buffer.GetPosition(2));
-                return AuthResult.Accepted;
+                return AuthResult.Accept();
             },
             Transformer = times == 1 ? null : Transformers.FromChunks(() => new Repeater(times)),
         };
