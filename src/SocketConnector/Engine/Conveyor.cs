@@ -71,6 +71,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
+    public override void WhenAged() => pump.SourceAged(this);
+
     public override void WhenFaulted(Exception error) => pump.Fault(error);
 
     /// <summary>Its turn.</summary>
@@ -97,6 +99,7 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private void WhenSourceReady(Readiness readiness)
     {
         _state |= (readiness & Readiness.Ending) != Readiness.None ? ConveyorState.Ending : ConveyorState.None;
+        _state |= IsReset(readiness) ? ConveyorState.Suspect : ConveyorState.None;
         _state |= (readiness & Readiness.Urgent) != Readiness.None ? ConveyorState.Unspliceable : ConveyorState.None;
         if (Is(ConveyorState.Blocked))
         {
@@ -285,7 +288,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private Step Finish()
     {
-        if (Reverse.Is(ConveyorState.DestinationFailed) || IsReset(ReadinessNow.Of(_source, Readiness.None)))
+        // An event that told of the end, and of nothing worse, is not asked about again: a reset since then has an event of its own.
+        bool isKnown = (_state & (ConveyorState.Ending | ConveyorState.Suspect)) == ConveyorState.Ending;
+        if (Reverse.Is(ConveyorState.DestinationFailed) || (!isKnown && IsReset(ReadinessNow.Of(_source, Readiness.None))))
         {
             return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
         }
@@ -293,7 +298,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         NoteEnd();
         pump.Taps?.ShowEnd(pump.SourceOf(this));
         _state |= ConveyorState.SendingEnded;
-        if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
+
+        // Behind the second end both sockets are closed at once, which ends what is still open (close(2)).
+        if (!Reverse.Is(ConveyorState.Done) && Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }

@@ -21,6 +21,9 @@ internal enum ConveyorState : ushort
     /// <summary>An event spoke of the source's end or failure. Events can be stale, so this alone proves nothing.</summary>
     Ending = 16,
 
+    /// <summary>An event looked like a reset of the source. As with <see cref="Ending"/>, only the socket itself proves it.</summary>
+    Suspect = 4096,
+
     /// <summary>The destination's stream is ended.</summary>
     SendingEnded = 32,
 

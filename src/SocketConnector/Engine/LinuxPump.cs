@@ -78,6 +78,9 @@ internal sealed class LinuxPump : IPump, ILoopWork
         return taps is not null;
     }
 
+    /// <summary>It has been relayed for a second.</summary>
+    public void SourceAged(Conveyor one) => _ends!.SourceAged(SourceOf(one));
+
     public void SourceEnded(Conveyor ended)
     {
         if (_ends!.SourceEnded(SourceOf(ended)))

@@ -126,6 +126,8 @@ internal sealed class JoinedPair : IFlowEnds
     /// <summary>Ends it once a reader has stopped for <see cref="ConnectorOptions.HalfCloseTimeout"/>, because the connector drains and waits for it.</summary>
     public void LimitStoppedReaders() => LimitSilence(_host.Options.TimeProvider.GetTimestamp());
 
+    void IFlowEnds.SourceAged(Side source) => (source == Side.A ? _a : _b).Stream.ApplyDueSettings();
+
     bool IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source, _host.Options.TimeProvider.GetTimestamp());
 
     void IFlowEnds.Lingers() => LimitSilence(Ending.FirstAt);

@@ -24,6 +24,12 @@ internal abstract class ByteStream
     /// <exception cref="SocketException">The socket has failed already.</exception>
     public abstract void Configure(KeepAliveOptions? keepAlive);
 
+    /// <summary>Sets what <see cref="Configure"/> put off, if it did: what a socket needs only when it is waited for, or grows old.</summary>
+    public virtual void ApplyDueSettings()
+    {
+        // Most set everything at once.
+    }
+
     /// <summary>Reads what is there, and never waits.</summary>
     public abstract SocketError Receive(Span<byte> room, bool peek, out int count);
 

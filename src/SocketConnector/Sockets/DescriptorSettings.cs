@@ -26,15 +26,28 @@ internal static unsafe class DescriptorSettings
             return;
         }
 
-        Set(descriptor, TcpLevel, NoDelay, 1);
-        Set(descriptor, SocketLevel, KeepAliveOption, keepAlive is null ? 0 : 1);
-        if (keepAlive is not null)
+        SetNoDelay(descriptor);
+        if (!(keepAlive is null ? TrySet(descriptor, SocketLevel, KeepAliveOption, 0) : TrySetKeepAlive(descriptor, keepAlive)))
         {
-            Set(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds);
-            Set(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds);
-            Set(descriptor, TcpLevel, KeepCount, keepAlive.Count);
+            throw Failed();
         }
     }
+
+    /// <exception cref="SocketException">The socket has failed already.</exception>
+    public static void SetNoDelay(int descriptor)
+    {
+        if (!TrySet(descriptor, TcpLevel, NoDelay, 1))
+        {
+            throw Failed();
+        }
+    }
+
+    /// <returns>Whether all of it is set; a socket that has failed takes none.</returns>
+    public static bool TrySetKeepAlive(int descriptor, KeepAliveOptions keepAlive) =>
+        TrySet(descriptor, SocketLevel, KeepAliveOption, 1)
+        && TrySet(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds)
+        && TrySet(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds)
+        && TrySet(descriptor, TcpLevel, KeepCount, keepAlive.Count);
 
     /// <summary>Makes close(2) send a RST.</summary>
     public static void ResetOnClose(int descriptor)
@@ -72,11 +85,7 @@ internal static unsafe class DescriptorSettings
         }
     }
 
-    private static void Set(int descriptor, int level, int name, int value)
-    {
-        if (Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) != 0)
-        {
-            throw new SocketException((int)Failure.Of(Kernel.Failure));
-        }
-    }
+    private static bool TrySet(int descriptor, int level, int name, int value) => Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) == 0;
+
+    private static SocketException Failed() => new((int)Failure.Of(Kernel.Failure));
 }

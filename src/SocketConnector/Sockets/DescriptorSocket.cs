@@ -42,13 +42,38 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
-        if (_origin is { IsConfigured: false })
+        if (_origin is { IsConfigured: false } origin)
         {
             using Use use = Enter();
+            if (origin.IsNew)
+            {
+                DescriptorSettings.SetNoDelay(descriptor);
+                origin.KeepAliveDue = keepAlive;
+                return;
+            }
+
             DescriptorSettings.Apply(descriptor, _isTcp, keepAlive);
         }
 
         _origin = null;
+    }
+
+    /// <summary>
+    /// Keep-alive, which takes four calls, is put off for a socket that was just dialled until something waits for it, or it has been
+    /// relayed for a second: most connections are over by then.
+    /// </summary>
+    public override void ApplyDueSettings()
+    {
+        if (_origin?.KeepAliveDue is { } keepAlive)
+        {
+            using Use use = TryEnter(out bool isOpen);
+            if (isOpen)
+            {
+                DescriptorSettings.TrySetKeepAlive(descriptor, keepAlive);
+            }
+
+            _origin = null;
+        }
     }
 
     public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)
@@ -151,7 +176,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         Close();
     }
 
-    /// <summary>Has the loop watch it for somebody else from here on. Nobody may wait on it any more.</summary>
+    /// <summary>Has the loop watch it for somebody else from here on. Nobody may wait on it any more. On the loop's thread.</summary>
     /// <exception cref="SocketException">The system refuses.</exception>
     public void HandTo(EventLoop loop, Watched watcher)
     {
@@ -164,6 +189,10 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
         loop.Watch(descriptor, watcher);
         _watch = null;
+        if (_origin is { KeepAliveDue: not null })
+        {
+            loop.Age(descriptor);
+        }
     }
 
     /// <summary>Has its loop tell this watcher of it, until somebody else wants to know.</summary>
@@ -188,6 +217,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
             return watch;
         }
 
+        ApplyDueSettings();
         watch = new DescriptorWatch(isInline: false);
         if (Interlocked.CompareExchange(ref _watch, watch, null) is { } earlier)
         {
