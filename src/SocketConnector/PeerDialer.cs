@@ -15,7 +15,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
     /// <summary>Connects, and admits what is connected.</summary>
     /// <param name="side">The side that the peer will be on.</param>
     /// <param name="connect">Where to connect to.</param>
-    /// <param name="forPeer">Whom it is for, if that is known: the dial is given up when that one leaves. Still the caller's, who may dispose it meanwhile.</param>
+    /// <param name="forPeer">The peer that it is dialled for, if known: the dial is given up when that peer leaves. Still the caller's, even to dispose meanwhile.</param>
     /// <param name="cancellationToken">Gives up; nothing is left open.</param>
     /// <returns>The caller's to join or to dispose.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>

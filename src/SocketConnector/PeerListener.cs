@@ -10,7 +10,7 @@ namespace SocketConnector;
 /// that is not the connector's own; give two peers to <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.
 /// </summary>
 /// <remarks>
-/// Peers that nobody has taken are watched, and are dropped when they leave; with 1 024 of them nobody more is accepted. They are reset
+/// Peers not yet taken are watched, and are dropped when they leave; with 1 024 of them no more are accepted. They are reset
 /// with the listener. Those that were taken are their taker's. Refusals are told by its own options. Thread-safe.
 /// </remarks>
 public sealed class PeerListener : IAsyncDisposable
@@ -29,9 +29,9 @@ public sealed class PeerListener : IAsyncDisposable
     /// <summary>The port that it listens on; <see langword="null"/> for a Unix socket.</summary>
     public int? Port => (_endPoint as IPEndPoint)?.Port;
 
-    /// <summary>Starts to listen, and admits who comes, whether anybody takes them or not.</summary>
+    /// <summary>Starts to listen, and admits clients, whether they are taken or not.</summary>
     /// <param name="side">The side that its peers are on.</param>
-    /// <param name="listen">Where to listen, and who is let in.</param>
+    /// <param name="listen">Where to listen, and how clients are admitted.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
     /// <param name="cancellationToken">Cancels the start only.</param>
     /// <returns>The listener.</returns>
@@ -56,7 +56,7 @@ public sealed class PeerListener : IAsyncDisposable
     }
 
     /// <summary>The next peer, first come first.</summary>
-    /// <param name="cancellationToken">Gives up waiting; nobody is lost.</param>
+    /// <param name="cancellationToken">Gives up waiting; no peer is lost.</param>
     /// <returns>The caller's to join or to dispose; <see langword="null"/> once the listener is disposed.</returns>
     public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _lifetime.Acquisition.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
 
@@ -71,7 +71,7 @@ public sealed class PeerListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening, and resets every peer that nobody has taken.</summary>
+    /// <summary>Stops listening, and resets every peer that was not taken.</summary>
     /// <returns>A task that finishes when they are closed.</returns>
     public async ValueTask DisposeAsync()
     {

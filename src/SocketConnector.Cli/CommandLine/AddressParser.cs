@@ -62,7 +62,7 @@ internal sealed class AddressParser(IPAddress bareHost, int minPort)
 
     private static Wrong PortMissing(string host) => new($"the port is missing; write {host}:9000 for port 9000");
 
-    /// <summary>Without brackets nobody can tell where an address of IPv6 ends; the last group is taken for a port where that leaves an address.</summary>
+    /// <summary>Without brackets it is unclear where an IPv6 address ends; the last group is taken for a port where that leaves an address.</summary>
     private static Wrong ManyColons(string text)
     {
         int last = text.LastIndexOf(':');

@@ -28,7 +28,7 @@ internal static class EntryPoint
         return page.ToString() is { Length: > 0 } text && !TryShow(text) ? Runner.Failed : code;
     }
 
-    /// <summary>Help, or the version: all that this run is for, so it fails if nobody can have it.</summary>
+    /// <summary>Help, or the version: all that this run is for, so it fails if it cannot be written.</summary>
     private static bool TryShow(string text)
     {
         try

@@ -19,7 +19,7 @@ internal sealed class Flags
         "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, EventScope.All);
 
     public Option<TimeSpan> GracePeriod { get; } = Valued(
-        "--grace-period", "TIME", "stop after TIME, once nobody is joined [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
+        "--grace-period", "TIME", "stop after TIME, once no connection is left [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
 
     public Option<TimeSpan> Drain { get; } = Valued(
         "--drain", "TIME", "after Ctrl-C, TIME for connections to end [10s]", DurationParser.ParseOrZero, TimeSpan.FromSeconds(10));

@@ -5,7 +5,7 @@ internal static class ForeignAddress
 {
     private const string Kinds = "there are TCP and Unix sockets";
 
-    // What stands before the first colon, in small letters. Only words that are hardly anybody's host: "proxy:8080" is one.
+    // What stands before the first colon, in small letters. Only words that are hardly a host name; "proxy:8080" is one.
     private static readonly string[] _tcp = ["tcp", "tcp-listen", "tcp-l", "tcp-connect", "tcp4", "tcp4-listen", "tcp4-l", "tcp4-connect"];
     private static readonly string[] _listeningOnIPv6 = ["tcp6-listen", "tcp6-l"];
     private static readonly string[] _connectingByIPv6 = ["tcp6", "tcp6-connect"];

@@ -11,7 +11,7 @@ internal static class SizeParser
     private const decimal Least = KiB;
     private const decimal Most = 16 * KiB * KiB;
 
-    // Up to what nobody means; it is then told as too large, which it is.
+    // Far beyond any sensible size; such a value is then refused as too large.
     private const string Units = "KMGT";
 
     // More would overflow a decimal when it is multiplied.

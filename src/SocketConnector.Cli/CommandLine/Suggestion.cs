@@ -1,6 +1,6 @@
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>What somebody may have meant who mistyped a name.</summary>
+/// <summary>The nearest known name to a mistyped one.</summary>
 internal static class Suggestion
 {
     /// <returns><c>; did you mean X?</c>, or nothing where no name is near.</returns>

@@ -6,7 +6,7 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Cli.Events;
 
 /// <summary>
-/// Writes events, one line each, on a thread of its own: whoever reads them slowly, or not at all, delays no relaying and costs
+/// Writes events, one line each, on a thread of its own: a slow reader, or none at all, delays no relaying and costs
 /// bounded memory. A connector's events go straight into it.
 /// </summary>
 internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEvents

@@ -79,7 +79,7 @@ internal sealed class Runner(RunPlan plan)
 
     /// <summary>Socket-to-socket ends with its only pair, as its line says already.</summary>
     private static string? WhyItEnds(Connector connector) =>
-        connector.IsClosed ? "nobody is joined, and the time of --grace-period has passed"
+        connector.IsClosed ? "there is no connection, and the time of --grace-period has passed"
         : connector.EndPointA is not null || connector.EndPointB is not null ? "no further connection can come, since the accept limit is reached"
         : null;
 

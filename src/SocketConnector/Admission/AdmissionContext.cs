@@ -2,9 +2,9 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Admission;
 
-/// <summary>A peer under construction, as the stages of its admission see it. Whoever runs them owns the peer, and closes it when one refuses.</summary>
+/// <summary>A peer under construction, as the stages of its admission see it. Their caller owns the peer, and closes it when one refuses.</summary>
 /// <param name="peer">Its stream begins with what an earlier stage read and did not consume (<see cref="PeerStream.Unread"/>).</param>
-/// <param name="options">What its side, or whoever added it, asks for.</param>
+/// <param name="options">Those of its side, or those it was added with.</param>
 /// <param name="timeout">For all stages together.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AdmissionContext(PeerStream peer, SideOptions options, TimeSpan timeout, TimeProvider time)
@@ -15,7 +15,7 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
 
     public SideOptions Options => options;
 
-    /// <summary>Whom it was dialled for, and is to be joined to.</summary>
+    /// <summary>The peer that it was dialled for, and is to be joined to.</summary>
     public PeerStream? Partner { get; init; }
 
     /// <summary>What is left of the one deadline; a stage that waits makes a timer of it.</summary>

@@ -13,7 +13,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     public static Refusal OfConnect(Side side, Exception error) =>
         new(error is SocketException { SocketErrorCode: SocketError.TimedOut } ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
 
-    /// <summary>What a caller who waits for this one socket is told.</summary>
+    /// <summary>What a caller that waits for this one socket gets thrown.</summary>
     public Exception ToException() => Reason switch
     {
         CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),

@@ -22,7 +22,7 @@ internal sealed class SelfConnection(TimeProvider time)
     private Finding? _last;
     private Trial? _trial;
 
-    /// <summary>Whether whoever connects to the target is certain to arrive where the same program listens.</summary>
+    /// <summary>Whether a connect to the target is certain to arrive at this program's own listener.</summary>
     public static bool IsCertain(EndPoint listening, EndPoint target) => (listening, target) switch
     {
         (UnixDomainSocketEndPoint own, UnixDomainSocketEndPoint far) => own.ToString() == far.ToString(),
@@ -49,7 +49,7 @@ internal sealed class SelfConnection(TimeProvider time)
         if (port == peer.Local.Port && peer.Remote.Host == peer.Local.Host)
         {
             // Both ends opened at once, on a free port of the range that the system dials from (RFC 9293, section 3.5).
-            return Refuse(peer, "nobody listens there, and the connection was made to itself");
+            return Refuse(peer, "nothing listens there, and the connection was made to itself");
         }
 
         if (port == _listening?.Port && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local } && Reaches(_listening.Address, remote.Address, local.Address))

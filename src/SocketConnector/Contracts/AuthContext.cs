@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace SocketConnector;
 
-/// <summary>What a verifier sees: who it is, and a pipe to talk over.</summary>
+/// <summary>What a verifier sees: the peer, and a pipe to it.</summary>
 public sealed class AuthContext
 {
     internal AuthContext(Peer peer, IDuplexPipe transport) => (Peer, Transport) = (peer, transport);

@@ -7,7 +7,7 @@ namespace SocketConnector;
 
 /// <summary>
 /// An end point in 16 bytes, and 40 more for one of IPv6. Thousands of idle connections have four each, and <see cref="IPEndPoint"/>
-/// takes about a hundred; whoever asks gets one made.
+/// takes about a hundred, so one is made on demand.
 /// </summary>
 internal readonly record struct CompactEndPoint
 {
@@ -81,7 +81,7 @@ internal readonly record struct CompactEndPoint
         return new CompactEndPoint(address[..length], length == 16 ? (uint)ip.Address.ScopeId : 0, (ushort)ip.Port);
     }
 
-    /// <summary>The same with who is there.</summary>
+    /// <summary>The same, with the credentials of the peer.</summary>
     public CompactEndPoint Identified(int? processId, uint userId) => new(new UnnamedUnixPeer((UnixDomainSocketEndPoint)_other!, processId, userId), 0, Kind.Other);
 
     public EndPoint? ToEndPoint() => _kind == Kind.Other ? Identity?.EndPoint ?? _other as EndPoint : new IPEndPoint(ToAddress(), _port);

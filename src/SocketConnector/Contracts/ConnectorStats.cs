@@ -22,10 +22,10 @@ public sealed record ConnectorStats
     /// <summary>How many connections, and peers that were never joined, were closed: by reason and side.</summary>
     public required IReadOnlyList<CloseCount> Closed { get; init; }
 
-    /// <summary>Who was joined on side A, by address: the 256 addresses seen last.</summary>
+    /// <summary>Peers joined on side A, by address: the 256 addresses seen last.</summary>
     public required IReadOnlyList<RemoteAddressStats> RemotesA { get; init; }
 
-    /// <summary>Who was joined on side B, by address: the 256 addresses seen last.</summary>
+    /// <summary>Peers joined on side B, by address: the 256 addresses seen last.</summary>
     public required IReadOnlyList<RemoteAddressStats> RemotesB { get; init; }
 
     /// <summary>How many messages were lost: the logger failed on them, or was too far behind.</summary>

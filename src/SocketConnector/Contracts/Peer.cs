@@ -88,27 +88,27 @@ public sealed class Peer : IDisposable
         IHandedOut? mine;
         do
         {
-            // It may be borrowed or returned in this moment. Only who wins it resets it: it may be another's already.
+            // Another thread may borrow or return it right now. Only the winner resets it, since it may have a new owner already.
             mine = Take(Owned) ?? Take(Borrowed);
         }
         while (mine is null && Volatile.Read(ref _ownership) != NotOurs);
         mine?.Abort();
     }
 
-    /// <summary>The stream is a user's from here on, who has this peer.</summary>
+    /// <summary>The user owns the stream from here on, through this peer.</summary>
     internal void HandOut(IHandedOut stream)
     {
         Volatile.Write(ref _stream, stream);
         Volatile.Write(ref _ownership, Owned);
     }
 
-    /// <summary>Takes the stream from the user. Of several who try, one gets it; nobody while it is borrowed.</summary>
+    /// <summary>Takes the stream from the user. One of several callers gets it; none while it is borrowed.</summary>
     internal IHandedOut? TakeBack() => Take(Owned);
 
     /// <summary>Takes what was borrowed for good, unless the user has reset it meanwhile.</summary>
     internal IHandedOut? TakeBorrowed() => Take(Borrowed);
 
-    /// <summary>Uses the stream while it stays the user's, who may reset it meanwhile.</summary>
+    /// <summary>Uses the stream while the user still owns it, and may reset it.</summary>
     internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? _stream : null;
 
     internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);

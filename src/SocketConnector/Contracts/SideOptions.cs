@@ -5,7 +5,7 @@ public record SideOptions
 {
     /// <summary>
     /// Authenticates each socket of this side before it may be joined; none by default. On a side that connects out it can
-    /// speak first, and so prove who is here to the far end.
+    /// speak first, and so prove its identity to the far end.
     /// </summary>
     public SocketAuthVerifier? AuthVerifier { get; init; }
 

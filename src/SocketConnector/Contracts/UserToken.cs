@@ -23,7 +23,7 @@ internal sealed class UserToken : IDisposable
         _registration.Dispose();
         if (_followed.IsCancellationRequested)
         {
-            // Whoever waits for the user's code may learn of it first, and give up before this was told.
+            // The caller of the user's code may see the cancellation first, and give up before this runs.
             CancelApart(_source);
         }
     }

@@ -59,7 +59,7 @@ internal static partial class ConnectorLog
     [LoggerMessage(25, LogLevel.Warning, "#{Id} the tap {Tap} failed and is detached: {Error}")]
     public static partial void TapFailed(this ILogger log, long id, string tap, string error);
 
-    [LoggerMessage(30, LogLevel.Information, "Nobody is joined and the grace period of {Seconds} s has passed: closing")]
+    [LoggerMessage(30, LogLevel.Information, "No connection, and the grace period of {Seconds} s has passed: closing")]
     public static partial void GracePassed(this ILogger log, double seconds);
 
     [LoggerMessage(31, LogLevel.Information, "Stopped accepting; connections that may finish: {Connections}")]

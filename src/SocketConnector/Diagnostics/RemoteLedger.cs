@@ -1,6 +1,6 @@
 namespace SocketConnector.Diagnostics;
 
-/// <summary>Who was joined on one side, by address. Bounded: the addresses seen last, and of each the sockets seen last.</summary>
+/// <summary>The peers joined on one side, by address. Bounded: the addresses seen last, and of each the sockets seen last.</summary>
 internal sealed class RemoteLedger
 {
     internal const int MaxAddresses = 256;

@@ -6,7 +6,7 @@ using System.Text;
 namespace SocketConnector.Diagnostics;
 
 /// <summary>
-/// Lines for standard error, written on a thread of their own: whoever reads them slowly, or not at all, delays nobody and costs
+/// Lines for standard error, written on a thread of their own: a slow reader, or none at all, delays nothing and costs
 /// bounded memory. What finds no room is left out, and the next line that is written comes after one that says so.
 /// </summary>
 [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place that writes to standard error, and asks what it is.")]

@@ -74,7 +74,7 @@ internal sealed unsafe partial class StandardStream : Stream
             int error = Marshal.GetLastPInvokeError();
             if (error == _again)
             {
-                // Somebody who shares the pipe has made it non-blocking.
+                // Another process that shares the pipe has made it non-blocking.
                 var entry = new PollEntry { Descriptor = _descriptor, Asked = PollOutput };
                 _ = Poll(&entry, 1, -1);
             }

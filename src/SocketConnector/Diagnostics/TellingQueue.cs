@@ -70,7 +70,7 @@ internal sealed class TellingQueue(int most) : IThreadPoolWorkItem
             }
             catch (Exception)
             {
-                // A user's code has failed; there is nobody to tell but the count.
+                // A user's code has failed; only the count can tell.
                 telling.Lost();
             }
         }

@@ -54,7 +54,7 @@ internal sealed class ConnectionSet(Observer observer)
         }
     }
 
-    /// <summary>Lets nobody in any more.</summary>
+    /// <summary>Takes no further connection.</summary>
     public void Close()
     {
         lock (_gate)
@@ -63,7 +63,7 @@ internal sealed class ConnectionSet(Observer observer)
         }
     }
 
-    /// <summary>Lets nobody in any more, provided that nobody is in.</summary>
+    /// <summary>Takes no further connection, provided that there is none now.</summary>
     public bool TryCloseEmpty()
     {
         lock (_gate)

@@ -53,7 +53,7 @@ internal sealed class JoinedPair : IFlowEnds
     {
         get
         {
-            // Made for whoever asks first; most connections come and go without anybody asking.
+            // Made on demand: most connections come and go unobserved.
             TaskCompletionSource<CloseInfo> mine = Volatile.Read(ref _completion) ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
             TaskCompletionSource<CloseInfo> one = Interlocked.CompareExchange(ref _completion, mine, null) ?? mine;
             if (Volatile.Read(ref _isOver))
@@ -116,7 +116,7 @@ internal sealed class JoinedPair : IFlowEnds
         }
     }
 
-    /// <summary>Tells those who wait. Comes last, so that whoever awaits finds the connection gone from the connector.</summary>
+    /// <summary>Completes the task. Comes last, so that an awaiting caller finds the connection gone from the connector.</summary>
     public void Complete()
     {
         Interlocked.Exchange(ref _isOver, true);

@@ -2,7 +2,7 @@ namespace SocketConnector.Loops;
 
 /// <summary>
 /// Descriptors of a loop that something is to be done for once they are a second old; most are closed by then, and are spared it.
-/// Keeps nothing but numbers: whoever watches the number by then is asked. On the loop's thread only.
+/// Keeps numbers alone, and asks the watcher that a number has by then. On the loop's thread only.
 /// </summary>
 internal sealed class AgingQueue(WatchTable watched)
 {

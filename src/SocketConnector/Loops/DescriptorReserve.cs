@@ -124,7 +124,7 @@ internal static class DescriptorReserve
     /// <summary>A new descriptor has this number, the lowest free one.</summary>
     public static void Saw(int number)
     {
-        // As many as this are open at least, whoever opened them.
+        // At least as many as this are open in the whole process.
         if (Volatile.Read(ref _budget).IsNear(number))
         {
             Look();

@@ -20,7 +20,7 @@ internal sealed class DescriptorWatch(bool isInline) : Watched
         }
     }
 
-    /// <summary>Ends every wait, for whoever waits to find the descriptor gone.</summary>
+    /// <summary>Ends every wait; the waiters find the descriptor gone.</summary>
     public void RaiseAll()
     {
         Input.Raise();

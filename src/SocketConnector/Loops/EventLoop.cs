@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace SocketConnector.Loops;
 
 /// <summary>
-/// A thread that waits for its descriptors (epoll(7), edge-triggered) and wakes who watches them. What has more to do than fits
-/// one turn takes its next when everybody else had theirs, and what has just become ready goes before that.
+/// A thread that waits for its descriptors (epoll(7), edge-triggered) and wakes their watchers. What has more to do than fits
+/// one turn takes its next after all others had theirs, and what has just become ready goes before that.
 /// </summary>
 internal sealed unsafe class EventLoop
 {
@@ -137,7 +137,7 @@ internal sealed unsafe class EventLoop
     /// <summary>Bytes were moved, which leaves fewer for the turns that follow. On the loop's thread only.</summary>
     public void Spend(int bytes) => _left -= bytes;
 
-    /// <summary>Asks for another turn, after everybody else's. On the loop's thread only.</summary>
+    /// <summary>Asks for another turn, after all others. On the loop's thread only.</summary>
     public void TakeTurn(ILoopWork work) => _turns.Enqueue(work);
 
     /// <summary>Runs the work a few milliseconds from now. Spares a timer for what is rarely needed. On the loop's thread only.</summary>
@@ -162,7 +162,7 @@ internal sealed unsafe class EventLoop
 
             if (count >= Crowd)
             {
-                // Whoever was just written to can run now, and not only when the scheduler's tick ends this thread's time.
+                // The peers just written to can run now, and not only when the scheduler's tick ends this thread's time.
                 Thread.Yield();
             }
 
@@ -217,7 +217,7 @@ internal sealed unsafe class EventLoop
             return false;
         }
 
-        // Whoever posts after this wakes it; whoever posted before is seen now.
+        // A post after this wakes the loop; one before it is seen now.
         Interlocked.Exchange(ref _isAwake, 0);
         return _posted.IsEmpty;
     }

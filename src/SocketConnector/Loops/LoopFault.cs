@@ -4,7 +4,7 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Loops;
 
 /// <summary>
-/// What an event loop does with an exception that nobody caught below: it has many connections to see to, so one is given up
+/// What an event loop does with an unhandled exception: it has many connections to see to, so one is given up
 /// and the others go on. Reported on standard error, because a loop serves many connectors and belongs to none.
 /// </summary>
 internal static class LoopFault
@@ -48,7 +48,7 @@ internal static class LoopFault
         }
         catch (Exception)
         {
-            // No standard error, or none to be opened: there is nobody to tell, and the loop goes on.
+            // Standard error is closed or broken: the loop goes on, untold.
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace SocketConnector.Loops;
 
 /// <summary>
-/// One kind of readiness that one caller at a time waits for. An event that came while nobody waited is kept, so that looking,
+/// One kind of readiness that one caller at a time waits for. An event that finds no waiter is kept, so that looking,
 /// finding nothing and then waiting misses none.
 /// </summary>
 /// <param name="isInline">Whether the waiting caller goes on upon the loop's thread, where nothing may be slow.</param>
@@ -9,7 +9,7 @@ internal sealed class Signal(bool isInline)
 {
     private static readonly object _raised = new();
 
-    // Nothing, an event that nobody has waited for yet, or who waits. A wait of its own for each: one that is used again can be
+    // Nothing, an event that found no waiter yet, or the waiter. A wait of its own for each: one that is used again can be
     // begun anew while the loop's thread is still finishing it.
     private object? _state;
 
@@ -30,7 +30,7 @@ internal sealed class Signal(bool isInline)
             return default;
         }
 
-        return before is not null ? throw new InvalidOperationException("somebody waits already")
+        return before is not null ? throw new InvalidOperationException("a wait is under way already")
             : cancellationToken.CanBeCanceled ? WaitAsync(waiting, cancellationToken)
             : new ValueTask<int>(waiting.Task);
     }

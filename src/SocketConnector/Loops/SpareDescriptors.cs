@@ -10,7 +10,7 @@ internal static class SpareDescriptors
     // A thread takes three while it starts (a pipe, and the file of its name), an assembly two while it is loaded.
     private const int Count = 3;
 
-    // Taken back only where so many more are free: else the runtime, which nobody asks, would be the next to be refused.
+    // Taken back only where so many more are free: else the runtime would be the next to be refused.
     private const int Free = 2;
 
     // In milliseconds: taken back at once, they would be gone again before the runtime had used them.

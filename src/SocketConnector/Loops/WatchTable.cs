@@ -1,6 +1,6 @@
 namespace SocketConnector.Loops;
 
-/// <summary>Who watches which descriptor. Written by any thread, read by the loop's; grows in steps that never move.</summary>
+/// <summary>The watcher of each descriptor. Written by any thread, read by the loop's; grows in steps that never move.</summary>
 internal sealed class WatchTable
 {
     private const int Step = 512;

@@ -1,6 +1,6 @@
 namespace SocketConnector.Matching;
 
-/// <summary>Who waits for whom, as state alone: first come, first joined, on each side, within equal keys. Not thread-safe.</summary>
+/// <summary>FIFO pairing queue for each side, within equal keys. Pure state, no I/O. Not thread-safe.</summary>
 /// <typeparam name="T">What waits.</typeparam>
 internal sealed class Pairing<T>
     where T : class
@@ -9,7 +9,7 @@ internal sealed class Pairing<T>
     private readonly Dictionary<Queue, LinkedList<T>> _queues = [];
     private readonly Dictionary<T, Place> _places = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Waits for whoever comes first on the other side with an equal key.</summary>
+    /// <summary>Queues for the first of the other side with an equal key.</summary>
     public void Enqueue(Side side, T item, string? key = null)
     {
         var queue = new Queue(side, key);
@@ -21,7 +21,7 @@ internal sealed class Pairing<T>
         _places.Add(item, new Place(_waiting[(int)side].AddLast(item), queue, waiting.AddLast(item)));
     }
 
-    /// <summary>Waits for a partner that is made for it alone; nobody else may take it.</summary>
+    /// <summary>Waits for a partner of its own; no other may take it.</summary>
     public void Reserve(Side side, T item) => _places.Add(item, new Place(_waiting[(int)side].AddLast(item), default, null));
 
     /// <summary>Has one that waits go on waiting for a partner of its own.</summary>
@@ -38,14 +38,14 @@ internal sealed class Pairing<T>
         return true;
     }
 
-    /// <summary>Who has waited longest on a side and may be taken, without taking it.</summary>
+    /// <summary>The one that has waited longest on a side and may be taken, without taking it.</summary>
     public T? First(Side side, string? key = null) => _queues.TryGetValue(new Queue(side, key), out LinkedList<T>? waiting) ? waiting.First!.Value : null;
 
-    /// <summary>Who has waited longest on a side, whatever its key.</summary>
+    /// <summary>The one that has waited longest on a side, whatever its key.</summary>
     public T? FirstOfAll(Side side) => _waiting[(int)side].First?.Value;
 
     /// <summary>Takes one out, whatever its place.</summary>
-    /// <returns>Whether it was still there: of several who try, one gets it.</returns>
+    /// <returns>Whether it was still there: one of several callers gets it.</returns>
     public bool Remove(T item)
     {
         if (!_places.Remove(item, out Place place))
@@ -69,7 +69,7 @@ internal sealed class Pairing<T>
             queue.Remove(node);
             if (queue.Count == 0)
             {
-                // Keys come and go; what nobody waits in is not kept.
+                // Keys come and go; an empty queue is not kept.
                 _queues.Remove(place.Queue);
             }
         }

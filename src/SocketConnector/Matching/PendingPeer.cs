@@ -5,17 +5,17 @@ namespace SocketConnector.Matching;
 /// <summary>What became of a peer that waited for a partner.</summary>
 internal enum PendingEnd
 {
-    /// <summary>Whoever came took it, and owns it now.</summary>
+    /// <summary>An arrival, or the user, took it and owns it now.</summary>
     Taken,
 
     /// <summary>It left by itself. Still its owner's to close.</summary>
     Left,
 
-    /// <summary>Nobody is matched any more. Still its owner's to close.</summary>
+    /// <summary>Matching has stopped. Still its owner's to close.</summary>
     Stopped,
 }
 
-/// <summary>A peer that waits for a partner. Whoever removes it from the queue decides what becomes of it, and nobody else.</summary>
+/// <summary>A peer that waits for a partner. The one caller that removes it from the queue decides what becomes of it.</summary>
 internal sealed class PendingPeer(PeerStream stream)
 {
     private readonly CancellationTokenSource _stop = new();
@@ -49,7 +49,7 @@ internal sealed class PendingPeer(PeerStream stream)
 
         if (hasLeft)
         {
-            // Whoever has removed it at the same moment finds that it has left.
+            // A caller that has removed it at the same moment finds that it has left.
             tryRemove(this);
             _isThere.SetResult(false);
             await _left.CancelAsync().ConfigureAwait(false);
@@ -61,14 +61,14 @@ internal sealed class PendingPeer(PeerStream stream)
         return end;
     }
 
-    /// <summary>For whoever has removed it because nobody is matched any more.</summary>
+    /// <summary>For the caller that has removed it because matching has stopped.</summary>
     public void Stop()
     {
         _end = PendingEnd.Stopped;
         _stop.Cancel();
     }
 
-    /// <summary>For whoever has removed it: ends the watch, so that nothing else reads from the stream.</summary>
+    /// <summary>For the caller that has removed it: ends the watch, so that nothing else reads from the stream.</summary>
     /// <returns>Whether the peer is still there.</returns>
     public async Task<bool> EndAsync(PendingEnd end)
     {

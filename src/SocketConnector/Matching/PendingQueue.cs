@@ -10,9 +10,9 @@ internal sealed class PendingQueue
     private TaskCompletionSource? _change;
     private bool _isClosed;
 
-    /// <summary>Takes who has waited longest on the other side, or lets the arrival wait.</summary>
-    /// <param name="arrival">Who came.</param>
-    /// <param name="isReserved">If it must wait, whether for a partner of its own, so that nobody else may take it.</param>
+    /// <summary>Takes the peer that has waited longest on the other side, or queues the arrival.</summary>
+    /// <param name="arrival">An admitted peer.</param>
+    /// <param name="isReserved">If it must wait, whether for a partner of its own, so that no other arrival may take it.</param>
     /// <returns>A partner, which is the caller's now, or the place where the arrival waits; neither once this is closed.</returns>
     public async ValueTask<(PeerStream? Partner, PendingPeer? Place)> MeetAsync(PeerStream arrival, bool isReserved)
     {
@@ -44,8 +44,8 @@ internal sealed class PendingQueue
         }
     }
 
-    /// <summary>Takes who has waited longest, whatever its key.</summary>
-    /// <returns>The caller's now; none where nobody waits.</returns>
+    /// <summary>Takes the peer that has waited longest, whatever its key.</summary>
+    /// <returns>The caller's now; none where the queue is empty.</returns>
     public async ValueTask<PeerStream?> TakeFirstAsync(Side side)
     {
         while (true)
@@ -70,7 +70,7 @@ internal sealed class PendingQueue
         }
     }
 
-    /// <summary>Finishes when somebody has come or gone. To be asked for before looking who is there.</summary>
+    /// <summary>Finishes when a peer has come or gone. To be asked for before looking at the queue.</summary>
     public Task ChangeAsync()
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,7 +81,7 @@ internal sealed class PendingQueue
     /// <returns>Whether it is still there.</returns>
     public async ValueTask<bool> TakeBackAsync(PendingPeer place) => TryRemove(place) && await place.EndAsync(PendingEnd.Taken).ConfigureAwait(false);
 
-    /// <summary>Removes one. Of several who try, one succeeds, and says what becomes of it.</summary>
+    /// <summary>Removes one. One of several callers succeeds, and decides what becomes of it.</summary>
     public bool TryRemove(PendingPeer place)
     {
         bool isRemoved;
@@ -124,7 +124,7 @@ internal sealed class PendingQueue
         }
     }
 
-    /// <summary>Stops everybody who waits; whoever comes later is turned away.</summary>
+    /// <summary>Stops all that wait; later arrivals are turned away.</summary>
     public void Close()
     {
         PendingPeer[] all;

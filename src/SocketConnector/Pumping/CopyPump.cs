@@ -26,7 +26,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
             {
                 if (moved >= Budget)
                 {
-                    // Behind everybody who waits for a thread; whoever is next on this one gets the buffer, warm as it is.
+                    // Behind all that wait for a thread; the next flow on this one gets the buffer while it is warm.
                     moved = 0;
                     GiveBack(ref buffer);
                     await Task.Yield();

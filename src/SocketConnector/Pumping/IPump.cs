@@ -4,7 +4,7 @@ namespace SocketConnector.Pumping;
 
 /// <summary>
 /// Moves the bytes of one connection, both ways, from the first to the last. A pump never throws for what a peer or a
-/// transformer does: it tells a verdict for each direction. Closing is left to whoever is told.
+/// transformer does: it tells a verdict for each direction. Closing is left to the receiver of the verdicts.
 /// </summary>
 internal interface IPump
 {

@@ -30,7 +30,7 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
 
     private async Task RunAsync(Flow flow, IFlowEnds ends)
     {
-        // Off the path of whoever joined the two, which may be the accept loop.
+        // Not on the path that joined the two, which may be the accept loop.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         PumpResult result;
         try

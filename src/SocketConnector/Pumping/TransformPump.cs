@@ -39,7 +39,7 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
 
     private static async Task TransformAsync(DataTransformer transformer, TransformerPipes pipes, FirstFailure verdict, CancellationToken ending)
     {
-        // Off the path of whoever starts the pump: a transformer may block before its first await.
+        // Not on the path that starts the pump: a transformer may block before its first await.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Exception? failure = null;
         using var token = new UserToken(ending);

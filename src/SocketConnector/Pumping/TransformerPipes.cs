@@ -50,7 +50,7 @@ internal sealed class TransformerPipes
     {
         if (Volatile.Read(ref _consumedAtSourceEnd) != Open)
         {
-            // Nothing can be read here any more; whoever fills the pipe finds out whether anything comes.
+            // Nothing can be read here any more; the side that fills the pipe finds out whether anything comes.
             return;
         }
 

@@ -43,10 +43,10 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         }
     }
 
-    /// <summary>Listens on one side alone, for peers that somebody takes.</summary>
+    /// <summary>Listens on one side alone, for peers that the user takes.</summary>
     /// <param name="side">The side.</param>
     /// <param name="listen">Where.</param>
-    /// <param name="maxWaiting">With so many that nobody has taken, no more are accepted.</param>
+    /// <param name="maxWaiting">With so many not yet taken, no more are accepted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public async Task<SideSetup> ListenAsync(Side side, ListenOptions listen, int maxWaiting, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
 
     /// <summary>The next peer of <see cref="ListenAsync"/>, first come first.</summary>
     /// <returns>The caller's; none once this is closed.</returns>
-    /// <exception cref="OperationCanceledException">Nobody came in time.</exception>
+    /// <exception cref="OperationCanceledException">No peer came in time.</exception>
     public async Task<Peer?> TakeAsync(Side side, CancellationToken cancellationToken)
     {
         while (true)
@@ -84,10 +84,10 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         }
     }
 
-    /// <summary>Dials one peer that somebody is to have.</summary>
+    /// <summary>Dials one peer for the user.</summary>
     /// <param name="side">The side that it will be on.</param>
     /// <param name="options">Where to connect to.</param>
-    /// <param name="partner">Whom it is for; given up when that one leaves.</param>
+    /// <param name="partner">The peer that it is for; given up when that one leaves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">It cannot be connected to, or the partner has left.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
@@ -238,7 +238,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
     }
 
     /// <summary>Waits until fewer wait than may.</summary>
-    /// <returns>Whether anybody is still let in.</returns>
+    /// <returns>Whether peers are still accepted.</returns>
     private async ValueTask<bool> HasRoomAsync(Side side, int maxWaiting)
     {
         while (maxWaiting != int.MaxValue && !services.Stopping.IsCancellationRequested)

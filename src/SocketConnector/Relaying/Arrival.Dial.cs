@@ -24,7 +24,7 @@ internal sealed partial class Arrival
         {
             try
             {
-                // Nearly every connect is over before anybody could notice that the peer waits; the rest is watched from here on.
+                // Nearly every connect is over before it is worth watching the peer that waits for it; the rest is watched from here on.
                 begun = services.Dialer.Begin(target, peer.Stream);
                 if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
                 {

@@ -7,7 +7,7 @@ namespace SocketConnector.Relaying;
 
 /// <summary>
 /// One stream from its arrival to its connection or its end: admitted, matched or dialled for, joined. Owns the stream, and what is
-/// dialled for it, until they are joined or somebody else has taken it; closes first, and tells after.
+/// dialled for it, until they are joined or taken; closes first, reports after.
 /// </summary>
 internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 {
@@ -38,7 +38,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     public Task RunPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b) =>
         ExecuteAsync(AdmitPairAsync(a, b));
 
-    /// <summary>A stream that somebody else is to have, once it is admitted: <see cref="Peer"/> is theirs then, unless this refuses.</summary>
+    /// <summary>A stream for the user, once it is admitted: the user then owns its <see cref="Peer"/>, unless this refuses.</summary>
     public Task RunHandedOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
         ExecuteAsync(AdmitAndHandOutAsync(stages, context, enough));
 
@@ -93,7 +93,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
             peer.IsSpare = true;
             if (refusal is not null || peer.HasLeft())
             {
-                return refusal ?? new Refusal(CloseReason.PeerReset, peer.Side, new InvalidOperationException("it has ended before anybody came"));
+                return refusal ?? new Refusal(CloseReason.PeerReset, peer.Side, new InvalidOperationException("it has ended before a partner came"));
             }
 
             met = await services.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false);
@@ -179,7 +179,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         return refusal;
     }
 
-    /// <summary>Joins it to who waits for it, or has it wait.</summary>
+    /// <summary>Joins it to the first that waits, or queues it.</summary>
     private async ValueTask<Refusal?> MatchAsync() => await MatchAsync(await services.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async ValueTask<Refusal?> MatchAsync((PeerStream? Partner, PendingPeer? Place) met)
@@ -193,7 +193,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         return _partner is null ? Refusal.Stopped : await JoinAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Has it wait until somebody takes it, and so owns it, or until there is nothing to wait for.</summary>
+    /// <summary>Waits until another arrival or the user takes it, and so owns it, or until there is nothing to wait for.</summary>
     private async ValueTask<Refusal?> WaitAsync(Task<PendingEnd> watching)
     {
         peer.StopExpecting();
@@ -204,7 +204,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private Task<PendingEnd> WatchAsync(PendingPeer place)
     {
-        // Begun before anything else: whoever takes the peer waits for the watch to end.
+        // Begun before anything else: taking the peer includes awaiting the end of its watch.
         Task<PendingEnd> watching = place.WatchAsync(services.Time, services.Pending.TryRemove);
         services.Observer.Log.PeerPending(peer.Peer);
         return watching;

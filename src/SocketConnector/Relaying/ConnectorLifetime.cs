@@ -69,7 +69,7 @@ internal sealed class ConnectorLifetime
     /// <summary>Brings the streams.</summary>
     public Acquisition Acquisition { get; }
 
-    /// <summary>Opens both sides. The grace period starts before anybody is let in.</summary>
+    /// <summary>Opens both sides. The grace period starts before the first accept.</summary>
     /// <exception cref="SocketException">An address cannot be listened on or connected to.</exception>
     public async Task OpenAsync(SideOptions sideA, SideOptions sideB, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class ConnectorLifetime
     /// <summary>Stops accepting and joining, and ends whatever is not joined yet. Connections go on.</summary>
     public void Close()
     {
-        // Before anything else, so that a second caller, who goes on to abort what is joined, misses nobody.
+        // Before anything else, so that a second caller, which goes on to abort what is joined, misses no connection.
         _connections.Close();
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {

@@ -2,7 +2,7 @@ using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Relaying;
 
-/// <summary>Every task that the connector starts and nobody else awaits. Knows when the last of them has finished.</summary>
+/// <summary>Every task that the connector starts and does not await elsewhere. Knows when the last of them has finished.</summary>
 internal sealed class OwnedTasks(Observer observer)
 {
     private readonly TaskCompletionSource _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -42,14 +42,14 @@ internal sealed class SideSetup : IDisposable
 
     public bool IsListening => _listener is { IsOpen: true };
 
-    /// <summary>Who accepts, if it listens.</summary>
+    /// <summary>What accepts, if the side listens.</summary>
     public IReadOnlyList<AcceptLoop> AcceptLoops => _listener?.AcceptLoops ?? [];
 
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static async Task<SideSetup> OpenAsync(
         Side side, (SideOptions Own, SideOptions Far) options, Transport transport, StageOrder stages, CancellationToken cancellationToken)
     {
-        // Who has a partner dialled for it alone need not wait behind anybody.
+        // Where each client has a partner dialled for it, order does not matter.
         bool isOrdered = options.Far is not ConnectOptions;
         Listener? listener = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : null;
         return new SideSetup(side, options.Own, listener, stages);
@@ -87,7 +87,7 @@ internal sealed class SideSetup : IDisposable
             peer.Add(place);
         }
 
-        // One that has waited in the backlog or for its turn may have left, and would use its place up if somebody waited for it.
+        // One that has waited in the backlog or for its turn may have left, and would use its place up if a partner is there already.
         return peer.HasLeft() ? new Refusal(CloseReason.PeerReset, Side, new InvalidOperationException("it left before it was let in"))
             : place is not null ? null
             : _places.IsUsedUp ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("the side's accept limit is used up"))

@@ -15,7 +15,7 @@ internal sealed class SpareDial
     /// <summary>It is pending, joined or refused.</summary>
     public void Settle() => _settled!.TrySetResult();
 
-    /// <summary>Whether whoever asks is the first to come, while it is not yet settled.</summary>
+    /// <summary>True for the first caller, while it is not yet settled.</summary>
     public bool TryAwait() => Volatile.Read(ref _settled) is { Task.IsCompleted: false } && !Interlocked.Exchange(ref _isAwaited, true);
 
     public async Task WaitAsync(TimeProvider time, CancellationToken left) =>

@@ -4,11 +4,11 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>
-/// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; whoever waits on it
+/// A bare descriptor of Linux. The runtime does not know of it, so an event loop can have it for itself; what waits on it
 /// before that waits with the same loop.
 /// </summary>
 /// <param name="descriptor">Owned from here on.</param>
-/// <param name="home">The loop that is to watch it, when somebody wants to know.</param>
+/// <param name="home">The loop that watches it once something waits.</param>
 /// <param name="origin">Forgotten once the socket is configured: thousands of them idle, and each byte counts.</param>
 internal sealed class DescriptorSocket(int descriptor, EventLoop home, DescriptorOrigin origin) : ByteStream
 {
@@ -176,7 +176,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         Close();
     }
 
-    /// <summary>Has the loop watch it for somebody else from here on. Nobody may wait on it any more. On the loop's thread.</summary>
+    /// <summary>Moves it to the loop and this watcher. Nothing may wait on it any more. On the loop's thread.</summary>
     /// <exception cref="SocketException">The system refuses.</exception>
     public void HandTo(EventLoop loop, Watched watcher)
     {
@@ -195,7 +195,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         }
     }
 
-    /// <summary>Has its loop tell this watcher of it, until somebody else wants to know.</summary>
+    /// <summary>Has its loop tell this watcher of it, until another takes over.</summary>
     /// <exception cref="SocketException">The system refuses.</exception>
     public void WatchBy(Watched watcher)
     {
@@ -288,7 +288,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
         }
     }
 
-    /// <summary>Closes, once, when it was asked for and no call is under way; then lets those who wait find out.</summary>
+    /// <summary>Closes, once, when that was asked for and no call is under way; then wakes what waits.</summary>
     private void Finish()
     {
         if (Interlocked.CompareExchange(ref _users, Closed | Gone, Closed) == Closed)

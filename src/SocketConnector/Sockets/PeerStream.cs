@@ -3,7 +3,7 @@ using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>A byte stream of one side, with what is known of its peer. Whoever holds it closes it, one way or the other.</summary>
+/// <summary>A byte stream of one side, with its peer. Its one owner closes it, one way or the other.</summary>
 internal sealed class PeerStream : IHandedOut
 {
     private const int ReadsPerTurn = 64;
@@ -37,21 +37,20 @@ internal sealed class PeerStream : IHandedOut
     public bool HasLeading => !_leading.IsEmpty;
 
     /// <summary>
-    /// Whether it was dialled in advance. Nobody asked for what it sent so far, so it is of no use once it has ended its half, whatever
-    /// came before.
+    /// Whether it was dialled in advance. Once its peer has ended its half it is of no use, whatever bytes came before.
     /// </summary>
     public bool IsSpare { get; set; }
 
     /// <summary>It is a user's from here on, by its <see cref="Peer"/>.</summary>
     public void HandOut() => Peer.HandOut(this);
 
-    /// <summary>Adds what was counted for it: given back when it is closed, whoever closes it.</summary>
+    /// <summary>Adds what was counted for it: given back when it is closed, on any path.</summary>
     public void Add(ILease lease) => (_leases ??= []).Add(lease);
 
     /// <summary>It is joined: what is counted once for each connection stays counted.</summary>
     public void UseLeasesUp() => _leases?.ForEach(static lease => lease.UseUp());
 
-    /// <summary>A descriptor is put aside for whom it is joined to, until <see cref="StopExpecting"/>.</summary>
+    /// <summary>A descriptor is put aside for its partner, until <see cref="StopExpecting"/>.</summary>
     public void ExpectPartner()
     {
         if (Interlocked.Exchange(ref _isExpecting, true) is false)
@@ -95,8 +94,8 @@ internal sealed class PeerStream : IHandedOut
     /// <exception cref="SocketException">The socket has failed.</exception>
     public ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken) => HasLeading ? default : Stream.WaitReadableAsync(cancellationToken);
 
-    /// <summary>Puts back what was read and not consumed; it comes first again. Nobody may read meanwhile.</summary>
-    /// <param name="bytes">Kept as they are, so nobody may write there any more.</param>
+    /// <summary>Puts back what was read and not consumed; it comes first again. Nothing may read meanwhile.</summary>
+    /// <param name="bytes">Kept without a copy, so they must not change any more.</param>
     public void Unread(ReadOnlyMemory<byte> bytes) => _leading = _leading.IsEmpty ? bytes : (byte[])[.. bytes.Span, .. _leading.Span];
 
     /// <summary>
@@ -110,7 +109,7 @@ internal sealed class PeerStream : IHandedOut
         Stream = new WrappedStream(wrap(new InnerStream(inner, TakeLeading())), inner: inner);
     }
 
-    /// <summary>Takes what was read too early, for whoever reads the stream by other means from here on.</summary>
+    /// <summary>Takes what was read too early, for a reader that bypasses this class from here on.</summary>
     public ReadOnlyMemory<byte> TakeLeading()
     {
         ReadOnlyMemory<byte> leading = _leading;

@@ -99,7 +99,7 @@ internal sealed class ReadAhead(Stream stream, bool supportsZeroByteReads)
         SocketException? failure = null;
         try
         {
-            // A stream may block before its first await, and whoever asks here may hold a lock.
+            // A stream may block before its first await, and the caller may hold a lock.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             if (supportsZeroByteReads)
             {

@@ -6,7 +6,7 @@ namespace SocketConnector.Sockets;
 /// <summary>Tells a socket's failure from a fault of ours, and says it in the system's own exception type.</summary>
 internal static class SocketFailure
 {
-    /// <summary>What a socket throws when the peer, the network or whoever closed it ended the operation.</summary>
+    /// <summary>What a socket throws when the peer, the network or a close here ended the operation.</summary>
     public static bool Is(Exception error) => error is SocketException or ObjectDisposedException || error.InnerException is SocketException;
 
     /// <summary>The same error with the end point in its message.</summary>

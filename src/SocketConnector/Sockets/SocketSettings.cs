@@ -8,7 +8,7 @@ internal static class SocketSettings
     /// <exception cref="SocketException">The socket has failed already.</exception>
     public static void Apply(Socket socket, KeepAliveOptions? keepAlive)
     {
-        // Whoever looks whether there is something to read or room to write must never be made to wait for it.
+        // Looking for bytes to read or for room to write must never block.
         socket.Blocking = false;
         if (socket.ProtocolType != ProtocolType.Tcp)
         {

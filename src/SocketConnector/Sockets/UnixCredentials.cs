@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>Who is at the other end of a Unix socket, as the kernel of Linux saw it at the connect: struct ucred of unix(7).</summary>
+/// <summary>Process and user at the other end of a Unix socket, as Linux saw them at the connect: struct ucred of unix(7).</summary>
 internal static class UnixCredentials
 {
     public const int Size = 12;

@@ -3,7 +3,7 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Taps;
 
 /// <summary>
-/// A tap with the bounded queue of what it is still to see, and the one place where it is called. Whoever shows it something only
+/// A tap with the bounded queue of what it is still to see, and the one place where it is called. The relay only
 /// copies and goes on.
 /// </summary>
 internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : IDisposable
@@ -14,7 +14,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
     /// <summary>As many as messages: a small chunk costs more than its bytes.</summary>
     internal const int MaxChunks = 4096;
 
-    private const int Nobody = 0;
+    private const int NoThread = 0;
 
     private readonly object _gate = new();
     private readonly TellingQueue _queue = new(MaxChunks);
@@ -100,7 +100,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
         lock (_gate)
         {
             _isOver = true;
-            while (_caller is not Nobody && _caller != Environment.CurrentManagedThreadId)
+            while (_caller is not NoThread && _caller != Environment.CurrentManagedThreadId)
             {
                 Monitor.Wait(_gate);
             }
@@ -134,7 +134,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
         lock (_gate)
         {
             _isOver |= failure is not null;
-            _caller = Nobody;
+            _caller = NoThread;
             Monitor.PulseAll(_gate);
         }
 

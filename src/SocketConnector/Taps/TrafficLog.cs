@@ -6,7 +6,7 @@ namespace SocketConnector.Taps;
 /// <summary>Shows what flows. A peer decides what stands there, so nothing but printable ASCII gets through.</summary>
 internal sealed class TrafficLog(ILogger log, long connection) : Tap
 {
-    /// <summary>The most that is shown of one chunk; a line longer than a screen helps nobody.</summary>
+    /// <summary>The most that is shown of one chunk, about a screen.</summary>
     internal const int MaxShown = 1024;
 
     public override void OnData(TapChunk chunk)

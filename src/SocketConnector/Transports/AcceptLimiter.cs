@@ -62,7 +62,7 @@ internal sealed class AcceptLimiter(int most)
         }
     }
 
-    /// <summary>Nobody waits any more.</summary>
+    /// <summary>Ends every wait.</summary>
     public void Close() => Change(isOver: true);
 
     internal void GiveBack()

@@ -43,8 +43,8 @@ internal sealed class RuntimeAcceptor(Socket listening) : Acceptor
 }
 
 /// <summary>
-/// With one of the loops; others may accept from the same socket. Whoever awaits it goes on upon the loop's thread if it may,
-/// which saves two changes of thread for each connection and allows nothing slow.
+/// Accepts on one of the loops; others may accept from the same socket. Continuations run inline on the loop's thread when allowed,
+/// which saves two context switches for each connection; they must not block.
 /// </summary>
 internal sealed class DescriptorAcceptor : Acceptor
 {

@@ -4,7 +4,7 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
-/// <summary>One wait of a few milliseconds for one descriptor; whoever awaits it goes on upon a loop's thread.</summary>
+/// <summary>One wait of a few milliseconds for one descriptor; the continuation runs on a loop's thread.</summary>
 internal sealed class BriefWait : Watched, ILoopWork, IValueTaskSource<bool>
 {
     private ManualResetValueTaskSourceCore<bool> _core;

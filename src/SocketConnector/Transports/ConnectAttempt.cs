@@ -4,7 +4,7 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
-/// <summary>A connect that was begun. Most are over within milliseconds, before it is worth a timer or a watch on whom it is for.</summary>
+/// <summary>A connect that was begun. Most are over within milliseconds, before a timer, or a watch on the peer that it is for, is worth it.</summary>
 internal readonly struct ConnectAttempt
 {
     private readonly Dialer _dialer;

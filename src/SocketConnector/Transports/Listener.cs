@@ -31,9 +31,9 @@ internal sealed class Listener : IDisposable
 
     /// <param name="side">The side.</param>
     /// <param name="options">Where to listen.</param>
-    /// <param name="isOrdered">Whether it matters who came first, so that one at a time is accepted; otherwise every loop accepts.</param>
+    /// <param name="isOrdered">Whether the order of arrival matters, so that one at a time is accepted; otherwise every loop accepts.</param>
     /// <param name="observer">Told of everything.</param>
-    /// <param name="loops">Who accepts; with none, the runtime does.</param>
+    /// <param name="loops">The loops that accept; with none, the runtime does.</param>
     /// <param name="connector">The connector's options.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
@@ -104,7 +104,7 @@ internal sealed class Listener : IDisposable
         return listener;
     }
 
-    /// <summary>Who accepts here: one where the order matters, otherwise as many as may accept at once.</summary>
+    /// <summary>One where the order matters, otherwise as many as may accept at once.</summary>
     public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
 
     public void Dispose()

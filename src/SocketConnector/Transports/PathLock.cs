@@ -72,7 +72,7 @@ internal sealed class PathLock : IDisposable
         }
     }
 
-    /// <returns>None where the one before has removed the file that was opened here, so that this lock would hold off nobody.</returns>
+    /// <returns>None where the one before has removed the file that was opened here, so that this lock would hold off no process.</returns>
     private static PathLock? TryTake(string lockPath)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };

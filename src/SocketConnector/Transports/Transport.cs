@@ -28,7 +28,7 @@ internal sealed class Transport
 
     /// <param name="side">The side.</param>
     /// <param name="listen">Where to listen.</param>
-    /// <param name="isOrdered">Whether it matters who came first, so that one at a time is accepted.</param>
+    /// <param name="isOrdered">Whether the order of arrival matters, so that one at a time is accepted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
     public Task<Listener> ListenAsync(Side side, ListenOptions listen, bool isOrdered, CancellationToken cancellationToken) =>

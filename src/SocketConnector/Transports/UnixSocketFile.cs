@@ -16,7 +16,7 @@ internal sealed class UnixSocketFile
     public static bool IsFor(UnixDomainSocketEndPoint endPoint) => !OperatingSystem.IsWindows() && !UnixName.IsAbstract(endPoint);
 
     /// <summary>
-    /// Binds, in place of a file on which nobody listens any more. Nobody can connect before the caller listens, and by then owner
+    /// Binds, in place of a stale file. No client can connect before the caller listens, and by then owner
     /// and permissions are what they should be.
     /// </summary>
     /// <exception cref="SocketException">Something else is there, or this user may not.</exception>
@@ -43,7 +43,7 @@ internal sealed class UnixSocketFile
     }
 
     /// <summary>
-    /// Comes before the socket is closed: as long as it is open nobody takes the file for a stale one, and its number is not given
+    /// Comes before the socket is closed: as long as it is open the file is not taken for a stale one, and its number is not given
     /// to another file.
     /// </summary>
     public void Remove()
@@ -57,7 +57,7 @@ internal sealed class UnixSocketFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It stays. The next start finds that nobody listens on it.
+            // It stays. The next start finds it stale.
         }
     }
 
@@ -91,8 +91,8 @@ internal sealed class UnixSocketFile
     }
 
     /// <summary>
-    /// Looks without being seen: a socket of another type is refused where nobody has bound the file, and told that it is of the
-    /// wrong type where somebody has. Connecting in earnest would take a place in a queue, and count as a client.
+    /// Looks without being seen: a socket of another type is refused where no process has bound the file, and told that it is of the
+    /// wrong type where one has. Connecting in earnest would take a place in a queue, and count as a client.
     /// </summary>
     private static bool IsLive(UnixDomainSocketEndPoint endPoint)
     {
@@ -108,7 +108,7 @@ internal sealed class UnixSocketFile
         }
     }
 
-    /// <summary>The runtime's socket deletes the path that it was bound to when it is disposed, whoever's file is there by then; one that was not bound by itself does not.</summary>
+    /// <summary>The runtime's socket deletes the path that it was bound to when it is disposed, even if another process's file is there by then; one that was not bound by itself does not.</summary>
     [SuppressMessage("Usage", "CA1816", Justification = "Its finalizer would delete the path as well.")]
     private static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {

@@ -105,7 +105,7 @@ public sealed partial class ModeTests
 
         await program.ExpectExitAsync(0);
         Assert.Equal("stopped: 0 socket pairs, 0 bytes A to B, 0 bytes B to A", (await program.ReadLinesToEndAsync())[^1]);
-        Assert.Equal(["socketconnector: stopping: nobody is joined, and the time of --grace-period has passed"], program.Errors);
+        Assert.Equal(["socketconnector: stopping: there is no connection, and the time of --grace-period has passed"], program.Errors);
     }
 
     [Fact]
