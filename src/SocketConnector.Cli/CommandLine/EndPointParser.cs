@@ -94,7 +94,15 @@ internal static class EndPointParser
             endPoints.Add(endPoint.Value!);
         }
 
-        return EndPointOverlap.Find(endPoints) is { } overlap ? new Wrong($"{overlap}; leave one of them out") : new ListenOptions(endPoints);
+        try
+        {
+            return new ListenOptions(endPoints);
+        }
+        catch (ArgumentException error)
+        {
+            // Each is right by itself, and they are not together. What follows names a parameter, which no user knows.
+            return new Wrong(error.Message.Split(" (Parameter ")[0]);
+        }
     }
 
     private static Parsed<ListenOptions> Apply(ListenOptions options, string name, string? value) => name switch

@@ -31,7 +31,7 @@ internal sealed class EndPointList : IReadOnlyList<EndPoint>, IEquatable<EndPoin
         }
 
         return EndPointOverlap.Find(all) is { } overlap
-            ? throw new ArgumentException($"{option} must be different addresses: {overlap}.", option)
+            ? throw new ArgumentException($"{overlap}; leave one of them out", option)
             : new EndPointList(all);
     }
 

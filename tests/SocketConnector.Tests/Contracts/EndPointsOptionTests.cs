@@ -36,7 +36,7 @@ public sealed class EndPointsOptionTests
     public void B07_Two_that_are_one_address_are_refused(EndPoint[] endPoints, string expected)
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => new ListenOptions(endPoints));
-        Assert.Equal(("endPoints", $"endPoints must be different addresses: {expected}. (Parameter 'endPoints')"), (refused.ParamName, refused.Message));
+        Assert.Equal(("endPoints", $"{expected}; leave one of them out (Parameter 'endPoints')"), (refused.ParamName, refused.Message));
         refused = Assert.Throws<ArgumentException>(() => new ListenOptions(1) with { EndPoints = endPoints });
         Assert.Equal("EndPoints", refused.ParamName);
     }
