@@ -26,16 +26,22 @@ public sealed class Connector : IAsyncDisposable
 
     internal Connector(ConnectorLifetime lifetime) => _lifetime = lifetime;
 
-    /// <summary>Where side A listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointA => _lifetime.SideA?.Bound;
+    /// <summary>Where side A listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. They stay after the end.</summary>
+    public IReadOnlyList<EndPoint> EndPointsA => _lifetime.SideA?.Bound ?? [];
 
-    /// <summary>The port that side A listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
+    /// <summary>The first of <see cref="EndPointsA"/>; <see langword="null"/> when side A connects out.</summary>
+    public EndPoint? EndPointA => EndPointsA is [EndPoint first, ..] ? first : null;
+
+    /// <summary>The port of <see cref="EndPointA"/>; <see langword="null"/> when side A connects out, or that one is a Unix socket.</summary>
     public int? PortA => (EndPointA as IPEndPoint)?.Port;
 
-    /// <summary>Where side B listens, with the port that the system chose; <see langword="null"/> when it connects out.</summary>
-    public EndPoint? EndPointB => _lifetime.SideB?.Bound;
+    /// <summary>Where side B listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. They stay after the end.</summary>
+    public IReadOnlyList<EndPoint> EndPointsB => _lifetime.SideB?.Bound ?? [];
 
-    /// <summary>The port that side B listens on; <see langword="null"/> when it connects out, or listens on a Unix socket.</summary>
+    /// <summary>The first of <see cref="EndPointsB"/>; <see langword="null"/> when side B connects out.</summary>
+    public EndPoint? EndPointB => EndPointsB is [EndPoint first, ..] ? first : null;
+
+    /// <summary>The port of <see cref="EndPointB"/>; <see langword="null"/> when side B connects out, or that one is a Unix socket.</summary>
     public int? PortB => (EndPointB as IPEndPoint)?.Port;
 
     /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
@@ -70,7 +76,7 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the start only.</param>
     /// <returns>The connector, listening. Nothing is dialled yet.</returns>
-    /// <exception cref="SocketException">The address cannot be listened on; the message names it, and nothing is left open.</exception>
+    /// <exception cref="SocketException">An address cannot be listened on; the message names it, and nothing is left open.</exception>
     /// <exception cref="ArgumentException">One side would connect to where the other listens.</exception>
     public static Task<Connector> ServerToSocketAsync(ListenOptions sideA, ConnectOptions sideB, ConnectorOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(sideA, sideB, options, cancellationToken);
@@ -282,12 +288,12 @@ public sealed class Connector : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
-        if ((sideA, sideB) is (ListenOptions ownA, ConnectOptions farB) && SelfConnection.IsCertain(ownA.EndPoint, farB.EndPoint))
+        if ((sideA, sideB) is (ListenOptions ownA, ConnectOptions farB) && ownA.EndPoints.Any(own => SelfConnection.IsCertain(own, farB.EndPoint)))
         {
             throw new ArgumentException(SelfConnection.Describe(farB.EndPoint, Side.A), nameof(sideB));
         }
 
-        if ((sideA, sideB) is (ConnectOptions farA, ListenOptions ownB) && SelfConnection.IsCertain(ownB.EndPoint, farA.EndPoint))
+        if ((sideA, sideB) is (ConnectOptions farA, ListenOptions ownB) && ownB.EndPoints.Any(own => SelfConnection.IsCertain(own, farA.EndPoint)))
         {
             throw new ArgumentException(SelfConnection.Describe(farA.EndPoint, Side.B), nameof(sideA));
         }

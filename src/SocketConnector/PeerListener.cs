@@ -19,15 +19,17 @@ public sealed class PeerListener : IAsyncDisposable
 
     private readonly ConnectorLifetime _lifetime;
     private readonly Side _side;
-    private readonly EndPoint _endPoint;
 
-    private PeerListener(ConnectorLifetime lifetime, Side side, EndPoint endPoint) => (_lifetime, _side, _endPoint) = (lifetime, side, endPoint);
+    private PeerListener(ConnectorLifetime lifetime, SideSetup own) => (_lifetime, _side, EndPoints) = (lifetime, own.Side, own.Bound);
 
-    /// <summary>Where it listens, with the port that the system chose.</summary>
-    public EndPoint EndPoint => _endPoint;
+    /// <summary>Where it listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>.</summary>
+    public IReadOnlyList<EndPoint> EndPoints { get; }
 
-    /// <summary>The port that it listens on; <see langword="null"/> for a Unix socket.</summary>
-    public int? Port => (_endPoint as IPEndPoint)?.Port;
+    /// <summary>The first of <see cref="EndPoints"/>.</summary>
+    public EndPoint EndPoint => EndPoints[0];
+
+    /// <summary>The port of <see cref="EndPoint"/>; <see langword="null"/> where that is a Unix socket.</summary>
+    public int? Port => (EndPoint as IPEndPoint)?.Port;
 
     /// <summary>Starts to listen, and admits clients, whether they are taken or not.</summary>
     /// <param name="side">The side that its peers are on.</param>
@@ -36,7 +38,7 @@ public sealed class PeerListener : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start only.</param>
     /// <returns>The listener.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
-    /// <exception cref="SocketException">The address cannot be listened on; the message names it, and nothing is left open.</exception>
+    /// <exception cref="SocketException">An address cannot be listened on; the message names it, and nothing is left open.</exception>
     public static async Task<PeerListener> ListenAsync(Side side, ListenOptions listen, ConnectorOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(listen);
@@ -45,7 +47,7 @@ public sealed class PeerListener : IAsyncDisposable
         try
         {
             SideSetup own = await lifetime.Acquisition.ListenAsync(side, listen, MaxWaiting, cancellationToken).ConfigureAwait(false);
-            return new PeerListener(lifetime, side, own.Bound!);
+            return new PeerListener(lifetime, own);
         }
         catch
         {

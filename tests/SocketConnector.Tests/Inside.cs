@@ -40,10 +40,10 @@ internal static class Inside
         ? Wrapped(runtime)
         : new Socket(new SafeSocketHandle(stream.Descriptor, ownsHandle: false));
 
-    public static Socket ListenerOf(Connector connector, Side side)
+    public static Socket ListenerOf(Connector connector, Side side, int index = 0)
     {
         ConnectorLifetime lifetime = LifetimeOf(connector);
-        return Listening(Listener((side == Side.A ? lifetime.SideA : lifetime.SideB)!)!);
+        return Listening(Listeners((side == Side.A ? lifetime.SideA : lifetime.SideB)!)[index]);
     }
 
     /// <summary>The sockets that wait for a partner.</summary>
@@ -75,8 +75,8 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lifetime")]
     private static extern ref ConnectorLifetime LifetimeOf(Connector connector);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listener")]
-    private static extern ref Listener? Listener(SideSetup side);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listeners")]
+    private static extern ref IReadOnlyList<Listener> Listeners(SideSetup side);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listening")]
     private static extern ref Socket Listening(Listener listener);

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Reads an end point, <c>[scheme:]address[,option[=value]]…</c>, into the options of its side.</summary>
+/// <summary>Reads an end point, <c>[scheme:]address[,option[=value]]…</c>, or several behind <c>also=</c>, into the options of its side.</summary>
 internal static class EndPointParser
 {
+    private const string Also = "also";
     private const string Backlog = "backlog";
     private const string AcceptLimit = "accept-limit";
     private const string Mode = "mode";
@@ -14,7 +16,7 @@ internal static class EndPointParser
     private const string Group = "group";
     private const int MaxBacklog = 65_535;
 
-    private static readonly string[] _names = [Backlog, AcceptLimit, Mode, Owner, Group];
+    private static readonly string[] _names = [Also, Backlog, AcceptLimit, Mode, Owner, Group];
     private static readonly AddressParser _listening = new(IPAddress.Any, minPort: 0);
     private static readonly AddressParser _connecting = new(IPAddress.Loopback, minPort: 1);
 
@@ -26,17 +28,16 @@ internal static class EndPointParser
             return new Wrong(split.Error!);
         }
 
-        Parsed<EndPoint> endPoint = _listening.Parse(parts[0]);
-        if (endPoint.Error is not null)
+        // Before the options, which are for all of them, wherever they stand.
+        Parsed<ListenOptions> listening = ListenOn(parts);
+        if (listening.Value is not { } options)
         {
-            return new Wrong(endPoint.Error);
+            return listening;
         }
 
-        var options = new ListenOptions(endPoint.Value!);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string part in parts.Skip(1))
+        foreach ((string name, string? value) in parts.Skip(1).Select(Split).Where(option => option.Name != Also))
         {
-            (string name, string? value) = Split(part);
             if (!seen.Add(name))
             {
                 return new Wrong($"{name} is there twice");
@@ -79,15 +80,42 @@ internal static class EndPointParser
             : Unknown(name);
     }
 
+    private static Parsed<ListenOptions> ListenOn(IReadOnlyList<string> parts)
+    {
+        var endPoints = new List<EndPoint>();
+        foreach (string address in parts.Skip(1).Select(Split).Where(option => option.Name == Also).Select(option => option.Value ?? "").Prepend(parts[0]))
+        {
+            Parsed<EndPoint> endPoint = _listening.Parse(address);
+            if (endPoint.Error is not null)
+            {
+                return new Wrong(endPoints.Count == 0 ? endPoint.Error : $"{Also}={address}: {endPoint.Error}");
+            }
+
+            endPoints.Add(endPoint.Value!);
+        }
+
+        try
+        {
+            return new ListenOptions(endPoints);
+        }
+        catch (ArgumentException error)
+        {
+            // Each is right by itself, and they are not together. What follows names a parameter, which no user knows.
+            return new Wrong(error.Message.Split(" (Parameter ")[0]);
+        }
+    }
+
     private static Parsed<ListenOptions> Apply(ListenOptions options, string name, string? value) => name switch
     {
         Backlog or AcceptLimit => ApplyNumber(options, name, value),
-        Mode or Owner or Group when !IsFile(options.EndPoint) =>
+        Mode or Owner or Group when !options.EndPoints.Any(IsFile) =>
             new Wrong($"{name} is for a Unix socket with a path, such as unix:/run/app.sock,{name}={Example(name)}; remove it"),
         Mode => ApplyMode(options, value),
         Owner or Group when string.IsNullOrEmpty(value) => new Wrong($"{name} must be a name or a number; write {name}={Example(name)}"),
         Owner => options with { UnixOwner = value },
         Group => options with { UnixGroup = value },
+        _ when value is null && _listening.Parse(name).Value is { } further =>
+            new Wrong($"'{name}' is an address of its own; to listen there too, write {Also}={(further is UnixDomainSocketEndPoint ? EndPointName.Of(further) : name)}"),
         _ => Unknown(name),
     };
 
@@ -118,5 +146,5 @@ internal static class EndPointParser
     };
 
     private static Wrong Unknown(string name) =>
-        new($"'{name}' is not an option of an end point; there are backlog=N, accept-limit=N, and for unix: mode=, owner= and group={Suggestion.For(name, _names)}");
+        new($"'{name}' is not an option of an end point; there are also=ADDRESS, backlog=N, accept-limit=N, and for unix: mode=, owner= and group={Suggestion.For(name, _names)}");
 }

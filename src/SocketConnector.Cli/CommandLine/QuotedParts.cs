@@ -10,6 +10,7 @@ internal static class QuotedParts
 {
     private const char Quote = '"';
     private const char Comma = ',';
+    private const string QuotedPath = "unix:\"";
 
     /// <returns>The address and the options behind it, without their quotes.</returns>
     public static Parsed<IReadOnlyList<string>> Split(string text)
@@ -41,8 +42,14 @@ internal static class QuotedParts
         return parts;
     }
 
-    private static int ValueStart(string text, int start, char separator) =>
-        text.AsSpan(start).IndexOfAny(separator, Comma, Quote) is >= 0 and int at && text[start + at] == separator ? start + at + 1 : start;
+    private static int ValueStart(string text, int start, char separator)
+    {
+        int at = text.AsSpan(start).IndexOfAny(separator, Comma, Quote);
+        int value = at >= 0 && text[start + at] == separator ? start + at + 1 : start;
+
+        // An option may have an address for its value, which is quoted as any other.
+        return separator == '=' && text.AsSpan(value).StartsWith(QuotedPath, StringComparison.Ordinal) ? value + QuotedPath.Length - 1 : value;
+    }
 
     /// <returns>What is wrong, if anything.</returns>
     private static string? TryUnquote(string text, int start, out string value, out int end)

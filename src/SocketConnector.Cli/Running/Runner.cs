@@ -64,18 +64,11 @@ internal sealed class Runner(RunPlan plan)
         return connector.GetStats();
     }
 
-    private static IEnumerable<RelayEvent> Listening(Connector connector)
-    {
-        if (connector.EndPointA is { } a)
-        {
-            yield return new ListeningEvent(Side.A, a);
-        }
-
-        if (connector.EndPointB is { } b)
-        {
-            yield return new ListeningEvent(Side.B, b);
-        }
-    }
+    private static IEnumerable<RelayEvent> Listening(Connector connector) =>
+    [
+        .. connector.EndPointsA.Select(endPoint => new ListeningEvent(Side.A, endPoint)),
+        .. connector.EndPointsB.Select(endPoint => new ListeningEvent(Side.B, endPoint)),
+    ];
 
     /// <summary>Socket-to-socket ends with its only pair, as its line says already.</summary>
     private static string? WhyItEnds(Connector connector) =>

@@ -18,7 +18,7 @@ internal sealed class SelfConnection(TimeProvider time)
 
     private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), long> _dialled = [];
     private readonly Lock _gate = new();
-    private IPEndPoint? _listening;
+    private IPEndPoint[] _listening = [];
     private Finding? _last;
     private Trial? _trial;
 
@@ -35,8 +35,8 @@ internal sealed class SelfConnection(TimeProvider time)
     public static string Describe(EndPoint target, Side listening) =>
         $"Cannot connect to {EndPointText.Of(target)}: side {listening} listens there itself, and each connection would make the next";
 
-    /// <summary>The connector listens there, and connects out on the other side.</summary>
-    public void Listens(EndPoint endPoint) => _listening = endPoint as IPEndPoint;
+    /// <summary>The connector listens on these, and connects out on the other side.</summary>
+    public void Listens(IReadOnlyList<EndPoint> endPoints) => _listening = [.. endPoints.OfType<IPEndPoint>()];
 
     /// <summary>Why a stream that was dialled is not used: it leads back here.</summary>
     public Refusal? OfDialled(Peer peer)
@@ -52,7 +52,8 @@ internal sealed class SelfConnection(TimeProvider time)
             return Refuse(peer, "nothing listens there, and the connection was made to itself");
         }
 
-        if (port == _listening?.Port && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local } && Reaches(_listening.Address, remote.Address, local.Address))
+        if (HasPort(port) && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local }
+            && Array.Exists(_listening, own => own.Port == port && Reaches(own.Address, remote.Address, local.Address)))
         {
             if (_dialled.Count >= MaxKept)
             {
@@ -120,7 +121,7 @@ internal sealed class SelfConnection(TimeProvider time)
 
     private void Find(Refusal? loop)
     {
-        if (_listening is null)
+        if (_listening.Length == 0)
         {
             return;
         }
@@ -135,12 +136,14 @@ internal sealed class SelfConnection(TimeProvider time)
         trial?.End();
     }
 
-    private bool MayLeadBack(EndPoint target) => _listening is { Port: var own } && target switch
+    private bool MayLeadBack(EndPoint target) => target switch
     {
-        IPEndPoint ip => ip.Port == own,
-        DnsEndPoint dns => dns.Port == own,
+        IPEndPoint ip => HasPort(ip.Port),
+        DnsEndPoint dns => HasPort(dns.Port),
         _ => false,
     };
+
+    private bool HasPort(int port) => Array.Exists(_listening, own => own.Port == port);
 
     private bool IsRecent(long seen) => time.GetElapsedTime(seen) < _believed;
 

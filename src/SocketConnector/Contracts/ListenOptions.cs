@@ -8,6 +8,8 @@ public sealed record ListenOptions : SideOptions
 {
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
 
+    private readonly EndPointList _endPoints;
+
     /// <summary>Listens on <paramref name="endPoint"/>.</summary>
     /// <param name="endPoint">
     /// An <see cref="IPEndPoint"/> (port 0 lets the system choose; <c>[::]</c> takes IPv6 and IPv4), a <see cref="DnsEndPoint"/>
@@ -17,8 +19,13 @@ public sealed record ListenOptions : SideOptions
     public ListenOptions(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        EndPoint = endPoint;
+        _endPoints = EndPointList.Of([endPoint], nameof(endPoint));
     }
+
+    /// <summary>Listens on several end points at once: <c>new ListenOptions([loopback, socketFile])</c>.</summary>
+    /// <param name="endPoints">As for <see cref="EndPoints"/>, each of a kind that one alone may be.</param>
+    /// <exception cref="ArgumentException">As for <see cref="EndPoints"/>.</exception>
+    public ListenOptions(IReadOnlyList<EndPoint> endPoints) => _endPoints = EndPointList.Of(endPoints, nameof(endPoints));
 
     /// <summary>Listens on <paramref name="address"/> and <paramref name="port"/>; port 0 lets the system choose.</summary>
     /// <param name="address">A local address.</param>
@@ -35,15 +42,35 @@ public sealed record ListenOptions : SideOptions
     {
     }
 
-    /// <summary>Where this side listens.</summary>
-    public EndPoint EndPoint { get; }
+    /// <summary>Where this side listens; the first where it listens on several <see cref="EndPoints"/>.</summary>
+    public EndPoint EndPoint => _endPoints[0];
 
-    /// <summary>How many connections the system may hold that were not accepted yet (listen(2)); 512 by default, at most what the system allows. Means nothing to a <see cref="TransportEndPoint"/>.</summary>
+    /// <summary>
+    /// Where this side listens, at least one end point; copied. All have these options: the same verifier and transformer, a backlog
+    /// each, one <see cref="AcceptLimit"/> over all. Their peers are in one order, that of their admission. The side starts with all
+    /// of them or, where one cannot be listened on, with none.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// Empty or with a <see langword="null"/>; or two are the same address, or one takes what comes to the other (<c>0.0.0.0</c> every IPv4
+    /// address, <c>[::]</c> every address, of the same port). Port 0 is a port of its own each time. Or <see cref="UnixMode"/>,
+    /// <see cref="UnixOwner"/> or <see cref="UnixGroup"/> is set, and none is the path of a Unix socket: in a <c>with</c>, unset them first.
+    /// </exception>
+    public IReadOnlyList<EndPoint> EndPoints
+    {
+        get => _endPoints;
+        init
+        {
+            _endPoints = EndPointList.Of(value, nameof(EndPoints));
+            KeepsFile(nameof(EndPoints));
+        }
+    }
+
+    /// <summary>How many connections the system may hold, for each end point, that were not accepted yet (listen(2)); 512 by default, at most what the system allows. Means nothing to a <see cref="TransportEndPoint"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 or over 65 535.</exception>
     public int Backlog { get; init => field = Require.InRange(value, 1, 65_535, nameof(Backlog)); } = 512;
 
     /// <summary>
-    /// How many peers to join before the side stops listening; no limit (<see langword="null"/>) by default. A peer that waits holds
+    /// How many peers to join before the side stops listening, on all its end points; no limit (<see langword="null"/>) by default. A peer that waits holds
     /// a place, and gives it back if it ends without having been joined: it failed authentication, left, or its dial failed. While
     /// every place is held, further clients wait in the backlog.
     /// </summary>
@@ -55,11 +82,11 @@ public sealed record ListenOptions : SideOptions
     }
 
     /// <summary>
-    /// Permissions of the Unix socket's file, set before anyone can connect; <see langword="null"/>, the default, leaves what the umask
-    /// gives. Connecting requires write permission. Ignored on Windows.
+    /// Permissions of the file of each Unix socket among the end points, set before anyone can connect; <see langword="null"/>, the default,
+    /// leaves what the umask gives. Connecting requires write permission. Ignored on Windows.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Bits other than read, write and execute (octal 0 to 777).</exception>
-    /// <exception cref="ArgumentException">The end point is not the path of a Unix socket.</exception>
+    /// <exception cref="ArgumentException">No end point is the path of a Unix socket.</exception>
     public UnixFileMode? UnixMode
     {
         get;
@@ -67,18 +94,20 @@ public sealed record ListenOptions : SideOptions
     }
 
     /// <summary>
-    /// Owner of the Unix socket's file, by name or number; <see langword="null"/>, the default, for the user of this process. An unknown name,
+    /// Owner of that file, by name or number; <see langword="null"/>, the default, for the user of this process. An unknown name,
     /// or one that this user may not give it to, fails the start with a <see cref="System.Net.Sockets.SocketException"/>. Ignored on Windows.
     /// </summary>
-    /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
+    /// <exception cref="ArgumentException">Empty, or no end point is the path of a Unix socket.</exception>
     public string? UnixOwner { get; init => field = OfFile(Named(value, nameof(UnixOwner)), nameof(UnixOwner)); }
 
     /// <summary>
-    /// Group of the Unix socket's file, by name or number; <see langword="null"/>, the default, for that of this process or of the directory.
+    /// Group of that file, by name or number; <see langword="null"/>, the default, for that of this process or of the directory.
     /// Fails like <see cref="UnixOwner"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">Empty, or the end point is not the path of a Unix socket.</exception>
+    /// <exception cref="ArgumentException">Empty, or no end point is the path of a Unix socket.</exception>
     public string? UnixGroup { get; init => field = OfFile(Named(value, nameof(UnixGroup)), nameof(UnixGroup)); }
+
+    private bool HasFile => _endPoints.Any(endPoint => endPoint is UnixDomainSocketEndPoint unix && !UnixName.IsAbstract(unix));
 
     private static UnixFileMode? Permissions(UnixFileMode? value, string option) => value is null or (>= UnixFileMode.None and <= AllPermissions)
         ? value
@@ -87,7 +116,15 @@ public sealed record ListenOptions : SideOptions
     private static string? Named(string? value, string option) =>
         value is "" ? throw new ArgumentException($"{option} must be a name or a number.", option) : value;
 
-    private T OfFile<T>(T value, string option) => value is null || (EndPoint is UnixDomainSocketEndPoint unix && !UnixName.IsAbstract(unix))
+    private T OfFile<T>(T value, string option) => value is null || HasFile
         ? value
-        : throw new ArgumentException($"{option} is for the path of a Unix socket, and this side listens on {EndPointText.Of(EndPoint)}.", option);
+        : throw new ArgumentException($"{option} is for the path of a Unix socket, and this side listens on {_endPoints}.", option);
+
+    private void KeepsFile(string option)
+    {
+        if (!HasFile && (UnixMode is not null || UnixOwner is not null || UnixGroup is not null))
+        {
+            throw new ArgumentException($"{option} must have the path of a Unix socket as long as {nameof(UnixMode)}, {nameof(UnixOwner)} or {nameof(UnixGroup)} is set.", option);
+        }
+    }
 }

@@ -14,9 +14,9 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
     {
         SideSetup a = await OpenAsync(Side.A, (sideA, sideB), cancellationToken).ConfigureAwait(false);
         SideSetup b = await OpenAsync(Side.B, (sideB, sideA), cancellationToken).ConfigureAwait(false);
-        if ((a.Target ?? b.Target) is not null && (a.Bound ?? b.Bound) is { } bound)
+        if ((a.Target ?? b.Target) is not null)
         {
-            services.Self.Listens(bound);
+            services.Self.Listens([.. a.Bound, .. b.Bound]);
         }
 
         services.Exhaustion.Watch(a, b);

@@ -9,18 +9,19 @@ namespace SocketConnector.Relaying;
 /// <summary>How one side of a connector gets its sockets: it listens, or it connects out.</summary>
 internal sealed class SideSetup : IDisposable
 {
-    private readonly Listener? _listener;
+    private readonly IReadOnlyList<Listener> _listeners;
     private readonly AcceptLimiter? _places;
 
-    private SideSetup(Side side, SideOptions options, Listener? listener, StageOrder stages)
+    private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, StageOrder stages)
     {
-        (Side, Options, _listener) = (side, options, listener);
+        (Side, Options, _listeners) = (side, options, listeners);
+        (Bound, AcceptLoops) = ([.. listeners.Select(listener => listener.EndPoint)], [.. listeners.SelectMany(listener => listener.AcceptLoops)]);
         (Accepted, Dialled) = (stages.Accepted(options), stages.Dialled(options));
-        if (listener is not null && options is ListenOptions { AcceptLimit: int limit })
+        if (options is ListenOptions { AcceptLimit: int limit })
         {
             // Once the last place was joined it listens no more.
             _places = new AcceptLimiter(limit);
-            _places.UsedUp.UnsafeRegister(static listener => ((Listener)listener!).Dispose(), listener);
+            _places.UsedUp.UnsafeRegister(static side => ((SideSetup)side!).StopListening(), this);
         }
     }
 
@@ -37,22 +38,23 @@ internal sealed class SideSetup : IDisposable
     /// <summary>Where it connects to, if that is what it does.</summary>
     public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
 
-    /// <summary>Where it listens, or did, with the port that the system chose.</summary>
-    public EndPoint? Bound => _listener?.EndPoint;
+    /// <summary>Where it listens, or did, each with the port that the system chose; nowhere if it connects out.</summary>
+    public IReadOnlyList<EndPoint> Bound { get; }
 
-    public bool IsListening => _listener is { IsOpen: true };
+    /// <summary>Whether it still does, on one of them at least: a user's transport may end by itself.</summary>
+    public bool IsListening => _listeners.Any(listener => listener.IsOpen);
 
     /// <summary>What accepts, if the side listens.</summary>
-    public IReadOnlyList<AcceptLoop> AcceptLoops => _listener?.AcceptLoops ?? [];
+    public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
 
-    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    /// <exception cref="SocketException">An address cannot be listened on, and none is.</exception>
     public static async Task<SideSetup> OpenAsync(
         Side side, (SideOptions Own, SideOptions Far) options, Transport transport, StageOrder stages, CancellationToken cancellationToken)
     {
         // Where each client has a partner dialled for it, order does not matter.
         bool isOrdered = options.Far is not ConnectOptions;
-        Listener? listener = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : null;
-        return new SideSetup(side, options.Own, listener, stages);
+        IReadOnlyList<Listener> listeners = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : [];
+        return new SideSetup(side, options.Own, listeners, stages);
     }
 
     /// <summary>The next client of one of <see cref="AcceptLoops"/>.</summary>
@@ -96,7 +98,15 @@ internal sealed class SideSetup : IDisposable
 
     public void Dispose()
     {
-        _listener?.Dispose();
+        StopListening();
         _places?.Close();
+    }
+
+    private void StopListening()
+    {
+        foreach (Listener listener in _listeners)
+        {
+            listener.Dispose();
+        }
     }
 }

@@ -6,7 +6,7 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
-/// <summary>Listens on one side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
+/// <summary>Listens on one end point of a side, and accepts until it is disposed. Hands each socket on, and owns none of them.</summary>
 internal sealed class Listener : IDisposable
 {
     private Socket? _listening;
@@ -17,11 +17,12 @@ internal sealed class Listener : IDisposable
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
-    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, Side side, ListenOptions options, Observer observer, TimeProvider time)
+    private Listener(EndPoint endPoint, IReadOnlyList<Acceptor> acceptors, ListenContext context)
     {
-        (EndPoint, _acceptors, _side, _observer) = (endPoint, acceptors, side, observer);
-        var trouble = new AcceptTrouble(side, EndPointText.Of(EndPoint), observer, time, _disposed.Token);
-        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, options, time))];
+        (EndPoint, _acceptors, _side, _observer) = (endPoint, acceptors, context.Side, context.Observer);
+        TimeProvider time = context.Connector.TimeProvider;
+        var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, time, _disposed.Token);
+        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, context.Options, time))];
     }
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
@@ -29,20 +30,15 @@ internal sealed class Listener : IDisposable
 
     public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
 
-    /// <param name="side">The side.</param>
-    /// <param name="options">Where to listen.</param>
-    /// <param name="isOrdered">Whether the order of arrival matters, so that one at a time is accepted; otherwise every loop accepts.</param>
-    /// <param name="observer">Told of everything.</param>
-    /// <param name="loops">The loops that accept; with none, the runtime does.</param>
-    /// <param name="connector">The connector's options.</param>
+    /// <param name="at">Where to listen.</param>
+    /// <param name="context">What it shares with the other listeners of its side.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
-    public static async Task<Listener> BindAsync(
-        Side side, ListenOptions options, bool isOrdered, Observer observer, LoopGroup? loops, ConnectorOptions connector, CancellationToken cancellationToken)
+    public static async Task<Listener> BindAsync(EndPoint at, ListenContext context, CancellationToken cancellationToken)
     {
-        if (options.EndPoint is TransportEndPoint transport)
+        if (at is TransportEndPoint transport)
         {
-            return await BindAsync(side, options, transport, observer, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return await BindAsync(transport, context, cancellationToken).ConfigureAwait(false);
         }
 
         Socket? socket = null;
@@ -50,10 +46,10 @@ internal sealed class Listener : IDisposable
         UnixSocketFile? file = null;
         try
         {
-            EndPoint endPoint = await ResolveAsync(options.EndPoint, cancellationToken).ConfigureAwait(false);
+            EndPoint endPoint = await ResolveAsync(at, cancellationToken).ConfigureAwait(false);
             if (endPoint is UnixDomainSocketEndPoint unix && UnixSocketFile.IsFor(unix))
             {
-                (socket, file) = await UnixSocketFile.BindAsync(unix, options, connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+                (socket, file) = await UnixSocketFile.BindAsync(unix, context.Options, context.Connector.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -66,18 +62,18 @@ internal sealed class Listener : IDisposable
                 socket.Bind(endPoint);
             }
 
-            if (loops is not null)
+            if (context.Loops is not null)
             {
                 // Before it listens: every socket that it accepts has these then.
-                SocketSettings.Apply(socket, connector.KeepAlive);
+                SocketSettings.Apply(socket, context.Connector.KeepAlive);
             }
 
-            socket.Listen(options.Backlog);
+            socket.Listen(context.Options.Backlog);
             DescriptorOrigin origin = Origin(socket);
-            Acceptor[] acceptors = loops is null
-                ? [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)]
-                : [.. (isOrdered || options.AcceptLimit is not null ? [loops.Pick()] : loops.All).Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !observer.IsTelling))];
-            listener = new Listener(socket.LocalEndPoint!, acceptors, side, options, observer, connector.TimeProvider) { _listening = socket, _file = file };
+            Acceptor[] acceptors = context.Loops is { } loops
+                ? [.. context.Accepting.Select(loop => new DescriptorAcceptor(socket, loops, loop, origin, isInline: !context.Observer.IsTelling))]
+                : [(Acceptor?)UnixAcceptor.TryMake(socket) ?? new RuntimeAcceptor(socket)];
+            listener = new Listener(socket.LocalEndPoint!, acceptors, context) { _listening = socket, _file = file };
         }
         catch (Exception error)
         {
@@ -85,7 +81,7 @@ internal sealed class Listener : IDisposable
             socket?.Dispose();
             if (error is SocketException failure)
             {
-                throw SocketFailure.At("Cannot listen on", options.EndPoint, failure);
+                throw SocketFailure.At("Cannot listen on", at, failure);
             }
 
             throw;
@@ -97,10 +93,10 @@ internal sealed class Listener : IDisposable
         if (DescriptorReserve.Shortage() is { } shortage)
         {
             listener.Dispose();
-            throw new SocketException((int)SocketError.TooManyOpenSockets, $"Cannot listen on {EndPointText.Of(options.EndPoint)}: {shortage}");
+            throw new SocketException((int)SocketError.TooManyOpenSockets, $"Cannot listen on {EndPointText.Of(at)}: {shortage}");
         }
 
-        observer.Log.Listening(side, EndPointText.Of(listener.EndPoint));
+        context.Observer.Log.Listening(context.Side, EndPointText.Of(listener.EndPoint));
         return listener;
     }
 
@@ -123,13 +119,12 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    private static async Task<Listener> BindAsync(
-        Side side, ListenOptions options, TransportEndPoint endPoint, Observer observer, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Listener> BindAsync(TransportEndPoint at, ListenContext context, CancellationToken cancellationToken)
     {
-        (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(endPoint, time, cancellationToken).ConfigureAwait(false);
-        var listener = new Listener(bound, [acceptor], side, options, observer, time);
+        (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(at, context.Connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+        var listener = new Listener(bound, [acceptor], context);
         acceptor.Ended += listener.Dispose;
-        observer.Log.Listening(side, EndPointText.Of(bound));
+        context.Observer.Log.Listening(context.Side, EndPointText.Of(bound));
         return listener;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Diagnostics;
 using SocketConnector.Loops;
@@ -26,13 +27,32 @@ internal sealed class Transport
 
     public Dialer Dialer { get; }
 
+    /// <summary>Listens on each end point of a side, in the order given.</summary>
     /// <param name="side">The side.</param>
     /// <param name="listen">Where to listen.</param>
     /// <param name="isOrdered">Whether the order of arrival matters, so that one at a time is accepted.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="SocketException">The address cannot be listened on; the message names it.</exception>
-    public Task<Listener> ListenAsync(Side side, ListenOptions listen, bool isOrdered, CancellationToken cancellationToken) =>
-        Listener.BindAsync(side, listen, isOrdered, _observer, _loops, _options, cancellationToken);
+    /// <returns>A listener for each.</returns>
+    /// <exception cref="SocketException">One of them cannot be listened on; the message names it, and the others are closed again.</exception>
+    public async Task<IReadOnlyList<Listener>> ListenAsync(Side side, ListenOptions listen, bool isOrdered, CancellationToken cancellationToken)
+    {
+        ListenContext context = new ListenContext(side, listen, _options, _observer).On(_loops, isOrdered);
+        var listeners = new List<Listener>(listen.EndPoints.Count);
+        try
+        {
+            foreach (EndPoint endPoint in listen.EndPoints)
+            {
+                listeners.Add(await Listener.BindAsync(endPoint, context, cancellationToken).ConfigureAwait(false));
+            }
+
+            return listeners;
+        }
+        catch
+        {
+            listeners.ForEach(listener => listener.Dispose());
+            throw;
+        }
+    }
 
     /// <summary>Takes a user's socket over, whatever comes of it.</summary>
     public ByteStream TakeOver(Socket socket)

@@ -122,6 +122,50 @@ public sealed class EndPointParserTests
         Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("127.0.0.1:9000,also=[::1]:9000,also=unix:/run/app.sock,backlog=5")]
+    [InlineData("127.0.0.1:9000,backlog=5,also=[::1]:9000,also=unix:\"/run/app.sock\"")]
+    [InlineData("127.0.0.1:9000,also=\"[::1]:9000\",backlog=5,also=\"unix:/run/app.sock\"")]
+    public void B70_A_side_listens_on_several_end_points_in_the_order_written(string text)
+    {
+        Parsed<ListenOptions> parsed = EndPointParser.Listen(text);
+
+        Assert.Null(parsed.Error);
+        Assert.Equal(
+            [new IPEndPoint(IPAddress.Loopback, 9000), new IPEndPoint(IPAddress.IPv6Loopback, 9000), new UnixDomainSocketEndPoint("/run/app.sock")], parsed.Value!.EndPoints);
+        Assert.Equal(5, parsed.Value.Backlog);
+    }
+
+    [Theory]
+    [InlineData("0,also=unix:\"/run/a,b.sock\",mode=660,also=0", "/run/a,b.sock")]
+    [InlineData("0,mode=660,also=unix:\"/run/a\"\"b.sock\",also=0", "/run/a\"b.sock")]
+    [InlineData("0,mode=660,also=unix:/run/a=b.sock,also=0", "/run/a=b.sock")]
+    [InlineData("0,also=unix:/run/a+b.sock,also=0,mode=660", "/run/a+b.sock")]
+    public void B70_An_option_is_for_all_wherever_it_stands(string text, string path)
+    {
+        Parsed<ListenOptions> parsed = EndPointParser.Listen(text);
+
+        Assert.Null(parsed.Error);
+        Assert.Equal((3, path), (parsed.Value!.EndPoints.Count, parsed.Value.EndPoints[1].ToString()));
+        Assert.Equal("660", Convert.ToString((int)parsed.Value.UnixMode!, 8));
+    }
+
+    [Theory]
+    [InlineData("9000,also=9000", "0.0.0.0:9000 is there twice; leave one of them out")]
+    [InlineData("9000,also=127.0.0.1:9000", "0.0.0.0:9000 takes 127.0.0.1:9000 as well; leave one of them out")]
+    [InlineData("9000,also=[::]:9000", "[::]:9000 takes 0.0.0.0:9000 as well; leave one of them out")]
+    [InlineData("9000,also", "also=: the address is missing")]
+    [InlineData("9000,also=localhost", "also=localhost: the port is missing; write localhost:9000")]
+    [InlineData("9000,also=unix:\"/run/a,b.sock", "the quote is not closed")]
+    [InlineData("9000,also=[::1]:9000,mode=660", "mode is for a Unix socket with a path")]
+    [InlineData("9000,8000", "'8000' is an address of its own; to listen there too, write also=8000")]
+    [InlineData("127.0.0.1:9000,[::1]:9000", "write also=[::1]:9000")]
+    [InlineData("9000,unix:\"/run/a,b.sock\"", "write also=unix:\"/run/a,b.sock\"")]
+    [InlineData("9000,als=8000", "did you mean also?")]
+    [InlineData("9000+8000", "'9000+8000' is neither a port nor host:port")]
+    public void B71_A_bad_further_end_point_is_refused(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("", "the address is missing")]
     [InlineData("localhost", "the port is missing; write localhost:9000")]
     [InlineData("127.0.0.1", "the port is missing; write 127.0.0.1:9000")]
@@ -221,7 +265,7 @@ public sealed class EndPointParserTests
         Assert.Contains("the path is too long", EndPointParser.Listen($"unix:/{new string('x', 200)}").Error, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("9000,", "'' is not an option of an end point; there are backlog=N, accept-limit=N, and for unix: mode=, owner= and group=")]
+    [InlineData("9000,", "'' is not an option of an end point; there are also=ADDRESS, backlog=N, accept-limit=N, and for unix: mode=, owner= and group=")]
     [InlineData("9000,baklog=5", "did you mean backlog?")]
     [InlineData("9000,limit=5", "'limit' is not an option of an end point")]
     [InlineData("9000,backlog", "backlog must be a number from 1 to 65535; write backlog=512")]
@@ -237,6 +281,7 @@ public sealed class EndPointParserTests
     [Theory]
     [InlineData("9000,backlog=5", "backlog is for a side that listens, and this one connects out")]
     [InlineData("9000,accept-limit=1", "accept-limit is for a side that listens, and this one connects out")]
+    [InlineData("9000,also=8000", "also is for a side that listens, and this one connects out")]
     [InlineData("unix:/run/app.sock,mode=660", "mode is for a side that listens, and this one connects out")]
     [InlineData("9000,x=1", "'x' is not an option of an end point")]
     public void B71_A_side_that_connects_out_refuses_the_settings_of_one_that_listens(string text, string expected) =>

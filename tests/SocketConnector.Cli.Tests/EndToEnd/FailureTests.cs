@@ -27,6 +27,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task B71_One_of_several_end_points_in_use()
+    {
+        using var other = new TestServer();
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+
+        await FailsAsync(
+            $"Cannot listen on {other.EndPoint}: the address is in use already; choose another port, or stop the program that listens there",
+            "server-to-server", $"unix:{path},also={other.EndPoint}", "127.0.0.1:0");
+
+        Assert.False(File.Exists(path), $"{path} is left behind");
+    }
+
+    [Fact]
     public async Task B71_An_address_of_another_machine() => await FailsAsync(
         "Cannot listen on 192.0.2.1:9000: the address does not belong to this machine; choose one of this machine's addresses, or a port alone for all of them",
         "server-to-server", "192.0.2.1:9000", "127.0.0.1:0");

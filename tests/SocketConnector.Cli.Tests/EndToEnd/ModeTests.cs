@@ -108,6 +108,32 @@ public sealed partial class ModeTests
         Assert.Equal(["socketconnector: stopping: there is no connection, and the time of --grace-period has passed"], program.Errors);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task B70_A_side_that_listens_on_several_end_points_tells_each_and_serves_on_each(bool isJson)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("socketconnector").FullName, "a.sock");
+        await using ChildProcess program = TheProgram.Start(
+            ["server-to-server", $"127.0.0.1:0,also=127.0.0.1:0,also=unix:{path}", "127.0.0.1:0", .. (string[])(isJson ? ["--json"] : [])]);
+        int first = await program.ListeningAsync(Side.A), second = await program.ListeningAsync(Side.A);
+        Assert.Equal(
+            isJson ? $$"""{"event":"listening","side":"A","endPoint":"unix:{{path}}"}""" : $"side A listening on unix:{path}", await program.ReadLineAsync());
+        int sideB = await program.ListeningAsync(Side.B);
+        Assert.NotEqual(first, second);
+
+        foreach (Func<Task<TestPeer>> dial in (Func<Task<TestPeer>>[])[
+            () => ProgramPair.DialAsync(first), () => ProgramPair.DialAsync(second), () => TestPeer.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path))])
+        {
+            using TestPeer a = await dial(), b = await ProgramPair.DialAsync(sideB);
+            await a.WriteAsync("in by any");
+            Assert.Equal("in by any", await b.ReadTextAsync(9));
+        }
+
+        await program.StopAsync();
+        Assert.False(File.Exists(path), $"{path} is left behind");
+    }
+
     [Fact]
     public async Task B70_Unix_sockets_on_both_sides()
     {

@@ -43,17 +43,27 @@ public sealed class SelfConnectionTests
         ArgumentException sideA = await Assert.ThrowsAsync<ArgumentException>(
             () => Connector.SocketToServerAsync(new ConnectOptions(port), new ListenOptions(port), Patient.Options, TestContext.Current.CancellationToken));
         Assert.Equal("sideA", sideA.ParamName);
+        ListenOptions second = new([new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0), new IPEndPoint(IPAddress.Loopback, port)]);
+        ArgumentException oneOfTwo = await Assert.ThrowsAsync<ArgumentException>(
+            () => Connector.ServerToSocketAsync(second, new ConnectOptions(port), Patient.Options, TestContext.Current.CancellationToken));
+        Assert.Equal("sideB", oneOfTwo.ParamName);
         using var free = new TestServer(port: port);
     }
 
-    [Fact]
-    public async Task A_loop_that_only_shows_when_it_connects_ends_with_its_client()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_loop_that_only_shows_when_it_connects_ends_with_its_client(bool isSecond)
     {
         // A name may lead anywhere, and elsewhere tomorrow.
         int port = TestServer.RefusingPort();
+        var name = new DnsEndPoint("localhost", port, AddressFamily.InterNetwork);
         using var log = new LogCollector();
         await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(new DnsEndPoint("localhost", port, AddressFamily.InterNetwork)), new ConnectOptions(port), Patient.Options with { LoggerFactory = log }, TestContext.Current.CancellationToken);
+            new ListenOptions(isSecond ? [new IPEndPoint(IPAddress.Loopback, 0), name] : [name]),
+            new ConnectOptions(port),
+            Patient.Options with { LoggerFactory = log },
+            TestContext.Current.CancellationToken);
 
         using TestPeer client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);

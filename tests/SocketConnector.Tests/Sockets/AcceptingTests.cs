@@ -71,13 +71,8 @@ public sealed class AcceptingTests
     private static Task<Listener> ListenAsync(bool isOrdered)
     {
         var options = new ConnectorOptions();
-        return Listener.BindAsync(
-            Side.A,
-            RelayedPair.Listen(new SideOptions()),
-            isOrdered,
-            new Observer(options),
-            TestEngine.Plain == RelayEngine.Linux ? LoopGroup.Shared : null,
-            options,
-            TestContext.Current.CancellationToken);
+        ListenOptions listen = RelayedPair.Listen(new SideOptions());
+        ListenContext context = new ListenContext(Side.A, listen, options, new Observer(options)).On(TestEngine.Plain == RelayEngine.Linux ? LoopGroup.Shared : null, isOrdered);
+        return Listener.BindAsync(listen.EndPoint, context, TestContext.Current.CancellationToken);
     }
 }
