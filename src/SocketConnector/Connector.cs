@@ -288,16 +288,7 @@ public sealed class Connector : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(sideA);
         ArgumentNullException.ThrowIfNull(sideB);
-        if ((sideA, sideB) is (ListenOptions ownA, ConnectOptions farB) && ownA.EndPoints.Any(own => SelfConnection.IsCertain(own, farB.EndPoint)))
-        {
-            throw new ArgumentException(SelfConnection.Describe(farB.EndPoint, Side.A), nameof(sideB));
-        }
-
-        if ((sideA, sideB) is (ConnectOptions farA, ListenOptions ownB) && ownB.EndPoints.Any(own => SelfConnection.IsCertain(own, farA.EndPoint)))
-        {
-            throw new ArgumentException(SelfConnection.Describe(farA.EndPoint, Side.B), nameof(sideA));
-        }
-
+        SelfConnection.ThrowIfCertain(sideA, sideB);
         var connector = new Connector(new ConnectorLifetime(options ?? new ConnectorOptions()));
         try
         {

@@ -32,8 +32,20 @@ internal sealed class SelfConnection(TimeProvider time)
         _ => false,
     };
 
-    public static string Describe(EndPoint target, Side listening) =>
-        $"Cannot connect to {EndPointText.Of(target)}: side {listening} listens there itself, and each connection would make the next";
+    /// <summary>Refuses sides of which one is certain to connect to where the other listens.</summary>
+    /// <exception cref="ArgumentException">They are such sides.</exception>
+    public static void ThrowIfCertain(SideOptions sideA, SideOptions sideB)
+    {
+        if (LoopTarget(sideA, sideB) is { } targetB)
+        {
+            throw new ArgumentException(Describe(targetB, listening: Side.A), nameof(sideB));
+        }
+
+        if (LoopTarget(sideB, sideA) is { } targetA)
+        {
+            throw new ArgumentException(Describe(targetA, listening: Side.B), nameof(sideA));
+        }
+    }
 
     /// <summary>The connector listens on these, and connects out on the other side.</summary>
     public void Listens(IReadOnlyList<EndPoint> endPoints) => _listening = [.. endPoints.OfType<IPEndPoint>()];
@@ -118,6 +130,12 @@ internal sealed class SelfConnection(TimeProvider time)
         !_dialled.IsEmpty && peer.Remote.Port is int port && _dialled.TryRemove((peer.Remote.Host, port), out long dialled) && IsRecent(dialled)
             ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("this connector has dialled it itself"))
             : null;
+
+    private static EndPoint? LoopTarget(SideOptions listening, SideOptions connecting) =>
+        (listening, connecting) is (ListenOptions own, ConnectOptions far) && own.EndPoints.Any(at => IsCertain(at, far.EndPoint)) ? far.EndPoint : null;
+
+    private static string Describe(EndPoint target, Side listening) =>
+        $"Cannot connect to {EndPointText.Of(target)}: side {listening} listens there itself, and each connection would make the next";
 
     private void Find(Refusal? loop)
     {
