@@ -8,11 +8,19 @@ namespace SocketConnector.Cli.Events;
 /// <summary>An event as one JSON object.</summary>
 internal static class JsonForm
 {
-    public static void Write(RelayEvent happened, IBufferWriter<byte> line)
+    /// <param name="name">The connector's, a field of every event where it has one.</param>
+    public static Action<RelayEvent, IBufferWriter<byte>> Of(string? name) => (happened, line) => Write(happened, name, line);
+
+    private static void Write(RelayEvent happened, string? name, IBufferWriter<byte> line)
     {
         using var json = new Utf8JsonWriter(line);
         json.WriteStartObject();
         json.WriteString("time"u8, happened.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        if (name is not null)
+        {
+            json.WriteString("connector"u8, name);
+        }
+
         switch (happened)
         {
             case ListeningEvent listening:

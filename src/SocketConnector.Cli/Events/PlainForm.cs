@@ -11,10 +11,11 @@ internal static class PlainForm
 {
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
-    public static void Write(RelayEvent happened, IBufferWriter<byte> line) => Encoding.UTF8.GetBytes(Text(happened), line);
+    /// <param name="name">The connector's, which follows the time where it has one.</param>
+    public static Action<RelayEvent, IBufferWriter<byte>> Of(string? name) => (happened, line) => Encoding.UTF8.GetBytes(Text(happened, name), line);
 
     // A peer chooses the path that its Unix socket is bound to.
-    private static string Text(RelayEvent happened) => $"{TimeStamp.Of(happened.Time.ToLocalTime())} {LegibleText.Of(Words(happened))}";
+    private static string Text(RelayEvent happened, string? name) => $"{TimeStamp.Of(happened.Time.ToLocalTime(), name)} {LegibleText.Of(Words(happened))}";
 
     private static string Words(RelayEvent happened) => happened switch
     {

@@ -12,7 +12,7 @@ internal sealed class TerminalLog(ILogger standardError) : ILoggerFactory, ILogg
     /// <returns>Nothing where the library's own logger will do.</returns>
     public static ILoggerFactory? Of(ConnectorOptions options) => Console.IsOutputRedirected || Console.IsErrorRedirected
         ? null
-        : new TerminalLog(new StandardErrorLogger(options.TimeProvider, StandardErrorLogger.PatienceWithTraffic));
+        : new TerminalLog(new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic));
 
     public ILogger CreateLogger(string categoryName) => this;
 

@@ -8,6 +8,14 @@ namespace SocketConnector;
 public sealed record ConnectorOptions
 {
     /// <summary>
+    /// What the connector is called; <see langword="null"/>, the default, for no name. Its messages carry it (on standard error as
+    /// <c>[name]</c> after the time, to a <see cref="LoggerFactory"/> as a scope with <c>ConnectorName</c>), and so do its measurements
+    /// (the tag <c>socketconnector.connector.name</c>), so that several in one process can be told apart. It need not be unique.
+    /// </summary>
+    /// <exception cref="ArgumentException">Blank, over 128 characters, or with a control character or another invisible one.</exception>
+    public string? Name { get; init => field = Require.Legible(value, nameof(Name)); }
+
+    /// <summary>
     /// The grace period, 30 s by default: how long to wait for a first connection before closing. Once it has passed, the
     /// connector closes as soon as no connection is left. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> never closes by itself.
     /// </summary>

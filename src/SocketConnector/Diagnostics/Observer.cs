@@ -23,18 +23,22 @@ internal sealed class Observer
         LogLevel least = options.Verbose ? LogLevel.Trace : LogLevel.Warning;
         if (options.LoggerFactory is { } factory)
         {
-            _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero);
-            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, StandardErrorLogger.PatienceWithTraffic);
+            NameScope? scope = options.Name is { } name ? new NameScope(name) : null;
+            _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero) { Scope = scope };
+            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, StandardErrorLogger.PatienceWithTraffic)
+            {
+                Scope = scope,
+            };
         }
         else
         {
-            _standardError = new StandardErrorLogger(options.TimeProvider, StandardErrorLogger.PatienceWithTraffic);
+            _standardError = new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic);
             _log = new GuardedLogger(_standardError, least);
             _traffic = new GuardedLogger(_standardError, LogLevel.Information);
         }
 
         Traffic = options.LogTraffic ? _traffic : null;
-        _metrics = new ConnectorMetrics(options.MeterFactory);
+        _metrics = new ConnectorMetrics(options.MeterFactory, options.Name);
         (_events, _time) = (options.Events is { } writer ? new EventFeed(writer) : null, options.TimeProvider);
         IsTelling = options.Verbose && _standardError is not null;
     }

@@ -13,6 +13,9 @@ internal sealed class QueuedLogger(Func<ILogger> make, LogLevel least, TellingQu
 
     public long Lost => Volatile.Read(ref _lost);
 
+    /// <summary>What each message is given besides; none where the connector has no name.</summary>
+    public NameScope? Scope { get; init; }
+
     private ILogger Inner => _inner ??= make();
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
@@ -28,10 +31,14 @@ internal sealed class QueuedLogger(Func<ILogger> make, LogLevel least, TellingQu
     {
         public override void Tell()
         {
-            if (logger.Inner.IsEnabled(level))
+            if (!logger.Inner.IsEnabled(level))
             {
-                logger.Inner.Log(level, id, state, exception, formatter);
+                return;
             }
+
+            // A scope follows the call that begins it, so one for all messages would reach none of them.
+            using IDisposable? scope = logger.Scope is { } named ? logger.Inner.BeginScope(named) : null;
+            logger.Inner.Log(level, id, state, exception, formatter);
         }
 
         public override void Lost() => Interlocked.Increment(ref logger._lost);

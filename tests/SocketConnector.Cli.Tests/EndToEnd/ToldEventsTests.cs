@@ -34,6 +34,22 @@ public sealed partial class ToldEventsTests
         Assert.All(pair.Program.Raw.Output, line => Assert.Matches("""^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","event":""", line));
     }
 
+    [Fact]
+    public async Task B70_With_a_name_each_line_of_both_outputs_carries_it()
+    {
+        await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--name", "db", "--verbose", "--log-traffic");
+        (TestPeer a, TestPeer b) = await pair.ConnectAsync();
+        await a.WriteAsync("text");
+        Assert.Equal("text", await b.ReadTextAsync(4));
+        a.Dispose();
+        b.Dispose();
+        await pair.Program.LineAsync("#1 closed");
+        await pair.Program.StopAsync();
+
+        Assert.True(pair.Program.Raw is { Output.Count: 5, Errors.Count: > 5 }, pair.Program.Told);
+        Assert.All(pair.Program.Raw.Output.Concat(pair.Program.Raw.Errors), line => Assert.Matches(@"^[-0-9]{10} [:.0-9]{12} \[db\] ", line));
+    }
+
     [Theory]
     [InlineData("none")]
     [InlineData("off")]

@@ -89,8 +89,19 @@ public sealed class EventFormTests
         RelayEvent stopped = new StoppedEvent(0, 0, 0) { Time = time };
         string local = time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-        Assert.StartsWith($"{local} stopped: ", Written(PlainForm.Write, stopped), StringComparison.Ordinal);
-        Assert.StartsWith("""{"time":"2026-11-24T11:51:26.676Z","event":"stopped",""", Written(JsonForm.Write, stopped), StringComparison.Ordinal);
+        Assert.StartsWith($"{local} stopped: ", Written(PlainForm.Of(null), stopped), StringComparison.Ordinal);
+        Assert.StartsWith("""{"time":"2026-11-24T11:51:26.676Z","event":"stopped",""", Written(JsonForm.Of(null), stopped), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void B70_Where_the_connector_has_a_name_each_event_carries_it()
+    {
+        var time = new DateTimeOffset(2026, 11, 24, 13, 51, 26, 676, TimeSpan.Zero);
+        RelayEvent stopped = new StoppedEvent(0, 0, 0) { Time = time };
+        string local = time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+        Assert.StartsWith($"{local} [db] stopped: ", Written(PlainForm.Of("db"), stopped), StringComparison.Ordinal);
+        Assert.StartsWith("""{"time":"2026-11-24T13:51:26.676Z","connector":"db","event":"stopped",""", Written(JsonForm.Of("db"), stopped), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,8 +118,8 @@ public sealed class EventFormTests
 
     private static void Told(RelayEvent happened, string plain, string json)
     {
-        Assert.Equal(plain, Times.Remove(Written(PlainForm.Write, happened)));
-        Assert.Equal(json, Times.Remove(Written(JsonForm.Write, happened)));
+        Assert.Equal(plain, Times.Remove(Written(PlainForm.Of(null), happened)));
+        Assert.Equal(json, Times.Remove(Written(JsonForm.Of(null), happened)));
     }
 
     private static JoinedEvent Joined(long id, EndPoint? a, EndPoint? b) => new(id, EndPointName.Of(a), EndPointName.Of(b));

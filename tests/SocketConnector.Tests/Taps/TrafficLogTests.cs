@@ -75,6 +75,6 @@ public sealed class TrafficLogTests
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(line, StandardErrorLogger.Line(noon, LogLevel.Information, id, "text", null, coloured));
+        Assert.Equal(line, StandardErrorLogger.Line(TimeStamp.Of(noon), LogLevel.Information, id, "text", null, coloured));
     }
 }
