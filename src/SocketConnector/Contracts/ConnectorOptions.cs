@@ -44,13 +44,17 @@ public sealed record ConnectorOptions
     /// <summary>TCP keep-alive for every socket, accepted or connected; <see langword="null"/> turns it off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; } = new();
 
-    /// <summary>Tells the life of each connection (level Information). Warnings are told either way.</summary>
+    /// <summary>
+    /// Tells the life of each connection on standard error; warnings are told either way. Means nothing where there is a
+    /// <see cref="LoggerFactory"/>: its filter decides.
+    /// </summary>
     public bool Verbose { get; init; }
 
     /// <summary>
     /// Shows what flows (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
     /// as <c>*</c>, at most 1 024 bytes of each chunk. A character of UTF-8 beyond ASCII is two to four <c>*</c>, and a <c>*</c>
-    /// that was sent looks the same.
+    /// that was sent looks the same. The filter of a <see cref="LoggerFactory"/> may refuse it, and cannot ask for it: peers' bytes
+    /// are in no log by accident.
     /// </summary>
     public bool LogTraffic { get; init; }
 
@@ -79,7 +83,9 @@ public sealed record ConnectorOptions
     public ChannelWriter<ConnectionEvent>? Events { get; init; }
 
     /// <summary>
-    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. A logger is called on the
+    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. The filter of a factory
+    /// decides alone what is told: category <c>SocketConnector</c>, Information for the life of each connection, Warning for what went
+    /// wrong. A level that it does not want is asked about again after a second. A logger is called on the
     /// thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }

@@ -20,20 +20,18 @@ internal sealed class Observer
 
     public Observer(ConnectorOptions options)
     {
-        LogLevel least = options.Verbose ? LogLevel.Trace : LogLevel.Warning;
         if (options.LoggerFactory is { } factory)
         {
+            // Its filter alone decides; Verbose is for standard error, which has none.
             NameScope? scope = options.Name is { } name ? new NameScope(name) : null;
-            _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero) { Scope = scope };
-            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, StandardErrorLogger.PatienceWithTraffic)
-            {
-                Scope = scope,
-            };
+            _log = new QueuedLogger(() => factory.CreateLogger(ConnectorLog.Category), options.TimeProvider, _messages, TimeSpan.Zero) { Scope = scope };
+            _traffic = new QueuedLogger(
+                () => factory.CreateLogger(ConnectorLog.TrafficCategory), options.TimeProvider, _messages, StandardErrorLogger.PatienceWithTraffic) { Scope = scope };
         }
         else
         {
             _standardError = new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic);
-            _log = new GuardedLogger(_standardError, least);
+            _log = new GuardedLogger(_standardError, ConnectorLog.Least(options.Verbose));
             _traffic = new GuardedLogger(_standardError, LogLevel.Information);
         }
 

@@ -10,7 +10,7 @@ public sealed class ConnectorNameTests
     {
         var log = new LogCollector();
         await using (RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToSocket, Patient.Options with { Name = "db", Verbose = true, LogTraffic = true, LoggerFactory = log }))
+            Mode.ServerToSocket, Patient.Options with { Name = "db", LogTraffic = true, LoggerFactory = log }))
         {
             Assert.Equal("db", pair.Connector.Name);
             Assert.Equal("db", pair.Connector.ToString());
@@ -30,7 +30,7 @@ public sealed class ConnectorNameTests
     public async Task B60_Without_a_name_no_message_has_a_scope()
     {
         var log = new LogCollector();
-        await using (var connector = new Connector(Patient.Options with { Verbose = true, LoggerFactory = log }))
+        await using (var connector = new Connector(Patient.Options with { LoggerFactory = log }))
         {
             Assert.Null(connector.Name);
             Assert.Equal("SocketConnector.Connector", connector.ToString());
@@ -45,8 +45,8 @@ public sealed class ConnectorNameTests
     {
         LogCollector listening = new(), dialling = new();
         await using (PeerListener listener = await PeerListener.ListenAsync(
-            Side.A, new ListenOptions(IPAddress.Loopback, 0), Patient.Options with { Name = "in", Verbose = true, LoggerFactory = listening }, TestContext.Current.CancellationToken))
-        await using (var dialer = new PeerDialer(Patient.Options with { Name = "out", Verbose = true, LoggerFactory = dialling }))
+            Side.A, new ListenOptions(IPAddress.Loopback, 0), Patient.Options with { Name = "in", LoggerFactory = listening }, TestContext.Current.CancellationToken))
+        await using (var dialer = new PeerDialer(Patient.Options with { Name = "out", LoggerFactory = dialling }))
         {
             using Peer dialled = await dialer.ConnectAsync(Side.B, new ConnectOptions(IPAddress.Loopback, listener.Port!.Value), null, TestContext.Current.CancellationToken);
             using Peer? accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync();
