@@ -11,7 +11,8 @@ namespace SocketConnector;
 /// </summary>
 /// <remarks>
 /// Peers that nobody has taken are watched, and are dropped when they leave; with 1 024 of them nobody more is accepted. They are reset
-/// with the listener. Those that were taken are their taker's. Refusals are told by its own options. Thread-safe.
+/// with the listener. Those that were taken are their taker's. Refusals are told by its own options, and so are peers that nobody
+/// has taken yet, as pending; what becomes of one that was taken is told by the connector that joins it. Thread-safe.
 /// </remarks>
 public sealed class PeerListener : IAsyncDisposable
 {

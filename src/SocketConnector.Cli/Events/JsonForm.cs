@@ -47,6 +47,11 @@ internal static class JsonForm
                 }
 
                 break;
+            case PendingEvent pending:
+                json.WriteString("event"u8, "pending"u8);
+                json.WriteString("a"u8, pending.A);
+                json.WriteString("b"u8, pending.B);
+                break;
             case RefusedEvent refused:
                 json.WriteString("event"u8, "refused"u8);
                 WriteCause(json, refused.Reason, refused.Side);

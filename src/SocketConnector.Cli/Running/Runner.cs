@@ -17,7 +17,10 @@ internal sealed class Runner(RunPlan plan)
     public async Task<int> RunAsync()
     {
         var signals = new StopSignals();
-        var output = new EventWriter(plan.Json ? JsonForm.Of(plan.Options.Name) : PlainForm.Of(plan.Options.Name), StandardOutput.Open, Tell);
+        var output = new EventWriter(plan.Json ? JsonForm.Of(plan.Options.Name) : PlainForm.Of(plan.Options.Name), StandardOutput.Open, Tell)
+        {
+            TellsPending = plan.Options.Verbose,
+        };
         ConnectorStats? stats = null;
         try
         {

@@ -73,9 +73,11 @@ public sealed record ConnectorOptions
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
-    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and once each peer that was closed
-    /// without having been joined. An event that the writer does not take at once (a full channel) is lost and counted in
-    /// <see cref="ConnectorStats.LostEvents"/>, and the end is told only where the beginning was. The connector never completes it.
+    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and each peer that was closed without
+    /// having been joined once. A peer that has to wait for its partner is told as pending before that. A dial that the caller awaits and
+    /// that comes to no peer is the caller's exception, and no event. An event that the writer does not take at once (a full channel) is
+    /// lost and counted in <see cref="ConnectorStats.LostEvents"/>, and a connection's end is told only where its beginning was. The
+    /// connector never completes the channel.
     /// <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a time and a moment later, so that a reader that goes on
     /// inside it holds up no connection; up to 16 384 events wait for that. All are told when <see cref="Connector.Completion"/> finishes,
     /// unless a call takes a second.

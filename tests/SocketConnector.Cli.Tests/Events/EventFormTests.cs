@@ -70,6 +70,14 @@ public sealed class EventFormTests
         "#1 closed: reset by side A, 1 byte A to B, 0 bytes B to A, 0 ms: Connection reset by peer",
         """{"event":"closed","id":1,"reason":"peerReset","side":"A","bytesAToB":1,"bytesBToA":0,"durationMs":0,"detail":"Connection reset by peer"}""");
 
+    [Theory]
+    [InlineData("127.0.0.1:53412", null, "A 127.0.0.1:53412", "\"127.0.0.1:53412\"", "null")]
+    [InlineData(null, "127.0.0.1:53414", "B 127.0.0.1:53414", "null", "\"127.0.0.1:53414\"")]
+    public void B70_A_peer_that_waits(string? a, string? b, string plain, string jsonA, string jsonB) => Told(
+        new PendingEvent(a, b),
+        $"{plain} waits for a partner",
+        $$"""{"event":"pending","a":{{jsonA}},"b":{{jsonB}}}""");
+
     [Fact]
     public void B70_A_peer_that_was_never_joined() => Told(
         new RefusedEvent(CloseReason.ConnectFailed, Side.B, "127.0.0.1:53412", null, "Cannot connect to 127.0.0.1:1: connection refused"),

@@ -94,6 +94,22 @@ public sealed class EventWriterTests
         Assert.Empty(_notices);
     }
 
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 3)]
+    public async Task Peers_that_wait_are_told_where_that_is_asked_for_and_a_kind_without_a_form_never(bool tellsPending, int lines)
+    {
+        using var output = new ScriptedOutput();
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue) { TellsPending = tellsPending };
+        Assert.True(writer.TryWrite(new ConnectionEvent(ConnectionEventKind.Pending, 0, null, null)));
+        Assert.True(writer.TryWrite(new ConnectionEvent((ConnectionEventKind)99, 0, null, null)));
+        Assert.True(writer.TryWrite(new ConnectionEvent(ConnectionEventKind.Joined, 1, null, null)));
+        await writer.FinishAsync(_last, _patience);
+
+        Assert.Equal(lines, Lines(output).Count());
+        Assert.Empty(_notices);
+    }
+
     [Fact]
     public async Task A_flood_of_refused_peers_leaves_room_for_those_that_are_joined()
     {
