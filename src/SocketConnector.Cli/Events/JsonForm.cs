@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Events;
 
@@ -37,7 +38,7 @@ internal static class JsonForm
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);
                 json.WriteNumber("id"u8, closed.Id);
-                WriteCause(json, closed.Reason, closed.Side);
+                WriteCause(json, new Cause(closed.Reason, closed.Side));
                 json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
                 json.WriteNumber("bytesBToA"u8, closed.BytesBToA);
                 json.WriteNumber("durationMs"u8, (long)closed.Duration.TotalMilliseconds);
@@ -54,7 +55,7 @@ internal static class JsonForm
                 break;
             case RefusedEvent refused:
                 json.WriteString("event"u8, "refused"u8);
-                WriteCause(json, refused.Reason, refused.Side);
+                WriteCause(json, new Cause(refused.Reason, refused.Side));
                 json.WriteString("a"u8, refused.A);
                 json.WriteString("b"u8, refused.B);
                 json.WriteString("detail"u8, refused.Detail);
@@ -72,9 +73,9 @@ internal static class JsonForm
         json.WriteEndObject();
     }
 
-    private static void WriteCause(Utf8JsonWriter json, CloseReason reason, Side? side)
+    private static void WriteCause(Utf8JsonWriter json, Cause cause)
     {
-        json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(reason.ToString()));
-        json.WriteString("side"u8, side?.ToString());
+        json.WriteString("reason"u8, cause.JsonReason);
+        json.WriteString("side"u8, cause.Side?.ToString());
     }
 }

@@ -79,7 +79,7 @@ internal sealed class MeterInstruments(IMeterFactory factory, string? name)
     private TagList Tags(CloseReason reason, Side? side)
     {
         TagList tags = Tags();
-        tags.Add("reason", reason.ToString());
+        tags.Add("reason", CloseReasonName.Of(reason));
         tags.Add("side", side?.ToString() ?? "none");
         return tags;
     }

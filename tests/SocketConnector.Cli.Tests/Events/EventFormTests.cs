@@ -59,6 +59,7 @@ public sealed class EventFormTests
     [InlineData(CloseReason.PeerReset, "reset by side B", "peerReset")]
     [InlineData(CloseReason.HalfCloseTimeout, "half-close timeout on side B", "halfCloseTimeout")]
     [InlineData(CloseReason.TransformFailed, "transform failed on side B", "transformFailed")]
+    [InlineData((CloseReason)99, "reason 99 on side B", "reason99")]
     public void B70_Every_reason_has_its_words(CloseReason reason, string plain, string json) => Told(
         new ClosedEvent(9, reason, Side.B, 0, 0, TimeSpan.Zero),
         $"#9 closed: {plain}, 0 bytes A to B, 0 bytes B to A, 0 ms",
