@@ -26,6 +26,9 @@ public sealed class Connector : IAsyncDisposable
 
     internal Connector(ConnectorLifetime lifetime) => _lifetime = lifetime;
 
+    /// <summary><see cref="ConnectorOptions.Name"/>.</summary>
+    public string? Name => _lifetime.Name;
+
     /// <summary>Where side A listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. They stay after the end.</summary>
     public IReadOnlyList<EndPoint> EndPointsA => _lifetime.SideA?.Bound ?? [];
 
@@ -235,6 +238,10 @@ public sealed class Connector : IAsyncDisposable
         _lifetime.AbortConnections();
         await Completion.ConfigureAwait(false);
     }
+
+    /// <summary>Its name, such as <c>db</c>; the name of its type where it has none.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Name ?? base.ToString()!;
 
     private async ValueTask<Peer> AddAsync(Side side, ByteStream stream, AddOptions? options, CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ namespace SocketConnector.TestKit;
 public sealed class LogCollector(LogLevel least = LogLevel.Trace) : ILoggerFactory
 {
     private readonly ConcurrentQueue<LogEntry> _entries = new();
+    private readonly AsyncLocal<object?> _scope = new();
+    private readonly LogLevel _least = least;
 
     public IReadOnlyCollection<LogEntry> Entries => _entries;
 
@@ -32,16 +34,27 @@ public sealed class LogCollector(LogLevel least = LogLevel.Trace) : ILoggerFacto
     private sealed class Collecting(LogCollector collector, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            collector._scope.Value = state;
+            return new Scope(collector);
+        }
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= collector._least;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            collector._entries.Enqueue(new LogEntry(logLevel, category, eventId.Id, formatter(state, exception), exception));
+            collector._entries.Enqueue(new LogEntry(logLevel, category, eventId.Id, formatter(state, exception), exception) { Scope = collector._scope.Value });
     }
 
-    private readonly LogLevel _least = least;
+    private sealed class Scope(LogCollector collector) : IDisposable
+    {
+        public void Dispose() => collector._scope.Value = null;
+    }
 }
 
 /// <summary>One message.</summary>
-public sealed record LogEntry(LogLevel Level, string Category, int Id, string Message, Exception? Exception);
+public sealed record LogEntry(LogLevel Level, string Category, int Id, string Message, Exception? Exception)
+{
+    /// <summary>The scope that it was told in.</summary>
+    public object? Scope { get; init; }
+}

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests;
@@ -5,5 +6,5 @@ namespace SocketConnector.Tests;
 /// <summary>Options under which no connector ends by itself and nothing is printed.</summary>
 internal static class Patient
 {
-    public static ConnectorOptions Options => new() { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = new LogCollector() };
+    public static ConnectorOptions Options => new() { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = new LogCollector(LogLevel.Warning) };
 }

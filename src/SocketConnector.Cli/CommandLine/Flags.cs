@@ -15,6 +15,9 @@ internal sealed class Flags
 
     public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
+    public Option<string?> Name { get; } = Valued(
+        "--name", "NAME", "what every line calls this relay, as [NAME]", NameParser.Parse, (string?)null);
+
     public Option<EventScope> Events { get; } = Valued(
         "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, EventScope.All);
 
@@ -39,10 +42,11 @@ internal sealed class Flags
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
 
     public ConnectorOptions ToConnectorOptions(ParseResult line) => new()
     {
+        Name = line.GetValue(Name),
         Verbose = line.GetValue(Verbose),
         LogTraffic = line.GetValue(LogTraffic),
         GracePeriod = line.GetValue(GracePeriod),

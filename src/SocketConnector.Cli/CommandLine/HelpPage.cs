@@ -8,6 +8,7 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>Help that fits on a screen of 80 columns and 24 lines, the prompt included: end points on one page, options on that of each command.</summary>
 internal sealed class HelpPage : SynchronousCommandLineAction
 {
+    private const int Columns = 80;
     private const int LabelWidth = 26;
 
     private const string EndPoints =
@@ -75,7 +76,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static string Of(Option option)
     {
         string label = option.HelpName is null ? option.Name : $"{option.Name} {option.HelpName}";
-        string gap = label.Length <= LabelWidth ? new string(' ', LabelWidth - label.Length + 1) : $"\n{new string(' ', LabelWidth + 3)}";
+        string gap = label.Length <= LabelWidth ? new string(' ', LabelWidth - label.Length + 1)
+            : 2 + label.Length + 1 + option.Description!.Length <= Columns ? " "
+            : $"\n{new string(' ', LabelWidth + 3)}";
         return $"  {label}{gap}{option.Description}";
     }
 }

@@ -22,8 +22,8 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     /// <summary>At the end, a reader that makes progress gets this many times the patience of one that does not read.</summary>
     private const int PatienceFactor = 10;
 
-    /// <summary>Refusals may fill half the queue; anyone can cause them, so the rest is kept for connections.</summary>
-    internal const int MaxRefused = MaxQueued / 2;
+    /// <summary>Peers that are no connection may fill half the queue; anyone can cause them, so the rest is kept for connections.</summary>
+    internal const int MaxOfPeers = MaxQueued / 2;
 
     // After a batch is written. An event that comes alone is told at once; thousands a second are told a hundred times a second,
     // and do not cost a change of threads each.
@@ -49,6 +49,9 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
     public EventWriter(Action<RelayEvent, IBufferWriter<byte>> form, Func<Stream> open, Action<string> notice) =>
         (_form, _open, _notice) = (form, open, notice);
 
+    /// <summary>Whether peers that wait are told.</summary>
+    public bool TellsPending { get; init; }
+
     /// <summary>Writes from here on: these first, then whatever has come meanwhile.</summary>
     public void Begin(params IEnumerable<RelayEvent> first)
     {
@@ -72,7 +75,9 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
 
     /// <summary>Never waits. Where there is no room for a beginning, its end will not be told either.</summary>
     public override bool TryWrite(ConnectionEvent item) =>
-        TryQueue(new Queued(null, item), item.Kind == ConnectionEventKind.Refused ? MaxRefused : MaxQueued) || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
+        !IsTold(item.Kind)
+        || TryQueue(new Queued(null, item), item.Kind is ConnectionEventKind.Joined or ConnectionEventKind.Closed ? MaxQueued : MaxOfPeers)
+        || Lose(item.Kind == ConnectionEventKind.Joined ? 2 : 1);
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
 
@@ -111,6 +116,14 @@ internal sealed class EventWriter : ChannelWriter<ConnectionEvent>, IImmediateEv
             _notice(string.Create(CultureInfo.InvariantCulture, $"events left out because standard output was not read: {lost}"));
         }
     }
+
+    /// <summary>A kind that has no form is left out.</summary>
+    private bool IsTold(ConnectionEventKind kind) => kind switch
+    {
+        ConnectionEventKind.Joined or ConnectionEventKind.Closed or ConnectionEventKind.Refused => true,
+        ConnectionEventKind.Pending => TellsPending,
+        _ => false,
+    };
 
     private bool TryQueue(Queued happened, int most)
     {

@@ -2,17 +2,26 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Events;
 
 /// <summary>An event as one JSON object.</summary>
 internal static class JsonForm
 {
-    public static void Write(RelayEvent happened, IBufferWriter<byte> line)
+    /// <param name="name">The connector's, a field of every event where it has one.</param>
+    public static Action<RelayEvent, IBufferWriter<byte>> Of(string? name) => (happened, line) => Write(happened, name, line);
+
+    private static void Write(RelayEvent happened, string? name, IBufferWriter<byte> line)
     {
         using var json = new Utf8JsonWriter(line);
         json.WriteStartObject();
         json.WriteString("time"u8, happened.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        if (name is not null)
+        {
+            json.WriteString("connector"u8, name);
+        }
+
         switch (happened)
         {
             case ListeningEvent listening:
@@ -29,7 +38,7 @@ internal static class JsonForm
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);
                 json.WriteNumber("id"u8, closed.Id);
-                WriteCause(json, closed.Reason, closed.Side);
+                WriteCause(json, new Cause(closed.Reason, closed.Side));
                 json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
                 json.WriteNumber("bytesBToA"u8, closed.BytesBToA);
                 json.WriteNumber("durationMs"u8, (long)closed.Duration.TotalMilliseconds);
@@ -39,9 +48,14 @@ internal static class JsonForm
                 }
 
                 break;
+            case PendingEvent pending:
+                json.WriteString("event"u8, "pending"u8);
+                json.WriteString("a"u8, pending.A);
+                json.WriteString("b"u8, pending.B);
+                break;
             case RefusedEvent refused:
                 json.WriteString("event"u8, "refused"u8);
-                WriteCause(json, refused.Reason, refused.Side);
+                WriteCause(json, new Cause(refused.Reason, refused.Side));
                 json.WriteString("a"u8, refused.A);
                 json.WriteString("b"u8, refused.B);
                 json.WriteString("detail"u8, refused.Detail);
@@ -59,9 +73,9 @@ internal static class JsonForm
         json.WriteEndObject();
     }
 
-    private static void WriteCause(Utf8JsonWriter json, CloseReason reason, Side? side)
+    private static void WriteCause(Utf8JsonWriter json, Cause cause)
     {
-        json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(reason.ToString()));
-        json.WriteString("side"u8, side?.ToString());
+        json.WriteString("reason"u8, cause.JsonReason);
+        json.WriteString("side"u8, cause.Side?.ToString());
     }
 }

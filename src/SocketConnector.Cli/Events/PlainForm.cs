@@ -11,10 +11,11 @@ internal static class PlainForm
 {
     private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
 
-    public static void Write(RelayEvent happened, IBufferWriter<byte> line) => Encoding.UTF8.GetBytes(Text(happened), line);
+    /// <param name="name">The connector's, which follows the time where it has one.</param>
+    public static Action<RelayEvent, IBufferWriter<byte>> Of(string? name) => (happened, line) => Encoding.UTF8.GetBytes(Text(happened, name), line);
 
     // A peer chooses the path that its Unix socket is bound to.
-    private static string Text(RelayEvent happened) => $"{TimeStamp.Of(happened.Time.ToLocalTime())} {LegibleText.Of(Words(happened))}";
+    private static string Text(RelayEvent happened, string? name) => $"{TimeStamp.Of(happened.Time.ToLocalTime(), name)} {LegibleText.Of(Words(happened))}";
 
     private static string Words(RelayEvent happened) => happened switch
     {
@@ -23,13 +24,14 @@ internal static class PlainForm
         ClosedEvent closed => string.Create(
             _culture,
             $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),
+        PendingEvent pending => $"{One(pending.A, pending.B)} waits for a partner",
         RefusedEvent { A: { } a, B: { } b } refused => $"A {a} and B {b} closed before they were joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
-        RefusedEvent refused => $"{One(refused)} closed before it was joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
+        RefusedEvent refused => $"{One(refused.A, refused.B)} closed before it was joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
         StoppedEvent stopped => string.Create(_culture, $"stopped: {Count(stopped.SocketPairs, "socket pair")}, {Bytes(stopped.BytesAToB, stopped.BytesBToA)}"),
         _ => throw new UnreachableException(),
     };
 
-    private static string One(RefusedEvent refused) => refused.A is { } a ? $"A {a}" : $"B {refused.B}";
+    private static string One(string? a, string? b) => a is not null ? $"A {a}" : $"B {b}";
 
     private static string Detail(string? detail) => detail is null ? "" : $": {detail}";
 

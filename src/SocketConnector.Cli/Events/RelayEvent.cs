@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace SocketConnector.Cli.Events;
@@ -8,16 +9,20 @@ internal abstract record RelayEvent
     /// <summary>When it happened; now, unless something else is said.</summary>
     public DateTimeOffset Time { get; init; } = TimeProvider.System.GetUtcNow();
 
-    public static RelayEvent Of(ConnectionEvent happened) => happened switch
+    public static RelayEvent Of(ConnectionEvent happened) => happened.Kind switch
     {
-        { Closed: null } => new JoinedEvent(happened.Id, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
-        { Closed: { } close, Kind: ConnectionEventKind.Closed } =>
-            new ClosedEvent(happened.Id, close.Reason, close.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, close.Duration)
+        ConnectionEventKind.Joined =>
+            new JoinedEvent(happened.Id, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
+        ConnectionEventKind.Closed =>
+            new ClosedEvent(happened.Id, happened.Closed!.Reason, happened.Closed.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, happened.Closed.Duration)
             {
                 Time = happened.Time,
                 Detail = happened.Detail,
             },
-        { Closed: { } refusal } => new RefusedEvent(refusal.Reason, refusal.Side, Name(happened.PeerA), Name(happened.PeerB), happened.Detail) { Time = happened.Time },
+        ConnectionEventKind.Refused =>
+            new RefusedEvent(happened.Closed!.Reason, happened.Closed.Side, Name(happened.PeerA), Name(happened.PeerB), happened.Detail) { Time = happened.Time },
+        ConnectionEventKind.Pending => new PendingEvent(Name(happened.PeerA), Name(happened.PeerB)) { Time = happened.Time },
+        _ => throw new UnreachableException(),
     };
 
     private static string? Name(Peer? peer) => peer is null ? null : EndPointName.Of(peer);
@@ -31,6 +36,11 @@ internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long
 {
     public string? Detail { get; init; }
 }
+
+/// <summary>A peer waits for a partner.</summary>
+/// <param name="A">Where it comes from, if it is on side A.</param>
+/// <param name="B">Where it comes from, if it is on side B.</param>
+internal sealed record PendingEvent(string? A, string? B) : RelayEvent;
 
 /// <summary>A peer was closed that was never joined, or two that were about to be.</summary>
 /// <param name="Reason">Why.</param>

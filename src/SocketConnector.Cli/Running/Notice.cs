@@ -9,7 +9,7 @@ internal static class Notice
     public static void BeforeStart(string line) => Write($"socketconnector: {line}");
 
     /// <summary>While it runs, which may be weeks.</summary>
-    public static void WhileRunning(string line) => Write($"{TimeStamp.Of(TimeProvider.System.GetLocalNow())} socketconnector: {line}");
+    public static void WhileRunning(string line, string? name) => Write($"{TimeStamp.Of(TimeProvider.System.GetLocalNow(), name)} socketconnector: {line}");
 
     private static void Write(string line) => StandardErrorLines.OfProcess.TryAdd($"{LegibleText.Of(line)}\n");
 }

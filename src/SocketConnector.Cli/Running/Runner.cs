@@ -17,7 +17,10 @@ internal sealed class Runner(RunPlan plan)
     public async Task<int> RunAsync()
     {
         var signals = new StopSignals();
-        var output = new EventWriter(plan.Json ? JsonForm.Write : PlainForm.Write, StandardOutput.Open, Notice.WhileRunning);
+        var output = new EventWriter(plan.Json ? JsonForm.Of(plan.Options.Name) : PlainForm.Of(plan.Options.Name), StandardOutput.Open, Tell)
+        {
+            TellsPending = plan.Options.Verbose,
+        };
         ConnectorStats? stats = null;
         try
         {
@@ -50,12 +53,12 @@ internal sealed class Runner(RunPlan plan)
         await using Connector connector = await plan.Start(options, signals.Stop);
         output.Begin(Listening(connector));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
-        Task looking = TargetName.LookUpAsync(plan.Target, Notice.WhileRunning, stopping.Token);
+        Task looking = TargetName.LookUpAsync(plan.Target, Tell, stopping.Token);
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
         if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)
         {
-            Notice.WhileRunning($"stopping: {why}");
+            Tell($"stopping: {why}");
         }
 
         await stopping.CancelAsync();
@@ -63,6 +66,8 @@ internal sealed class Runner(RunPlan plan)
         await looking;
         return connector.GetStats();
     }
+
+    private void Tell(string line) => Notice.WhileRunning(line, plan.Options.Name);
 
     private static IEnumerable<RelayEvent> Listening(Connector connector) =>
     [
@@ -84,7 +89,7 @@ internal sealed class Runner(RunPlan plan)
         if (connector.GetConnections().Count is > 0 and int left && !abort.IsCancellationRequested)
         {
             string time = plan.Drain == Timeout.InfiniteTimeSpan ? "" : string.Create(CultureInfo.InvariantCulture, $" within {plan.Drain.TotalSeconds} s");
-            Notice.WhileRunning(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));
+            Tell(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));
         }
 
         await stopping;

@@ -1,47 +1,48 @@
 namespace SocketConnector;
 
 /// <summary>Why a connection, or a peer that never came to be joined, was closed. Decided once, by whatever happened first.</summary>
+/// <remarks>Others may follow, with numbers of their own: treat one that you do not know as a failure.</remarks>
 public enum CloseReason
 {
     /// <summary>Both sides ended their half in order, and every byte was delivered. The side is the one that ended first.</summary>
     Completed = 0,
 
     /// <summary>The side's socket failed: the peer reset it, went away while it waited, or stopped answering keep-alive probes.</summary>
-    PeerReset,
+    PeerReset = 1,
 
     /// <summary>The side could not be connected to: refused, unreachable, its name did not resolve, or it led back to this connector.</summary>
-    ConnectFailed,
+    ConnectFailed = 2,
 
     /// <summary>The side could not be connected to within <see cref="ConnectorOptions.ConnectTimeout"/>.</summary>
-    ConnectTimeout,
+    ConnectTimeout = 3,
 
     /// <summary>The side's verifier rejected the peer.</summary>
-    AuthRejected,
+    AuthRejected = 4,
 
     /// <summary>
     /// A verifier threw, completed its pipe, or wanted more at once than one <see cref="ConnectorOptions.BufferSize"/>. That is this
     /// end's trouble: no side is to blame.
     /// </summary>
-    AuthFailed,
+    AuthFailed = 5,
 
     /// <summary>The side's verifier did not finish within <see cref="ConnectorOptions.AdmissionTimeout"/>.</summary>
-    AuthTimeout,
+    AuthTimeout = 6,
 
     /// <summary>
     /// A side had ended its half, or the connector drained, and no byte moved for <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side
     /// is the one that did not end its half, or that stopped reading.
     /// </summary>
-    HalfCloseTimeout,
+    HalfCloseTimeout = 7,
 
     /// <summary>The side's transformer threw, or did not consume its whole input.</summary>
-    TransformFailed,
+    TransformFailed = 8,
 
     /// <summary><see cref="ConnectorOptions.BeforeJoining"/> threw, or did not finish within <see cref="ConnectorOptions.JoinTimeout"/>. No side is to blame.</summary>
-    HookFailed,
+    HookFailed = 9,
 
     /// <summary>
     /// Ended from this end: the connector was stopped or disposed, <see cref="Connection.Abort"/> was called, the accept limit was used up,
     /// or the connector itself had a fault. No side is to blame.
     /// </summary>
-    Aborted,
+    Aborted = 10,
 }

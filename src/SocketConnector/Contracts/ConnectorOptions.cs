@@ -8,6 +8,14 @@ namespace SocketConnector;
 public sealed record ConnectorOptions
 {
     /// <summary>
+    /// What the connector is called; <see langword="null"/>, the default, for no name. Its messages carry it (on standard error as
+    /// <c>[name]</c> after the time, to a <see cref="LoggerFactory"/> as a scope with <c>ConnectorName</c>), and so do its measurements
+    /// (the tag <c>socketconnector.connector.name</c>), so that several in one process can be told apart. It need not be unique.
+    /// </summary>
+    /// <exception cref="ArgumentException">Blank, over 128 characters, or with a control character or another invisible one.</exception>
+    public string? Name { get; init => field = Require.Legible(value, nameof(Name)); }
+
+    /// <summary>
     /// The grace period, 30 s by default: how long to wait for a first connection before closing. Once it has passed, the
     /// connector closes as soon as no connection is left. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> never closes by itself.
     /// </summary>
@@ -36,13 +44,17 @@ public sealed record ConnectorOptions
     /// <summary>TCP keep-alive for every socket, accepted or connected; <see langword="null"/> turns it off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; } = new();
 
-    /// <summary>Tells the life of each connection (level Information). Warnings are told either way.</summary>
+    /// <summary>
+    /// Tells the life of each connection on standard error; warnings are told either way. Means nothing where there is a
+    /// <see cref="LoggerFactory"/>: its filter decides.
+    /// </summary>
     public bool Verbose { get; init; }
 
     /// <summary>
     /// Shows what flows (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
     /// as <c>*</c>, at most 1 024 bytes of each chunk. A character of UTF-8 beyond ASCII is two to four <c>*</c>, and a <c>*</c>
-    /// that was sent looks the same.
+    /// that was sent looks the same. The filter of a <see cref="LoggerFactory"/> may refuse it, and cannot ask for it: peers' bytes
+    /// are in no log by accident.
     /// </summary>
     public bool LogTraffic { get; init; }
 
@@ -61,9 +73,11 @@ public sealed record ConnectorOptions
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
-    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and once each peer that was closed
-    /// without having been joined. An event that the writer does not take at once (a full channel) is lost and counted in
-    /// <see cref="ConnectorStats.LostEvents"/>, and the end is told only where the beginning was. The connector never completes it.
+    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and each peer that was closed without
+    /// having been joined once. A peer that has to wait for its partner is told as pending before that. A dial that the caller awaits and
+    /// that comes to no peer is the caller's exception, and no event. An event that the writer does not take at once (a full channel) is
+    /// lost and counted in <see cref="ConnectorStats.LostEvents"/>, and a connection's end is told only where its beginning was. The
+    /// connector never completes the channel.
     /// <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a time and a moment later, so that a reader that goes on
     /// inside it holds up no connection; up to 16 384 events wait for that. All are told when <see cref="Connector.Completion"/> finishes,
     /// unless a call takes a second.
@@ -71,7 +85,9 @@ public sealed record ConnectorOptions
     public ChannelWriter<ConnectionEvent>? Events { get; init; }
 
     /// <summary>
-    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. A logger is called on the
+    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. The filter of a factory
+    /// decides alone what is told: category <c>SocketConnector</c>, Information for the life of each connection, Warning for what went
+    /// wrong. A level that it does not want is asked about again after a second. A logger is called on the
     /// thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }

@@ -53,7 +53,7 @@ public sealed record ConnectorStats
             foreach (CloseCount closed in Closed)
             {
                 json.WriteStartObject();
-                json.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(closed.Reason.ToString()));
+                json.WriteString("reason"u8, CloseReasonName.InJson(closed.Reason));
                 json.WriteString("side"u8, closed.Side?.ToString());
                 json.WriteNumber("count"u8, closed.Count);
                 json.WriteEndObject();

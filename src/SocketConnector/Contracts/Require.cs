@@ -3,6 +3,9 @@ namespace SocketConnector;
 /// <summary>Refuses a bad option where it is set, by the option's name.</summary>
 internal static class Require
 {
+    /// <summary>What stands in front of every line, and is stored with every measurement.</summary>
+    private const int MaxName = 128;
+
     // The longest span that a timer takes.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
@@ -18,6 +21,12 @@ internal static class Require
 
     public static T NotNull<T>(T? value, string option)
         where T : class => value ?? throw new ArgumentNullException(option);
+
+    /// <summary>For what is written into messages and measurements as it is.</summary>
+    public static string? Legible(string? value, string option) =>
+        value is null || (!string.IsNullOrWhiteSpace(value) && value.Length <= MaxName && LegibleText.Of(value) == value)
+            ? value
+            : throw new ArgumentException($"{option} must have 1 to {MaxName} characters, none of them a control character or invisible.", option);
 
     public static int InRange(int value, int least, int most, string option) =>
         value >= least && value <= most

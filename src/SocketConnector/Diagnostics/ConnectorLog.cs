@@ -5,8 +5,14 @@ namespace SocketConnector.Diagnostics;
 /// <summary>Every message of the connector. Read from top to bottom it is the story of a connection.</summary>
 internal static partial class ConnectorLog
 {
-    /// <summary>Whether an event tells the same: the listening, the joins and the ends, those of peers that were never joined included.</summary>
-    public static bool IsEvent(int id) => id is 1 or 13 or 14 or 15 or 20 or 22 or 23;
+    public const string Category = "SocketConnector";
+    public const string TrafficCategory = "SocketConnector.Traffic";
+
+    /// <summary>The lowest level of what is told on standard error.</summary>
+    public static LogLevel Least(bool isVerbose) => isVerbose ? LogLevel.Information : LogLevel.Warning;
+
+    /// <summary>Whether an event tells the same: the listening, the peers that wait, the joins and the ends, those of peers that were never joined included.</summary>
+    public static bool IsEvent(int id) => id is 1 or 12 or 13 or 14 or 15 or 20 or 22 or 23;
 
     [LoggerMessage(1, LogLevel.Information, "Side {Side} listening on {EndPoint}")]
     public static partial void Listening(this ILogger log, Side side, string endPoint);

@@ -23,12 +23,12 @@ internal sealed class ConnectorMetrics
     private long _lost;
     private int _isQueued;
 
-    public ConnectorMetrics(IMeterFactory? factory)
+    public ConnectorMetrics(IMeterFactory? factory, string? name)
     {
         _sums = new Sums(this);
         if (factory is not null)
         {
-            _instruments = new MeterInstruments(factory);
+            _instruments = new MeterInstruments(factory, name);
             Ask();
         }
     }

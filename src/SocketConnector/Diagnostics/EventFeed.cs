@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace SocketConnector.Diagnostics;
 
 /// <summary>
-/// Offers each connection twice to a user's writer: when it is joined and when it has ended. An event that is not taken at once is
-/// lost and counted, and an end is offered only where the beginning was taken.
+/// Offers each connection twice to a user's writer, when it is joined and when it has ended, and what becomes of peers before. An event
+/// that is not taken at once is lost and counted, and a connection's end is offered only where its beginning was taken.
 /// </summary>
 internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 {
@@ -37,7 +37,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     private void Write(ConnectionEvent happened)
     {
-        if (happened.Closed is not null && _unknown.TryRemove(happened.Id, out _))
+        if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.Id, out _))
         {
             return;
         }
@@ -50,7 +50,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     private void Lose(ConnectionEvent happened)
     {
-        if (happened.Closed is null)
+        if (happened.Kind == ConnectionEventKind.Joined)
         {
             // An end that was lost before its beginning leaves its id here, so there is a bound.
             if (_unknown.Count < MaxQueued)
@@ -58,7 +58,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
                 _unknown.TryAdd(happened.Id, 0);
             }
         }
-        else if (_unknown.TryRemove(happened.Id, out _))
+        else if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.Id, out _))
         {
             return;
         }

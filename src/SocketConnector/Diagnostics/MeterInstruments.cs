@@ -4,7 +4,9 @@ using System.Diagnostics.Metrics;
 namespace SocketConnector.Diagnostics;
 
 /// <summary>The instruments of the meter. Every call runs the code of whatever listens to it.</summary>
-internal sealed class MeterInstruments(IMeterFactory factory)
+/// <param name="factory">The user's.</param>
+/// <param name="name">The connector's, a tag of every measurement where it has one: all connectors of a factory share one meter.</param>
+internal sealed class MeterInstruments(IMeterFactory factory, string? name)
 {
     private UpDownCounter<long>? _active;
     private Counter<long>? _closed;
@@ -31,7 +33,7 @@ internal sealed class MeterInstruments(IMeterFactory factory)
         _bytes = meter.CreateCounter<long>("socketconnector.bytes", "By", "Bytes delivered by connections that have ended.");
     }
 
-    public void Joined(long change) => Measure(() => _active!.Add(change));
+    public void Joined(long change) => Measure(() => _active!.Add(change, Tags()));
 
     public void Closed(CloseCount closed) => Measure(() => _closed!.Add(closed.Count, Tags(closed.Reason, closed.Side)));
 
@@ -39,8 +41,8 @@ internal sealed class MeterInstruments(IMeterFactory factory)
 
     public void Moved(long bytesAToB, long bytesBToA)
     {
-        Measure(() => _bytes!.Add(bytesAToB, new KeyValuePair<string, object?>("direction", "a_to_b")));
-        Measure(() => _bytes!.Add(bytesBToA, new KeyValuePair<string, object?>("direction", "b_to_a")));
+        Measure(() => _bytes!.Add(bytesAToB, Tags("a_to_b")));
+        Measure(() => _bytes!.Add(bytesBToA, Tags("b_to_a")));
     }
 
     /// <summary>One that fails must not cost the others; trying it again would tell the listeners before it twice.</summary>
@@ -56,5 +58,29 @@ internal sealed class MeterInstruments(IMeterFactory factory)
         }
     }
 
-    private static TagList Tags(CloseReason reason, Side? side) => new() { { "reason", reason.ToString() }, { "side", side?.ToString() ?? "none" } };
+    private TagList Tags()
+    {
+        TagList tags = default;
+        if (name is not null)
+        {
+            tags.Add("socketconnector.connector.name", name);
+        }
+
+        return tags;
+    }
+
+    private TagList Tags(string direction)
+    {
+        TagList tags = Tags();
+        tags.Add("direction", direction);
+        return tags;
+    }
+
+    private TagList Tags(CloseReason reason, Side? side)
+    {
+        TagList tags = Tags();
+        tags.Add("reason", CloseReasonName.Of(reason));
+        tags.Add("side", side?.ToString() ?? "none");
+        return tags;
+    }
 }

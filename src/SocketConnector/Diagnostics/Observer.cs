@@ -20,21 +20,23 @@ internal sealed class Observer
 
     public Observer(ConnectorOptions options)
     {
-        LogLevel least = options.Verbose ? LogLevel.Trace : LogLevel.Warning;
         if (options.LoggerFactory is { } factory)
         {
-            _log = new QueuedLogger(() => factory.CreateLogger("SocketConnector"), least, _messages, TimeSpan.Zero);
-            _traffic = new QueuedLogger(() => factory.CreateLogger("SocketConnector.Traffic"), LogLevel.Information, _messages, StandardErrorLogger.PatienceWithTraffic);
+            // Its filter alone decides; Verbose is for standard error, which has none.
+            NameScope? scope = options.Name is { } name ? new NameScope(name) : null;
+            _log = new QueuedLogger(() => factory.CreateLogger(ConnectorLog.Category), options.TimeProvider, _messages, TimeSpan.Zero) { Scope = scope };
+            _traffic = new QueuedLogger(
+                () => factory.CreateLogger(ConnectorLog.TrafficCategory), options.TimeProvider, _messages, StandardErrorLogger.PatienceWithTraffic) { Scope = scope };
         }
         else
         {
-            _standardError = new StandardErrorLogger(options.TimeProvider, StandardErrorLogger.PatienceWithTraffic);
-            _log = new GuardedLogger(_standardError, least);
+            _standardError = new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic);
+            _log = new GuardedLogger(_standardError, ConnectorLog.Least(options.Verbose));
             _traffic = new GuardedLogger(_standardError, LogLevel.Information);
         }
 
         Traffic = options.LogTraffic ? _traffic : null;
-        _metrics = new ConnectorMetrics(options.MeterFactory);
+        _metrics = new ConnectorMetrics(options.MeterFactory, options.Name);
         (_events, _time) = (options.Events is { } writer ? new EventFeed(writer) : null, options.TimeProvider);
         IsTelling = options.Verbose && _standardError is not null;
     }
@@ -70,6 +72,13 @@ internal sealed class Observer
         _metrics.Closed(reason, side);
     }
 
+    /// <summary>A peer is admitted and has no partner yet.</summary>
+    public void Pending(Peer peer)
+    {
+        _log.PeerPending(peer);
+        _events?.Offer(OfPeers(ConnectionEventKind.Pending, peer, null));
+    }
+
     /// <summary>A peer is closed that was never joined, and counted. A stop is nothing that anyone must look at.</summary>
     public void TellNotJoined(Peer peer, CloseReason reason, Side? side, string detail)
     {
@@ -87,11 +96,15 @@ internal sealed class Observer
     }
 
     /// <summary>A peer that waited went away by itself, or the connector stopped, and it is counted.</summary>
-    public void TellPendingEnded(Peer peer, CloseReason reason, Side? side)
+    /// <param name="peer">The peer.</param>
+    /// <param name="partner">What was dialled for it, and is closed with it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="side">The side that caused it.</param>
+    public void TellPendingEnded(Peer peer, Peer? partner, CloseReason reason, Side? side)
     {
         _log.PendingEnded(peer, new Cause(reason, side));
         string detail = reason == CloseReason.Aborted ? "the connector was stopped" : "it left while it waited for a partner";
-        TellRefused(peer, null, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
+        TellRefused(peer, partner, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
     public void Joined(long id, Peer peerA, Peer peerB)
@@ -134,14 +147,14 @@ internal sealed class Observer
         await _messages.DrainedAsync().ConfigureAwait(false);
     }
 
-    /// <param name="peer">On either side, where it is alone; the one on side A where there are two.</param>
-    /// <param name="partner">The one on side B, where there are two.</param>
-    /// <param name="info">Why.</param>
-    /// <param name="detail">What lies behind it.</param>
-    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail)
+    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail) =>
+        _events?.Offer(OfPeers(ConnectionEventKind.Refused, peer, partner, info, detail));
+
+    /// <summary>An event of what is no connection.</summary>
+    private ConnectionEvent OfPeers(ConnectionEventKind kind, Peer peer, Peer? partner, CloseInfo? info = null, string? detail = null)
     {
         (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
-        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Refused, 0, a, b, info) { Time = Now(), Detail = detail });
+        return new ConnectionEvent(kind, 0, a, b, info) { Time = Now(), Detail = detail };
     }
 
     private DateTimeOffset Now() => _time.GetUtcNow();

@@ -14,7 +14,6 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     private readonly TaskCompletionSource<Refusal?> _placed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _partner;
     private bool _isUnderWay = true;
-    private bool _isPair;
     private PendingEnd? _pendingEnd;
 
     /// <summary>Finishes when the peer is joined, or pending, or refused.</summary>
@@ -108,7 +107,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private async ValueTask<Refusal?> AdmitPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b)
     {
-        (_partner, _isPair) = (b.Context.Peer, true);
+        _partner = b.Context.Peer;
         using var both = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping);
         Task<Refusal?> admittingA = AdmitOneOfTwoAsync(a.Stages, a.Context, both);
         Task<Refusal?> admittingB = AdmitOneOfTwoAsync(b.Stages, b.Context, both);
@@ -204,9 +203,17 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private Task<PendingEnd> WatchAsync(PendingPeer place)
     {
-        // Begun before anything else: taking the peer includes awaiting the end of its watch.
-        Task<PendingEnd> watching = place.WatchAsync(services.Time, services.Pending.TryRemove);
-        services.Observer.Log.PeerPending(peer.Peer);
+        Task<PendingEnd> watching;
+        try
+        {
+            // Before the watch begins: taking the peer includes awaiting the end of its watch, so this is told before the join.
+            services.Observer.Pending(peer.Peer);
+        }
+        finally
+        {
+            watching = place.WatchAsync(services.Time, services.Pending.TryRemove);
+        }
+
         return watching;
     }
 
@@ -223,7 +230,6 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private async ValueTask<Refusal?> JoinAsync()
     {
-        _isPair = true;
         (PeerStream a, PeerStream b) = InOrder();
         a.StopExpecting();
         b.StopExpecting();
@@ -292,9 +298,9 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
         if (_pendingEnd is not null)
         {
-            services.Observer.TellPendingEnded(peer.Peer, refusal.Reason, refusal.Side);
+            services.Observer.TellPendingEnded(peer.Peer, _partner?.Peer, refusal.Reason, refusal.Side);
         }
-        else if (_isPair)
+        else if (_partner is not null)
         {
             (PeerStream a, PeerStream b) = InOrder();
             services.Observer.TellNotJoined(a.Peer, b.Peer, refusal.Reason, refusal.Side, ErrorText.Of(refusal.Error));

@@ -46,6 +46,8 @@ internal sealed class ConnectorLifetime
         Completion = CompleteAsync();
     }
 
+    public string? Name => _options.Name;
+
     public SideSetup? SideA => _services.Own(Side.A);
 
     public SideSetup? SideB => _services.Own(Side.B);

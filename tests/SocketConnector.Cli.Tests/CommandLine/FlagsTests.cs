@@ -17,10 +17,11 @@ public sealed class FlagsTests
     public void Every_option_reaches_the_connector()
     {
         ConnectorOptions options = Options(
-            "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
+            "--name", "the db", "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
         {
+            Name = "the db",
             Verbose = true,
             LogTraffic = true,
             GracePeriod = TimeSpan.FromSeconds(1),

@@ -40,6 +40,7 @@ public sealed class MistakeTests
     [InlineData("server-to-server - 8000", "LISTEN_A '-': standard input and output cannot be a side")]
     [InlineData("server-to-server -- 9000 /tmp/x.sock", "LISTEN_B '/tmp/x.sock': a Unix socket is written unix:/tmp/x.sock")]
     [InlineData("server-to-server 9000 8000 --engine linux", "--engine 'linux' is no engine; write auto or portable")]
+    [InlineData("server-to-server 9000 8000 --name a\u202e", "--name needs 1 to 128 characters")]
     [InlineData("server-to-server 9000 8000 --keep-alive 60", "--keep-alive '60' does not have three parts")]
     [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
     [InlineData("server-to-socket 9000 8000,backlog=1", "CONNECT_B '8000,backlog=1': backlog is for a side that listens")]

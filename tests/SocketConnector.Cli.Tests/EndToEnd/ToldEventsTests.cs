@@ -18,7 +18,7 @@ public sealed partial class ToldEventsTests
         b.Dispose();
         await pair.Program.StopAsync();
 
-        Assert.True(pair.Program.Raw is { Output.Count: 5, Errors.Count: > 5 }, pair.Program.Told);
+        Assert.True(pair.Program.Raw is { Output.Count: 6, Errors.Count: > 5 }, pair.Program.Told);
         DateTime now = TimeProvider.System.GetLocalNow().DateTime;
         Assert.All(pair.Program.Raw.Output.Concat(pair.Program.Raw.Errors), line =>
             Assert.InRange(now - DateTime.Parse(Stamp().Match(line).Value, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(10)));
@@ -32,6 +32,22 @@ public sealed partial class ToldEventsTests
 
         Assert.Equal(3, pair.Program.Raw.Output.Count);
         Assert.All(pair.Program.Raw.Output, line => Assert.Matches("""^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","event":""", line));
+    }
+
+    [Fact]
+    public async Task B70_With_a_name_each_line_of_both_outputs_carries_it()
+    {
+        await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--name", "db", "--verbose", "--log-traffic");
+        (TestPeer a, TestPeer b) = await pair.ConnectAsync();
+        await a.WriteAsync("text");
+        Assert.Equal("text", await b.ReadTextAsync(4));
+        a.Dispose();
+        b.Dispose();
+        await pair.Program.LineAsync("#1 closed");
+        await pair.Program.StopAsync();
+
+        Assert.True(pair.Program.Raw is { Output.Count: 6, Errors.Count: > 5 }, pair.Program.Told);
+        Assert.All(pair.Program.Raw.Output.Concat(pair.Program.Raw.Errors), line => Assert.Matches(@"^[-0-9]{10} [:.0-9]{12} \[db\] ", line));
     }
 
     [Theory]
@@ -72,6 +88,7 @@ public sealed partial class ToldEventsTests
         int port = TheProgram.Port(pair.Program.Raw.Output.First());
         using TestPeer leaving = await ProgramPair.DialAsync(port);
         await pair.Program.ErrorLineAsync($"A {leaving.LocalEndPoint} waits for a partner");
+        Assert.Equal($"A {leaving.LocalEndPoint} waits for a partner", await pair.Program.ReadLineAsync());
         leaving.Dispose();
         Assert.Equal(
             $"A {leaving.LocalEndPoint} closed before it was joined: reset by side A: it left while it waited for a partner",
@@ -81,7 +98,8 @@ public sealed partial class ToldEventsTests
         await pair.Program.ErrorLineAsync($"A {waiting.LocalEndPoint} waits for a partner");
         IReadOnlyList<string> last = await pair.Program.StopAsync();
 
-        Assert.Equal($"A {waiting.LocalEndPoint} closed before it was joined: aborted: the connector was stopped", last[0]);
+        Assert.Equal(
+            [$"A {waiting.LocalEndPoint} waits for a partner", $"A {waiting.LocalEndPoint} closed before it was joined: aborted: the connector was stopped"], last.Take(2));
     }
 
     /// <summary>script(1) gives the program a terminal for both of its outputs.</summary>
@@ -104,6 +122,7 @@ public sealed partial class ToldEventsTests
         Assert.All((string[])["istening on 127.0.0.1:", "#1 joined "], what => Assert.Equal(
             what == "#1 joined " ? 1 : 2, all.Count(line => line.Contains(what, StringComparison.Ordinal))));
         Assert.Single(all, line => line.Contains("#1 closed", StringComparison.Ordinal));
+        Assert.Single(all, line => line.EndsWith($"A {a.LocalEndPoint} waits for a partner", StringComparison.Ordinal));
         Assert.Contains(all, line => line.EndsWith($"A {a.LocalEndPoint} connected", StringComparison.Ordinal));
     }
 

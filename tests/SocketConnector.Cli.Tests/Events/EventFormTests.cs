@@ -59,6 +59,7 @@ public sealed class EventFormTests
     [InlineData(CloseReason.PeerReset, "reset by side B", "peerReset")]
     [InlineData(CloseReason.HalfCloseTimeout, "half-close timeout on side B", "halfCloseTimeout")]
     [InlineData(CloseReason.TransformFailed, "transform failed on side B", "transformFailed")]
+    [InlineData((CloseReason)99, "reason 99 on side B", "reason99")]
     public void B70_Every_reason_has_its_words(CloseReason reason, string plain, string json) => Told(
         new ClosedEvent(9, reason, Side.B, 0, 0, TimeSpan.Zero),
         $"#9 closed: {plain}, 0 bytes A to B, 0 bytes B to A, 0 ms",
@@ -69,6 +70,14 @@ public sealed class EventFormTests
         new ClosedEvent(1, CloseReason.PeerReset, Side.A, 1, 0, TimeSpan.Zero) { Detail = "Connection reset by peer" },
         "#1 closed: reset by side A, 1 byte A to B, 0 bytes B to A, 0 ms: Connection reset by peer",
         """{"event":"closed","id":1,"reason":"peerReset","side":"A","bytesAToB":1,"bytesBToA":0,"durationMs":0,"detail":"Connection reset by peer"}""");
+
+    [Theory]
+    [InlineData("127.0.0.1:53412", null, "A 127.0.0.1:53412", "\"127.0.0.1:53412\"", "null")]
+    [InlineData(null, "127.0.0.1:53414", "B 127.0.0.1:53414", "null", "\"127.0.0.1:53414\"")]
+    public void B70_A_peer_that_waits(string? a, string? b, string plain, string jsonA, string jsonB) => Told(
+        new PendingEvent(a, b),
+        $"{plain} waits for a partner",
+        $$"""{"event":"pending","a":{{jsonA}},"b":{{jsonB}}}""");
 
     [Fact]
     public void B70_A_peer_that_was_never_joined() => Told(
@@ -89,8 +98,19 @@ public sealed class EventFormTests
         RelayEvent stopped = new StoppedEvent(0, 0, 0) { Time = time };
         string local = time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-        Assert.StartsWith($"{local} stopped: ", Written(PlainForm.Write, stopped), StringComparison.Ordinal);
-        Assert.StartsWith("""{"time":"2026-11-24T11:51:26.676Z","event":"stopped",""", Written(JsonForm.Write, stopped), StringComparison.Ordinal);
+        Assert.StartsWith($"{local} stopped: ", Written(PlainForm.Of(null), stopped), StringComparison.Ordinal);
+        Assert.StartsWith("""{"time":"2026-11-24T11:51:26.676Z","event":"stopped",""", Written(JsonForm.Of(null), stopped), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void B70_Where_the_connector_has_a_name_each_event_carries_it()
+    {
+        var time = new DateTimeOffset(2026, 11, 24, 13, 51, 26, 676, TimeSpan.Zero);
+        RelayEvent stopped = new StoppedEvent(0, 0, 0) { Time = time };
+        string local = time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+        Assert.StartsWith($"{local} [db] stopped: ", Written(PlainForm.Of("db"), stopped), StringComparison.Ordinal);
+        Assert.StartsWith("""{"time":"2026-11-24T13:51:26.676Z","connector":"db","event":"stopped",""", Written(JsonForm.Of("db"), stopped), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,8 +127,8 @@ public sealed class EventFormTests
 
     private static void Told(RelayEvent happened, string plain, string json)
     {
-        Assert.Equal(plain, Times.Remove(Written(PlainForm.Write, happened)));
-        Assert.Equal(json, Times.Remove(Written(JsonForm.Write, happened)));
+        Assert.Equal(plain, Times.Remove(Written(PlainForm.Of(null), happened)));
+        Assert.Equal(json, Times.Remove(Written(JsonForm.Of(null), happened)));
     }
 
     private static JoinedEvent Joined(long id, EndPoint? a, EndPoint? b) => new(id, EndPointName.Of(a), EndPointName.Of(b));

@@ -17,7 +17,7 @@ public sealed class EventWriterTests
     public async Task Events_are_written_in_order_a_line_at_a_time_and_the_last_one_last()
     {
         using var output = new ScriptedOutput();
-        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue);
 
         for (int i = 1; i <= 100; i++)
         {
@@ -36,7 +36,7 @@ public sealed class EventWriterTests
     public async Task B72_A_reader_that_does_not_read_delays_nobody_and_costs_bounded_memory()
     {
         using var output = new ScriptedOutput { IsBlocked = true };
-        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue);
         writer.Begin();
         Assert.True(writer.TryWrite(_last));
         await output.FirstWrite.InTimeAsync();
@@ -55,7 +55,7 @@ public sealed class EventWriterTests
     public async Task B72_After_a_reader_that_went_away_nothing_more_is_written_and_that_is_said_once()
     {
         using var output = new ScriptedOutput { Breaks = true };
-        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue);
         writer.Begin();
 
         for (int i = 0; i < 3 * EventWriter.MaxQueued; i++)
@@ -77,7 +77,7 @@ public sealed class EventWriterTests
     public async Task B72_A_slow_reader_gets_all_of_it_in_whole_lines_that_a_pipe_takes_at_once()
     {
         using var output = new ScriptedOutput { IsSlow = true };
-        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue);
         for (int i = 1; i <= 400; i++)
         {
             Assert.True(writer.TryWrite(new JoinedEvent(i, "unknown", "unknown")));
@@ -94,11 +94,27 @@ public sealed class EventWriterTests
         Assert.Empty(_notices);
     }
 
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 3)]
+    public async Task Peers_that_wait_are_told_where_that_is_asked_for_and_a_kind_without_a_form_never(bool tellsPending, int lines)
+    {
+        using var output = new ScriptedOutput();
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue) { TellsPending = tellsPending };
+        Assert.True(writer.TryWrite(new ConnectionEvent(ConnectionEventKind.Pending, 0, null, null)));
+        Assert.True(writer.TryWrite(new ConnectionEvent((ConnectionEventKind)99, 0, null, null)));
+        Assert.True(writer.TryWrite(new ConnectionEvent(ConnectionEventKind.Joined, 1, null, null)));
+        await writer.FinishAsync(_last, _patience);
+
+        Assert.Equal(lines, Lines(output).Count());
+        Assert.Empty(_notices);
+    }
+
     [Fact]
     public async Task A_flood_of_refused_peers_leaves_room_for_those_that_are_joined()
     {
         using var output = new ScriptedOutput { IsBlocked = true };
-        var writer = new EventWriter(PlainForm.Write, () => output, _notices.Enqueue);
+        var writer = new EventWriter(PlainForm.Of(null), () => output, _notices.Enqueue);
         writer.Begin();
         Assert.True(writer.TryWrite(_last));
         await output.FirstWrite.InTimeAsync();

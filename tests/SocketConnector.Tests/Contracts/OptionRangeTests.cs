@@ -41,6 +41,11 @@ public sealed class OptionRangeTests
                 rows.Add("HalfCloseTimeout", () => new ConnectorOptions { HalfCloseTimeout = bad });
             }
 
+            foreach (string bad in (string[])["", "  ", "a\nb", "a\e[2J", "a\u202eb", "a\ud800", new string('n', 129)])
+            {
+                rows.Add("Name", () => new ConnectorOptions { Name = bad });
+            }
+
             foreach (double bad in (double[])[0, -1, 0.5, 1.5, 32_768])
             {
                 rows.Add("Idle", () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(bad) });
@@ -77,6 +82,8 @@ public sealed class OptionRangeTests
         () => new ConnectorOptions { BufferSize = 1024 },
         () => new ConnectorOptions { BufferSize = 16 * 1024 * 1024 },
         () => new ConnectorOptions { KeepAlive = null },
+        () => new ConnectorOptions { Name = new string('n', 128) },
+        () => new ConnectorOptions { Name = "Datenbank für München" },
         () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(1), Interval = TimeSpan.FromSeconds(32_767), Count = 127 },
         () => new KeepAliveOptions { Idle = TimeSpan.FromSeconds(32_767), Interval = TimeSpan.FromSeconds(1), Count = 1 },
         () => new ListenOptions(0) { Backlog = 1, AcceptLimit = 1 },

@@ -151,8 +151,17 @@ public sealed class ConnectionEventsTests : IDisposable
         Assert.Equal((side == Side.A, side == Side.B), (refused.PeerA is not null, refused.PeerB is not null));
     }
 
-    private static Task<ConnectionEvent> NextAsync(Channel<ConnectionEvent> events) =>
-        events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync(what: "an event");
+    /// <summary>The next but for peers that wait, of which <see cref="PendingEventsTests"/> knows.</summary>
+    private static async Task<ConnectionEvent> NextAsync(Channel<ConnectionEvent> events)
+    {
+        ConnectionEvent next;
+        do
+        {
+            next = await events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync(what: "an event");
+        }
+        while (next.Kind == ConnectionEventKind.Pending);
+        return next;
+    }
 
     private static async Task EndAsync(Connection connection)
     {

@@ -5,8 +5,10 @@ namespace SocketConnector.Tests.Diagnostics;
 
 public sealed class MetricsTests
 {
-    [Fact]
-    public async Task The_meter_counts_connections_their_ends_their_bytes_and_their_seconds()
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("db", " socketconnector.connector.name=db")]
+    public async Task The_meter_counts_connections_their_ends_their_bytes_and_their_seconds(string? name, string tag)
     {
         using var factory = new OneMeter();
         var seen = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -24,11 +26,11 @@ public sealed class MetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.Start();
         var clock = new ManualClock();
-        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, MeterFactory = factory, TimeProvider = clock };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, MeterFactory = factory, TimeProvider = clock, Name = name };
 
         await using (RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, options))
         {
-            await Eventually.TrueAsync(() => Seen("socketconnector.connections.active") == 1);
+            await Eventually.TrueAsync(() => Seen($"socketconnector.connections.active{tag}") == 1);
             await pair.A.WriteAsync("12345");
             await pair.B.ReadTextAsync(5);
             clock.Advance(TimeSpan.FromSeconds(3));
@@ -38,11 +40,11 @@ public sealed class MetricsTests
             await pair.Connection.Completion.InTimeAsync();
         }
 
-        Assert.Equal(0, Seen("socketconnector.connections.active"));
-        Assert.Equal(1, Seen("socketconnector.closed reason=Completed side=A"));
-        Assert.Equal(3, Seen("socketconnector.connection.duration reason=Completed side=A"));
-        Assert.Equal(5, Seen("socketconnector.bytes direction=a_to_b"));
-        Assert.Equal(0, Seen("socketconnector.bytes direction=b_to_a"));
+        Assert.Equal(0, Seen($"socketconnector.connections.active{tag}"));
+        Assert.Equal(1, Seen($"socketconnector.closed{tag} reason=Completed side=A"));
+        Assert.Equal(3, Seen($"socketconnector.connection.duration{tag} reason=Completed side=A"));
+        Assert.Equal(5, Seen($"socketconnector.bytes{tag} direction=a_to_b"));
+        Assert.Equal(0, Seen($"socketconnector.bytes{tag} direction=b_to_a"));
 
         double? Seen(string key)
         {

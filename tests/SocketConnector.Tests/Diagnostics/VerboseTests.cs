@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SocketConnector.Diagnostics;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Diagnostics;
@@ -11,7 +12,7 @@ public sealed class VerboseTests
     {
         var log = new LogCollector();
         await using RelayedPair pair = await RelayedPair.StartAsync(
-            mode, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
+            mode, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log });
         string a = $"A {pair.A.LocalEndPoint}", b = $"B {pair.B.LocalEndPoint}";
 
         await pair.A.WriteAsync("12345");
@@ -26,13 +27,15 @@ public sealed class VerboseTests
         Assert.All(story, line => Assert.Contains(line, log.Text, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task B60_Unless_asked_nothing_below_a_warning_is_formatted()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B60_A_filter_at_warnings_has_nothing_else_formatted_verbose_or_not(bool isVerbose)
     {
-        var log = new LogCollector();
+        var log = new LogCollector(LogLevel.Warning);
         long id;
         await using (RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log }))
+            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = isVerbose, LoggerFactory = log }))
         {
             await pair.A.WriteAsync("12345");
             await pair.B.ReadTextAsync(5);
@@ -46,10 +49,22 @@ public sealed class VerboseTests
         Assert.StartsWith($"#{id} closed: reset by side A; A ", only.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, LogLevel.Warning)]
+    [InlineData(true, LogLevel.Information)]
+    public void B60_On_standard_error_verbose_decides(bool isVerbose, LogLevel least)
+    {
+        var observer = new Observer(new ConnectorOptions { Verbose = isVerbose, LogTraffic = true });
+
+        Assert.All(Enum.GetValues<LogLevel>(), level => Assert.Equal(level >= least, observer.Log.IsEnabled(level)));
+        Assert.True(observer.Traffic!.IsEnabled(LogLevel.Information));
+        Assert.Equal(isVerbose, observer.IsTelling);
+    }
+
     [Fact]
     public async Task B60_A_logger_that_throws_costs_its_messages_and_nothing_else()
     {
-        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LogTraffic = true, LoggerFactory = new ThrowingFactory() };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LogTraffic = true, LoggerFactory = new ThrowingFactory() };
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToSocket, options);
 
         await pair.A.WriteAsync("request");

@@ -58,7 +58,6 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
             GracePeriod = Timeout.InfiniteTimeSpan,
             AdmissionTimeout = TimeSpan.FromMilliseconds(500),
             JoinTimeout = TimeSpan.FromMilliseconds(500),
-            Verbose = true,
             LoggerFactory = new Loggers(this),
             MeterFactory = factory,
             TimeProvider = point >= HookPoint.ClockNow ? new Clock(this) : TimeProvider.System,

@@ -28,7 +28,7 @@ public sealed class ResetWhileSendingTests
     private static async Task SendAndResetAsync(Mode mode, Side resetting)
     {
         using var log = new LogCollector(LogLevel.Information);
-        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log };
+        var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log };
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, options);
         TestPeer sender = pair[resetting == Side.A ? Side.B : Side.A];
 

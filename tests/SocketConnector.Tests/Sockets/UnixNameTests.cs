@@ -20,7 +20,7 @@ public sealed class UnixNameTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "abstract names are there on Linux alone");
         var endPoint = new UnixDomainSocketEndPoint($"\0{_name}");
         using var log = new LogCollector();
-        ConnectorOptions options = Patient.Options with { LoggerFactory = log, Verbose = true };
+        ConnectorOptions options = Patient.Options with { LoggerFactory = log };
         await using Connector listening = await Connector.ServerToServerAsync(new ListenOptions(endPoint), _any, options, TestContext.Current.CancellationToken);
         await using Connector connecting = await Connector.ServerToSocketAsync(_any, new ConnectOptions(endPoint), Patient.Options, TestContext.Current.CancellationToken);
         using TestPeer client = await TestPeer.ConnectAsync(connecting.EndPointA!);

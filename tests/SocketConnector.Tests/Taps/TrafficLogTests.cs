@@ -27,11 +27,11 @@ public sealed class TrafficLogTests
     }
 
     [Fact]
-    public async Task B61_Nothing_is_shown_unless_asked_for()
+    public async Task B61_No_filter_has_it_shown_where_it_was_not_asked_for()
     {
         var log = new LogCollector();
         await using RelayedPair pair = await RelayedPair.StartAsync(
-            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, Verbose = true, LoggerFactory = log });
+            Mode.ServerToServer, new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan, LoggerFactory = log });
 
         await pair.A.WriteAsync("secret");
         await pair.B.ReadTextAsync(6);
@@ -40,6 +40,19 @@ public sealed class TrafficLogTests
         await log.FirstAsync("closed: completed");
 
         Assert.DoesNotContain("secret", log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task B61_What_was_asked_for_a_filter_may_refuse()
+    {
+        var log = new LogCollector(LogLevel.Warning);
+        await using (RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Patient.Options with { LogTraffic = true, LoggerFactory = log }))
+        {
+            await pair.A.WriteAsync("secret");
+            await pair.B.ReadTextAsync(6);
+        }
+
+        Assert.Empty(log.Entries);
     }
 
     [Fact]
@@ -75,6 +88,6 @@ public sealed class TrafficLogTests
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(line, StandardErrorLogger.Line(noon, LogLevel.Information, id, "text", null, coloured));
+        Assert.Equal(line, StandardErrorLogger.Line(TimeStamp.Of(noon), LogLevel.Information, id, "text", null, coloured));
     }
 }
