@@ -102,6 +102,9 @@ internal sealed class SideSetup : IDisposable
         _places?.Close();
     }
 
+    /// <summary>Finishes, and never fails, once it was disposed and no listener is open.</summary>
+    public Task ClosedAsync() => Task.WhenAll(_listeners.Select(listener => listener.ClosedAsync()));
+
     private void StopListening()
     {
         foreach (Listener listener in _listeners)
