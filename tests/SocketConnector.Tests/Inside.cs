@@ -76,7 +76,7 @@ internal static class Inside
     private static extern ref ConnectorLifetime LifetimeOf(Connector connector);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listeners")]
-    private static extern ref IReadOnlyList<Listener> Listeners(SideSetup side);
+    private static extern ref Listener[] Listeners(SideSetup side);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listening")]
     private static extern ref Socket Listening(Listener listener);

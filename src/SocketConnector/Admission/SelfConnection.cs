@@ -64,8 +64,7 @@ internal sealed class SelfConnection(TimeProvider time)
             return Refuse(peer, "nothing listens there, and the connection was made to itself");
         }
 
-        if (HasPort(port) && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local }
-            && Array.Exists(_listening, own => own.Port == port && Reaches(own.Address, remote.Address, local.Address)))
+        if (HasPort(port) && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local } && LeadsBack(remote, local))
         {
             if (_dialled.Count >= MaxKept)
             {
@@ -161,7 +160,22 @@ internal sealed class SelfConnection(TimeProvider time)
         _ => false,
     };
 
-    private bool HasPort(int port) => Array.Exists(_listening, own => own.Port == port);
+    private bool HasPort(int port)
+    {
+        // A loop, since it is asked for each dial and makes no garbage.
+        foreach (IPEndPoint own in _listening)
+        {
+            if (own.Port == port)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool LeadsBack(IPEndPoint remote, IPEndPoint local) =>
+        Array.Exists(_listening, own => own.Port == remote.Port && Reaches(own.Address, remote.Address, local.Address));
 
     private bool IsRecent(long seen) => time.GetElapsedTime(seen) < _believed;
 

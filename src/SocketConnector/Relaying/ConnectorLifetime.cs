@@ -156,6 +156,12 @@ internal sealed class ConnectorLifetime
     private async Task CompleteAsync()
     {
         await _work.AllDone.ConfigureAwait(false);
+        foreach (SideSetup side in ((SideSetup?[])[SideA, SideB]).OfType<SideSetup>())
+        {
+            // Accepting waits for this too, and may never have begun.
+            await side.ClosedAsync().ConfigureAwait(false);
+        }
+
         Feed.Complete();
         _services.Exhaustion.Reach();
         _observer.Log.ConnectorClosed();

@@ -9,12 +9,12 @@ namespace SocketConnector.Relaying;
 /// <summary>How one side of a connector gets its sockets: it listens, or it connects out.</summary>
 internal sealed class SideSetup : IDisposable
 {
-    private readonly IReadOnlyList<Listener> _listeners;
+    private readonly Listener[] _listeners;
     private readonly AcceptLimiter? _places;
 
     private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, StageOrder stages)
     {
-        (Side, Options, _listeners) = (side, options, listeners);
+        (Side, Options, _listeners) = (side, options, [.. listeners]);
         (Bound, AcceptLoops) = ([.. listeners.Select(listener => listener.EndPoint)], [.. listeners.SelectMany(listener => listener.AcceptLoops)]);
         (Accepted, Dialled) = (stages.Accepted(options), stages.Dialled(options));
         if (options is ListenOptions { AcceptLimit: int limit })
@@ -42,7 +42,7 @@ internal sealed class SideSetup : IDisposable
     public IReadOnlyList<EndPoint> Bound { get; }
 
     /// <summary>Whether it still does, on one of them at least: a user's transport may end by itself.</summary>
-    public bool IsListening => _listeners.Any(listener => listener.IsOpen);
+    public bool IsListening => Array.Exists(_listeners, static listener => listener.IsOpen);
 
     /// <summary>What accepts, if the side listens.</summary>
     public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
@@ -101,6 +101,9 @@ internal sealed class SideSetup : IDisposable
         StopListening();
         _places?.Close();
     }
+
+    /// <summary>Finishes, and never fails, once it was disposed and no listener is open.</summary>
+    public Task ClosedAsync() => Task.WhenAll(_listeners.Select(listener => listener.ClosedAsync()));
 
     private void StopListening()
     {

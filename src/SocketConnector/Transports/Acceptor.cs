@@ -13,6 +13,9 @@ internal abstract class Acceptor
 
     /// <summary>Comes before the listening socket is closed.</summary>
     public abstract void Stop();
+
+    /// <summary>Finishes, and never fails, once what has listened is closed, where that takes its time.</summary>
+    public virtual Task ClosedAsync() => Task.CompletedTask;
 }
 
 /// <summary>With the runtime's sockets.</summary>

@@ -119,6 +119,9 @@ internal sealed class Listener : IDisposable
         }
     }
 
+    /// <summary>Finishes, and never fails, once it was disposed and everything of it is closed.</summary>
+    public Task ClosedAsync() => Task.WhenAll(_acceptors.Select(acceptor => acceptor.ClosedAsync()));
+
     private static async Task<Listener> BindAsync(TransportEndPoint at, ListenContext context, CancellationToken cancellationToken)
     {
         (TransportAcceptor acceptor, EndPoint bound) = await TransportAcceptor.ListenAsync(at, context.Connector.TimeProvider, cancellationToken).ConfigureAwait(false);

@@ -50,6 +50,7 @@ internal sealed class Transport
         catch
         {
             listeners.ForEach(listener => listener.Dispose());
+            await Task.WhenAll(listeners.Select(listener => listener.ClosedAsync())).ConfigureAwait(false);
             throw;
         }
     }

@@ -61,7 +61,7 @@ internal sealed class TransportAcceptor(TransportListener listener, TimeProvider
             throw new ExplainedSocketException(SocketError.SocketError, SocketFailure.Reason(error));
         }
 
-        await _closed.Task.WaitAsync(_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ClosedAsync().ConfigureAwait(false);
         throw new ObjectDisposedException(typeof(Socket).FullName);
     }
 
@@ -70,6 +70,9 @@ internal sealed class TransportAcceptor(TransportListener listener, TimeProvider
         _stop.Cancel();
         _ = CloseAsync();
     }
+
+    public override async Task ClosedAsync() =>
+        await _closed.Task.WaitAsync(_patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task CloseAsync()
     {

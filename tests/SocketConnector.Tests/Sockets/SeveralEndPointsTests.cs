@@ -90,9 +90,19 @@ public sealed class SeveralEndPointsTests : IDisposable
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
         Assert.Equal($"Cannot listen on {taken.EndPoint}: the address is in use already", error.Message);
         Assert.Empty(_folder.GetFileSystemInfos());
-        await Eventually.TrueAsync(() => !place.IsListening);
+        Assert.False(place.IsListening);
         using var again = new TestServer(port: free.Port);
         Assert.False(taken.HasWaiting);
+    }
+
+    [Fact]
+    public async Task B07_Where_side_B_cannot_be_bound_side_A_is_closed_as_well()
+    {
+        using var taken = new TestServer();
+        var place = new MemoryEndPoint("a");
+        await Assert.ThrowsAsync<SocketException>(() => StartAsync([File, place], [_four, taken.EndPoint]));
+        Assert.False(place.IsListening);
+        Assert.Empty(_folder.GetFileSystemInfos());
     }
 
     [Fact]
