@@ -12,7 +12,10 @@ internal static class OwnSocket
     {
         // The first that is given was never waited on, so that the runtime watches nothing yet when it is taken over.
         await connector.AddAsync(Side.A, Connect(port));
-        Socket used = Connect(port);
+        using var far = new TcpListener(IPAddress.Loopback, 0);
+        far.Start();
+        Socket used = Connect(((IPEndPoint)far.LocalEndpoint).Port);
+        using Socket farEnd = await far.AcceptSocketAsync();
         long inode = Descriptors.InodeOf(used);
         using (var enough = new CancellationTokenSource())
         {
@@ -22,9 +25,11 @@ internal static class OwnSocket
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        int before = connector.GetConnections().Count;
-        await connector.AddAsync(Side.A, used);
-        await Eventually.TrueAsync(() => connector.GetConnections().Count > before);
+        Peer peer = await connector.AddAsync(Side.A, used);
+
+        // What is relayed is watched.
+        await farEnd.SendAsync("x"u8.ToArray());
+        await Eventually.TrueAsync(() => peer.BytesReceived == 1);
         return Descriptors.WatchersOf(inode);
     }
 
