@@ -28,6 +28,12 @@ public sealed class ForgedNameTests : IDisposable
             new UnixDomainSocketEndPoint(listener), socket => socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, Forged))));
         using TestPeer far = await server.AcceptAsync();
         string joined = await program.ReadLineAsync();
+        if (joined == $"A unix:{_folder}/{Shown} waits for a partner")
+        {
+            // Where the dial is not done at once.
+            joined = await program.ReadLineAsync();
+        }
+
         Assert.StartsWith($"#1 joined unix:{_folder}/{Shown} and 127.0.0.1:", joined, StringComparison.Ordinal);
         client.Reset();
         far.Dispose();

@@ -49,7 +49,14 @@ public sealed class CloseReasonNameTests
     {
         var stats = new ConnectorStats
         {
-            SocketPairs = 0, ActiveConnections = 0, BytesAToB = 0, BytesBToA = 0, RemotesA = [], RemotesB = [], LostEvents = 0, LostLogMessages = 0,
+            SocketPairs = 0,
+            ActiveConnections = 0,
+            BytesAToB = 0,
+            BytesBToA = 0,
+            RemotesA = [],
+            RemotesB = [],
+            LostEvents = 0,
+            LostLogMessages = 0,
             Closed = [new CloseCount((CloseReason)99, Side.A, 2)],
         };
 
