@@ -28,8 +28,9 @@ public enum CloseReason
     AuthTimeout,
 
     /// <summary>
-    /// A side had ended its half, or the connector drained, and no byte moved for <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side
-    /// is the one that did not end its half, or that stopped reading.
+    /// A side had ended its half, or the connector drained, or <see cref="Connection.EndAsync"/> was called, and no byte moved for
+    /// <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side is the one that did not end its half, or that stopped reading; none where
+    /// <see cref="Connection.EndAsync"/> waited for a transformer.
     /// </summary>
     HalfCloseTimeout,
 
@@ -44,4 +45,10 @@ public enum CloseReason
     /// or the connector itself had a fault. No side is to blame.
     /// </summary>
     Aborted,
+
+    /// <summary>
+    /// Ended in order from this end, by <see cref="Connection.EndAsync"/>: what had been received was delivered, and both peers saw the
+    /// end of the stream. No side is to blame.
+    /// </summary>
+    Ended,
 }

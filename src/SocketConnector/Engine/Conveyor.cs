@@ -16,21 +16,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private const int SmallTurn = 32 * 1024;
 
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
-    private readonly int _source = flow.Source.Stream.Descriptor;
+    private Inlet _inlet = new(flow.Source.Stream.Descriptor);
     private Outlet _outlet = new(flow.Destination.Stream.Descriptor, flow.Counter);
     private ConveyorState _state = flow.Source.Stream.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
-
-    private enum Step
-    {
-        /// <summary>Go on.</summary>
-        Moved,
-
-        /// <summary>There is nothing to read; the source's next event goes on from here.</summary>
-        Drained,
-
-        /// <summary>The destination's next event goes on from here; or nothing does, because it has ended.</summary>
-        Stopped,
-    }
 
     /// <summary>The other direction: its source is this one's destination.</summary>
     private Conveyor Reverse => pump.ReverseOf(this);
@@ -92,7 +80,21 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
-    public void Forget() => Loop.Forget(_source);
+    public void Forget() => Loop.Forget(_inlet.Source);
+
+    /// <summary>Reads what has arrived by now and no more, and then ends the destination.</summary>
+    public void EndReading()
+    {
+        if (!Is(ConveyorState.Done) && !_inlet.IsLimited)
+        {
+            _inlet.Limit();
+            _state |= ConveyorState.Unspliceable;
+            if (!Is(ConveyorState.Blocked))
+            {
+                TakeTurn();
+            }
+        }
+    }
 
     private void WhenSourceReady(Readiness readiness)
     {
@@ -139,20 +141,18 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             return;
         }
 
-        Readiness now = ReadinessNow.Of(_source, Readiness.Ended);
-        if (IsReset(now))
+        switch (_inlet.EndAhead(Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded)))
         {
-            SocketError error = DescriptorSettings.TakeError(_source);
-            Fail(PumpVerdict.SourceFailed, error == SocketError.Success ? SocketError.ConnectionReset : error);
-        }
-        else if ((now & Readiness.Ended) != Readiness.None)
-        {
-            NoteEnd();
-        }
-        else
-        {
-            // An event of an earlier socket of the same number.
-            _state &= ~ConveyorState.Ending;
+            case null:
+                // An event of an earlier socket of the same number.
+                _state &= ~ConveyorState.Ending;
+                break;
+            case SocketError.Success:
+                NoteEnd();
+                break;
+            case { } error:
+                Fail(PumpVerdict.SourceFailed, error);
+                break;
         }
     }
 
@@ -185,10 +185,10 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private Step Copy(ref int moved)
     {
         byte* memory = Loop.Memory.Start;
-        int count = (int)Kernel.Receive(_source, memory, LoopMemory.Size, Kernel.DontWait);
+        int count = _inlet.Receive(memory, out int failure);
         if (count <= 0)
         {
-            return count == 0 ? Finish() : WhenNotRead(Kernel.Failure);
+            return count == 0 ? Finish() : WhenNotRead(failure);
         }
 
         Counter.AddReceived(count);
@@ -214,9 +214,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         // A full pipe has no room to ask for; none taken would look like the end.
-        if (!pipe.IsFull && !Is(ConveyorState.Tapped))
+        if (!pipe.IsFull && !Is(ConveyorState.Tapped) && !_inlet.IsLimited)
         {
-            int count = pipe.Fill(_source);
+            int count = pipe.Fill(_inlet.Source);
             if (count > 0)
             {
                 Counter.AddReceived(count);
@@ -242,6 +242,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     {
         switch (failure)
         {
+            case Failure.Again when _inlet.IsLimited:
+                return EndDestination(PumpResult.Ended);
             case Failure.Again when !IsSpliced:
                 // Nothing is left to read, so what the events spoke of is past, or never was of this socket.
                 _state &= ~(ConveyorState.Unspliceable | ConveyorState.Ending);
@@ -285,12 +287,17 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
 
     private Step Finish()
     {
-        if (Reverse.Is(ConveyorState.DestinationFailed) || IsReset(ReadinessNow.Of(_source, Readiness.None)))
+        if (Reverse.Is(ConveyorState.DestinationFailed) || _inlet.IsReset(Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded)))
         {
             return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
         }
 
         NoteEnd();
+        return EndDestination(PumpResult.Finished);
+    }
+
+    private Step EndDestination(PumpResult result)
+    {
         pump.Taps?.ShowEnd(pump.SourceOf(this));
         _state |= ConveyorState.SendingEnded;
         if (Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
@@ -298,11 +305,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }
 
-        End(PumpResult.Finished);
+        End(result);
         return Step.Stopped;
     }
-
-    private bool IsReset(Readiness now) => EndOfStream.IsReset(now, Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded));
 
     private void NoteEnd()
     {
