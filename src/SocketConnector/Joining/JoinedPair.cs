@@ -213,7 +213,8 @@ internal sealed class JoinedPair : IFlowEnds
     {
         // A reader that has stopped holds up its sender's end as well, so it is the one to name.
         Side? silent = movement.StoppedReader ?? (Ending.IsAsked ? movement.WaitsAt : Ending.First?.Other());
-        if (silent is null && !Ending.IsAsked)
+        bool isTransformerSilent = silent is null && Ending is { IsAsked: true, IsParting: false };
+        if (silent is null && !isTransformerSilent)
         {
             return false;
         }
@@ -245,12 +246,21 @@ internal sealed class JoinedPair : IFlowEnds
     private async Task PartAsync()
     {
         Ending.BeginParting();
-        if (!HasDecided)
+        try
         {
-            await Parting.WaitAsync(_a, _b, _host.Options.TimeProvider).ConfigureAwait(false);
+            if (!HasDecided)
+            {
+                await Parting.WaitAsync(_a, _b, _host.Options.TimeProvider).ConfigureAwait(false);
+            }
+
+            Ending.TryDecide(CloseReason.Ended, null, null);
+        }
+        catch (Exception error)
+        {
+            // No peer does that, so this is ours, or the clock's. The connection ends all the same.
+            Ending.TryDecide(CloseReason.Aborted, null, error);
         }
 
-        Ending.TryDecide(CloseReason.Ended, null, null);
         Close();
     }
 

@@ -8,7 +8,10 @@ namespace SocketConnector.Joining;
 /// </summary>
 internal static class Parting
 {
-    /// <summary>How long a peer that has everything may take to notice its end, and stop sending.</summary>
+    /// <summary>When it is looked for the first time whether a peer has everything by now; each further look takes twice as long.</summary>
+    internal static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long a peer that has everything may take to notice its end, and to stop sending.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public static Task WaitAsync(PeerStream a, PeerStream b, TimeProvider time) => Task.WhenAll(WaitAsync(a, time), WaitAsync(b, time));
@@ -17,19 +20,24 @@ internal static class Parting
     {
         try
         {
-            if (peer.Available == 0 && peer.Stream.HoldsTail == false)
+            TimeSpan look = FirstLook;
+            long since = time.GetTimestamp();
+            for (long? came = peer.Available; came is not null; look = look < Patience ? 2 * look : look)
             {
-                // It is quiet, as an idle peer is, and has everything.
-                return;
-            }
+                bool? holdsTail = peer.Stream.HoldsTail;
+                if (holdsTail == true)
+                {
+                    since = time.GetTimestamp();
+                }
+                else if ((came == 0 && holdsTail == false) || time.GetElapsedTime(since) >= Patience)
+                {
+                    // It is quiet and has everything, as an idle one has; or it sends on and on.
+                    return;
+                }
 
-            bool hasEnded;
-            do
-            {
-                using var patience = new CancellationTokenSource(Patience, time);
-                hasEnded = await peer.DropUntilEndAsync(patience.Token).ConfigureAwait(false);
+                using var enough = new CancellationTokenSource(look, time);
+                came = await peer.DropUntilEndAsync(enough.Token).ConfigureAwait(false);
             }
-            while (!hasEnded && peer.Stream.HoldsTail == true);
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {

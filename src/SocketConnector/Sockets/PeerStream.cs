@@ -164,16 +164,19 @@ internal sealed class PeerStream : IHandedOut
     }
 
     /// <summary>Drops what comes until the peer ends its half, or is gone.</summary>
-    /// <returns>Whether it has; not where it was given up.</returns>
-    public async Task<bool> DropUntilEndAsync(CancellationToken giveUp)
+    /// <returns>Nothing where it has; how much came where it was given up.</returns>
+    public async Task<long?> DropUntilEndAsync(CancellationToken giveUp)
     {
         byte[] dropped = new byte[4096];
+        long came = 0;
         try
         {
-            int count;
+            int count = 0;
             int reads = 0;
             do
             {
+                came += count;
+
                 // A peer that sends without a pause is never waited for.
                 giveUp.ThrowIfCancellationRequested();
                 if (++reads % ReadsPerTurn == 0)
@@ -184,15 +187,15 @@ internal sealed class PeerStream : IHandedOut
                 await WaitReadableAsync(giveUp).ConfigureAwait(false);
             }
             while (!TryReceive(dropped, out count) || count > 0);
-            return true;
+            return null;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return came;
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            return true;
+            return null;
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class CauseTests
     [Theory]
     [InlineData(CloseReason.HookFailed, "hook failed")]
     [InlineData(CloseReason.Aborted, "aborted")]
+    [InlineData(CloseReason.Ended, "ended")]
     public void B60_Where_no_side_is_to_blame_none_is_named(CloseReason reason, string words) =>
         Assert.Equal(words, new Cause(reason, null).ToString());
 }
