@@ -189,7 +189,8 @@ public sealed class BoundedEndTests
                 1 => a.EndHalf,
                 2 => b.Reset,
                 3 => a.Dispose,
-                _ => static () => { },
+                _ => static () => { }
+                ,
             };
             await Task.WhenAll(
                 Task.Run(() => connection.EndAsync(token), token),
