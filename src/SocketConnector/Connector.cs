@@ -217,6 +217,7 @@ public sealed class Connector : IAsyncDisposable
     /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. One whose reader takes
     /// nothing for <see cref="ConnectorOptions.HalfCloseTimeout"/> is ended. Can be called again, and beside <see cref="DisposeAsync"/>.
     /// </summary>
+    /// <remarks>One that is idle and open is waited for; <see cref="Connection.EndAsync"/> of each ends those in order.</remarks>
     /// <param name="cancellationToken">When cancelled, the connections that are left are aborted; the task still finishes in order.</param>
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async Task StopAsync(CancellationToken cancellationToken = default)

@@ -29,8 +29,9 @@ public enum CloseReason
     AuthTimeout = 6,
 
     /// <summary>
-    /// A side had ended its half, or the connector drained, and no byte moved for <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side
-    /// is the one that did not end its half, or that stopped reading.
+    /// A side had ended its half, or the connector drained, or <see cref="Connection.EndAsync"/> was called, and no byte moved for
+    /// <see cref="ConnectorOptions.HalfCloseTimeout"/>. The side is the one that did not end its half, or that stopped reading; none where
+    /// <see cref="Connection.EndAsync"/> waited for a transformer.
     /// </summary>
     HalfCloseTimeout = 7,
 
@@ -45,4 +46,10 @@ public enum CloseReason
     /// or the connector itself had a fault. No side is to blame.
     /// </summary>
     Aborted = 10,
+
+    /// <summary>
+    /// Ended in order from this end, by <see cref="Connection.EndAsync"/>: what had been received was delivered, and both peers saw the
+    /// end of the stream. No side is to blame.
+    /// </summary>
+    Ended = 11,
 }

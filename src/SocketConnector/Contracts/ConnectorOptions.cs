@@ -36,7 +36,8 @@ public sealed record ConnectorOptions
 
     /// <summary>
     /// How long a connection may stay silent once one side's end of stream has arrived; 60 s by default. Every byte starts it anew.
-    /// While both directions are open it applies only during <see cref="Connector.StopAsync"/>, and only to a reader that has stopped.
+    /// While both directions are open it applies only during <see cref="Connector.StopAsync"/> and <see cref="Connection.EndAsync"/>, and only
+    /// to a reader that has stopped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
     public TimeSpan HalfCloseTimeout { get; init => field = Require.Timeout(value, nameof(HalfCloseTimeout)); } = TimeSpan.FromSeconds(60);

@@ -21,7 +21,10 @@ public abstract class Tap
     /// <param name="chunk">Valid during the call alone.</param>
     public abstract void OnData(TapChunk chunk);
 
-    /// <summary>A side has ended its half in order, behind everything shown of it. Not called for a side whose stream failed.</summary>
+    /// <summary>
+    /// A side has ended its half in order, or <see cref="Connection.EndAsync"/> has ended its bytes, behind everything shown of it. Not
+    /// called for a side whose stream failed.
+    /// </summary>
     /// <param name="side">The side whose bytes have ended.</param>
     public virtual void OnEnd(Side side)
     {

@@ -160,5 +160,5 @@ internal sealed class Observer
     private DateTimeOffset Now() => _time.GetUtcNow();
 
     private static LogLevel Weight(CloseReason reason) =>
-        reason is CloseReason.Completed or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;
+        reason is CloseReason.Completed or CloseReason.Ended or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;
 }

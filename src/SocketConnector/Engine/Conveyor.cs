@@ -16,21 +16,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private const int SmallTurn = 32 * 1024;
 
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
-    private readonly int _source = flow.Source.Stream.Descriptor;
+    private Inlet _inlet = new(flow.Source.Stream.Descriptor);
     private Outlet _outlet = new(flow.Destination.Stream.Descriptor, flow.Counter);
     private ConveyorState _state = flow.Source.Stream.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
-
-    private enum Step
-    {
-        /// <summary>Go on.</summary>
-        Moved,
-
-        /// <summary>There is nothing to read; the source's next event goes on from here.</summary>
-        Drained,
-
-        /// <summary>The destination's next event goes on from here; or nothing does, because it has ended.</summary>
-        Stopped,
-    }
 
     /// <summary>The other direction: its source is this one's destination.</summary>
     private Conveyor Reverse => pump.ReverseOf(this);
@@ -94,12 +82,26 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
     }
 
-    public void Forget() => Loop.Forget(_source);
+    public void Forget() => Loop.Forget(_inlet.Source);
+
+    /// <summary>Reads what has arrived by now and no more, and then ends the destination.</summary>
+    public void EndReading()
+    {
+        if (!Is(ConveyorState.Done) && !_inlet.IsLimited)
+        {
+            _inlet.Limit();
+            _state |= ConveyorState.Unspliceable;
+            if (!Is(ConveyorState.Blocked))
+            {
+                TakeTurn();
+            }
+        }
+    }
 
     private void WhenSourceReady(Readiness readiness)
     {
         _state |= (readiness & Readiness.Ending) != Readiness.None ? ConveyorState.Ending : ConveyorState.None;
-        _state |= IsReset(readiness) ? ConveyorState.Suspect : ConveyorState.None;
+        _state |= EndOfStream.IsReset(readiness, Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded)) ? ConveyorState.Suspect : ConveyorState.None;
         _state |= (readiness & Readiness.Urgent) != Readiness.None ? ConveyorState.Unspliceable : ConveyorState.None;
         if (Is(ConveyorState.Blocked))
         {
@@ -142,20 +144,18 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
             return;
         }
 
-        Readiness now = ReadinessNow.Of(_source, Readiness.Ended);
-        if (IsReset(now))
+        switch (_inlet.EndAhead(Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded)))
         {
-            SocketError error = DescriptorSettings.TakeError(_source);
-            Fail(PumpVerdict.SourceFailed, error == SocketError.Success ? SocketError.ConnectionReset : error);
-        }
-        else if ((now & Readiness.Ended) != Readiness.None)
-        {
-            NoteEnd();
-        }
-        else
-        {
-            // An event of an earlier socket of the same number.
-            _state &= ~ConveyorState.Ending;
+            case null:
+                // An event of an earlier socket of the same number.
+                _state &= ~ConveyorState.Ending;
+                break;
+            case SocketError.Success:
+                NoteEnd();
+                break;
+            case { } error:
+                Fail(PumpVerdict.SourceFailed, error);
+                break;
         }
     }
 
@@ -188,10 +188,10 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     private Step Copy(ref int moved)
     {
         byte* memory = Loop.Memory.Start;
-        int count = (int)Kernel.Receive(_source, memory, LoopMemory.Size, Kernel.DontWait);
+        int count = _inlet.Receive(memory, out int failure);
         if (count <= 0)
         {
-            return count == 0 ? Finish() : WhenNotRead(Kernel.Failure);
+            return count == 0 ? Finish() : WhenNotRead(failure);
         }
 
         Counter.AddReceived(count);
@@ -217,9 +217,9 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
         }
 
         // A full pipe has no room to ask for; none taken would look like the end.
-        if (!pipe.IsFull && !Is(ConveyorState.Tapped))
+        if (!pipe.IsFull && !Is(ConveyorState.Tapped) && !_inlet.IsLimited)
         {
-            int count = pipe.Fill(_source);
+            int count = pipe.Fill(_inlet.Source);
             if (count > 0)
             {
                 Counter.AddReceived(count);
@@ -245,6 +245,8 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     {
         switch (failure)
         {
+            case Failure.Again when _inlet.IsLimited:
+                return EndDestination(PumpResult.Ended);
             case Failure.Again when !IsSpliced:
                 // Nothing is left to read, so what the events spoke of is past, or never was of this socket.
                 _state &= ~(ConveyorState.Unspliceable | ConveyorState.Ending);
@@ -290,26 +292,30 @@ internal sealed unsafe class Conveyor(LinuxPump pump, Flow flow) : Watched, ILoo
     {
         // An event that told of the end, and of nothing worse, is not asked about again: a reset since then has an event of its own.
         bool isKnown = (_state & (ConveyorState.Ending | ConveyorState.Suspect)) == ConveyorState.Ending;
-        if (Reverse.Is(ConveyorState.DestinationFailed) || (!isKnown && IsReset(ReadinessNow.Of(_source, Readiness.None))))
+        if (Reverse.Is(ConveyorState.DestinationFailed) || (!isKnown && _inlet.IsReset(Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded))))
         {
             return Fail(PumpVerdict.SourceFailed, SocketError.ConnectionReset);
         }
 
         NoteEnd();
+        return EndDestination(PumpResult.Finished);
+    }
+
+    private Step EndDestination(PumpResult result)
+    {
         pump.Taps?.ShowEnd(pump.SourceOf(this));
         _state |= ConveyorState.SendingEnded;
 
-        // Behind the second end both sockets are closed at once, which ends what is still open (close(2)).
-        if (!Reverse.Is(ConveyorState.Done) && Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
+        // Behind the second end both sockets are closed, which ends what is still open (close(2)): at once, unless it was ended from here.
+        bool isClosedNext = Reverse.Is(ConveyorState.Done) && !_inlet.IsLimited;
+        if (!isClosedNext && Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));
         }
 
-        End(PumpResult.Finished);
+        End(result);
         return Step.Stopped;
     }
-
-    private bool IsReset(Readiness now) => EndOfStream.IsReset(now, Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded));
 
     private void NoteEnd()
     {

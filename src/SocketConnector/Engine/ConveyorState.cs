@@ -30,7 +30,10 @@ internal enum ConveyorState : ushort
     /// <summary>Nothing moves any more.</summary>
     Done = 64,
 
-    /// <summary>Only recv(2) tells what comes next: splice(2) does not get past an urgent mark, and answers 0 there once the end is known.</summary>
+    /// <summary>
+    /// Only recv(2) tells what comes next: splice(2) does not get past an urgent mark, and answers 0 there once the end is known. Set for
+    /// good where only so much may still be read.
+    /// </summary>
     Unspliceable = 128,
 
     /// <summary>The pump knows that the source has ended.</summary>

@@ -16,6 +16,7 @@ internal sealed class LinuxPump : IPump, ILoopWork
     private Conveyor? _bToA;
     private bool _hasBegun;
     private bool _isAborted;
+    private bool _isReadingEnded;
     private bool _hasOneEnded;
 
     public LinuxPump(EventLoop loop) => Loop = loop;
@@ -49,6 +50,8 @@ internal sealed class LinuxPump : IPump, ILoopWork
             Loop.Post(new Beginning(this, aToB, bToA));
         }
     }
+
+    public void EndReading() => Loop.Post(new LastReads(this));
 
     public void Abort() => Loop.Post(this);
 
@@ -125,6 +128,22 @@ internal sealed class LinuxPump : IPump, ILoopWork
             // The system watches no more descriptors.
             Stop(PumpVerdict.SourceFailed, error);
         }
+
+        if (_isReadingEnded)
+        {
+            EndReadingHere();
+        }
+    }
+
+    private void EndReadingHere()
+    {
+        _isReadingEnded = true;
+        if (_hasBegun)
+        {
+            // What has arrived is taken down for both before either moves on.
+            _aToB!.EndReading();
+            _bToA!.EndReading();
+        }
     }
 
     private static void GiveLeading(Conveyor conveyor, PeerStream source)
@@ -152,6 +171,13 @@ internal sealed class LinuxPump : IPump, ILoopWork
     private sealed class Beginning(LinuxPump pump, Flow aToB, Flow bToA) : ILoopWork
     {
         public void Run() => pump.Begin(aToB, bToA);
+
+        public void WhenFaulted(Exception error) => pump.Fault(error);
+    }
+
+    private sealed class LastReads(LinuxPump pump) : ILoopWork
+    {
+        public void Run() => pump.EndReadingHere();
 
         public void WhenFaulted(Exception error) => pump.Fault(error);
     }

@@ -47,7 +47,30 @@ public sealed class Connection
     /// <summary>Its machine.</summary>
     internal JoinedPair Pair => _pair;
 
-    /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended.</summary>
+    /// <summary>
+    /// Ends the connection in order. Nothing is read from either peer from now on but what has arrived at this machine already; that is
+    /// delivered, through the transformers, which see the end of their input; behind it each peer sees the end of the stream, and then
+    /// both streams are closed (<see cref="CloseReason.Ended"/>). What a peer sends later is dropped: for as long as it has not taken
+    /// everything, and for another second at most. An idle connection ends at once. A reader that takes nothing for
+    /// <see cref="ConnectorOptions.HalfCloseTimeout"/> ends it with a reset. May be called again, beside <see cref="Abort"/>, and after the end.
+    /// </summary>
+    /// <remarks>
+    /// Of a stream that is no socket, what was read from it counts as arrived. A peer that goes on sending after that second may see a
+    /// reset behind the end.
+    /// </remarks>
+    /// <param name="cancellationToken">When cancelled, the connection is aborted; the task still finishes in order.</param>
+    /// <returns>A task that finishes, and never fails, with <see cref="Completion"/>, which tells how it ended.</returns>
+    public async Task EndAsync(CancellationToken cancellationToken = default)
+    {
+        CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((JoinedPair)state!).Abort(), _pair);
+        await using (abort.ConfigureAwait(false))
+        {
+            _pair.EndInOrder();
+            await Completion.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the connection now: both peers see a reset. Does nothing once it has ended. <see cref="EndAsync"/> ends it in order.</summary>
     public void Abort() => _pair.Abort();
 
     /// <summary>

@@ -17,8 +17,19 @@ internal sealed class ConnectionEnd
     private CloseInfo? _info;
     private int _waiting;
     private bool _isFirstTaken;
+    private bool _isAsked;
+    private bool _isParting;
 
     public bool IsDecided => Volatile.Read(ref _decision) is not null;
+
+    /// <summary>Whether this program has asked for an end in order.</summary>
+    public bool IsAsked => Volatile.Read(ref _isAsked);
+
+    /// <summary>Whether the peers have their ends, and what they still send is dropped until both streams can be closed.</summary>
+    public bool IsParting => Volatile.Read(ref _isParting);
+
+    /// <summary>Whether a direction ended because this program has asked for it, and not because its source had ended.</summary>
+    public bool IsCutShort => _firstArrived?.Result.Verdict == PumpVerdict.Ended || _secondArrived?.Result.Verdict == PumpVerdict.Ended;
 
     /// <summary>Which side ended its half first.</summary>
     public Side? First => Volatile.Read(ref _first) is not NoSide and int side ? (Side)side : null;
@@ -46,6 +57,11 @@ internal sealed class ConnectionEnd
         Volatile.Write(ref _firstAt, now);
         return true;
     }
+
+    /// <returns>Whether this was the first to ask.</returns>
+    public bool TryAsk() => !Interlocked.Exchange(ref _isAsked, true);
+
+    public void BeginParting() => Interlocked.Exchange(ref _isParting, true);
 
     /// <returns>Whether this decided.</returns>
     public bool TryDecide(CloseReason reason, Side? side, Exception? error) =>

@@ -70,6 +70,19 @@ internal sealed class JoinedPair : IFlowEnds
 
     private bool HasDecided => Volatile.Read(ref _end) is { IsDecided: true };
 
+    /// <summary>
+    /// Ends both directions in order behind what has arrived by now; what the peers send later is dropped. Limits the silence meanwhile.
+    /// Does nothing once it has ended.
+    /// </summary>
+    public void EndInOrder()
+    {
+        if (Ending.TryAsk())
+        {
+            LimitSilence(_host.Options.TimeProvider.GetTimestamp());
+            _pump.EndReading();
+        }
+    }
+
     /// <inheritdoc cref="Connection.Abort"/>
     public void Abort() => End(CloseReason.Aborted, null, null);
 
@@ -159,14 +172,15 @@ internal sealed class JoinedPair : IFlowEnds
     /// <summary>The join rule: the end of a stream ends the far stream and lets the other direction run; a failure ends both at once.</summary>
     private void WhenFirstEnded(Side source, PumpResult result)
     {
-        if (result.Verdict != PumpVerdict.Finished)
+        if (!result.IsInOrder)
         {
             Fail(source, result);
-            return;
         }
-
-        // The far side may have answered, and its direction arrived, before this one could tell of its own end.
-        _host.Observer.Log.HalfClosed(_connection.Id, Ending.First ?? source, PeerA, PeerB);
+        else if (result.Verdict == PumpVerdict.Finished)
+        {
+            // The far side may have answered, and its direction arrived, before this one could tell of its own end.
+            _host.Observer.Log.HalfClosed(_connection.Id, Ending.First ?? source, PeerA, PeerB);
+        }
     }
 
     private void LimitSilence(long since)
@@ -200,7 +214,9 @@ internal sealed class JoinedPair : IFlowEnds
     private bool EndSilent(Movement movement)
     {
         // A reader that has stopped holds up its sender's end as well, so it is the one to name.
-        if ((movement.StoppedReader ?? Ending.First?.Other()) is not { } silent)
+        Side? silent = movement.StoppedReader ?? (Ending.IsAsked ? movement.WaitsAt : Ending.First?.Other());
+        bool isTransformerSilent = silent is null && Ending is { IsAsked: true, IsParting: false };
+        if (silent is null && !isTransformerSilent)
         {
             return false;
         }
@@ -211,17 +227,49 @@ internal sealed class JoinedPair : IFlowEnds
 
     private void WhenSecondEnded(Side source, PumpResult result)
     {
-        if (result.Verdict != PumpVerdict.Finished)
+        if (!result.IsInOrder)
         {
             Fail(source, result);
+        }
+        else if (Ending.IsCutShort && !HasDecided)
+        {
+            _ = PartAsync();
+            return;
         }
         else
         {
             Ending.TryDecide(CloseReason.Completed, Ending.First, null);
         }
 
+        Close();
+    }
+
+    /// <summary>Both peers have their ends, and may not have noticed yet: they are let go once that makes no reset.</summary>
+    private async Task PartAsync()
+    {
+        Ending.BeginParting();
+        try
+        {
+            if (!HasDecided)
+            {
+                await Parting.WaitAsync(_a, _b, _host.Options.TimeProvider).ConfigureAwait(false);
+            }
+
+            Ending.TryDecide(CloseReason.Ended, null, null);
+        }
+        catch (Exception error)
+        {
+            // No peer does that, so this is ours, or the clock's. The connection ends all the same.
+            Ending.TryDecide(CloseReason.Aborted, null, error);
+        }
+
+        Close();
+    }
+
+    private void Close()
+    {
         Volatile.Read(ref _halfClosed)?.Dispose();
-        if (Ending.Reason != CloseReason.Completed)
+        if (Ending.Reason is not (CloseReason.Completed or CloseReason.Ended))
         {
             _a.Abort();
             _b.Abort();
@@ -252,6 +300,11 @@ internal sealed class JoinedPair : IFlowEnds
         if (Ending.TryDecide(reason, side, error))
         {
             _pump.Abort();
+            if (Ending.IsParting)
+            {
+                _a.Abort();
+                _b.Abort();
+            }
         }
     }
 }

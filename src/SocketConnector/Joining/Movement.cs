@@ -14,6 +14,9 @@ internal sealed class Movement(FlowCounter aToB, FlowCounter bToA, ByteStream a,
     /// <summary>The side that does not take what waits for it.</summary>
     public Side? StoppedReader => aToB.IsBlocked ? Side.B : bToA.IsBlocked ? Side.A : null;
 
+    /// <summary>The side that had not acknowledged what the kernel holds for it, when that was last looked at.</summary>
+    public Side? WaitsAt => _towardsB.IsWaiting ? Side.B : _towardsA.IsWaiting ? Side.A : null;
+
     /// <summary>Whether a peer has acknowledged bytes since this was last asked, though none were counted.</summary>
     public bool HasDrained()
     {

@@ -8,7 +8,7 @@ namespace SocketConnector.Loops;
 /// </summary>
 internal static unsafe partial class Kernel
 {
-    // asm-generic, so the same on x64 and arm64: fcntl.h, socket.h, eventpoll.h, tcp.h.
+    // asm-generic, so the same on x64 and arm64: fcntl.h, socket.h, eventpoll.h, tcp.h, ioctls.h.
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
     public const int SetPipeSize = 1031;
@@ -18,6 +18,8 @@ internal static unsafe partial class Kernel
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
     public const int ShutSending = 1;
+    public const int InputQueue = 0x541B;
+    public const int OutputQueue = 0x5411;
 
     public static int Failure => Marshal.GetLastPInvokeError();
 
@@ -32,6 +34,9 @@ internal static unsafe partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(int descriptor, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ask(int descriptor, nuint request, int* answer);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe(int* ends, int flags);

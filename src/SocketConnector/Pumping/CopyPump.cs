@@ -14,7 +14,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
 
     public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
     {
-        // Nothing here is cancelled: abort resets the sockets, which ends what is under way without a registration per read.
+        // No abort is heard here: it resets the sockets, which ends what is under way.
         PeerStream source = flow.Source;
         byte[]? buffer = null;
         bool writing = false;
@@ -32,20 +32,27 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     await Task.Yield();
                 }
 
-                if (!more)
+                if (!more && !flow.ReadingEnds.IsCancellationRequested)
                 {
-                    ValueTask<int> readable = source.WaitReadableAsync(CancellationToken.None);
+                    ValueTask<int> readable = source.WaitReadableAsync(flow.ReadingEnds);
                     if (!readable.IsCompleted)
                     {
                         moved = 0;
                         GiveBack(ref buffer);
                     }
 
-                    await readable.ConfigureAwait(false);
+                    try
+                    {
+                        await readable.ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (flow.ReadingEnds.IsCancellationRequested)
+                    {
+                        // Nothing is waited for any more.
+                    }
                 }
 
                 buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
-                if (!source.TryReceive(buffer.AsSpan(0, bufferSize), out int count))
+                if (!flow.TryReceive(buffer.AsSpan(0, bufferSize), out int count))
                 {
                     more = false;
                     continue;
@@ -56,7 +63,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     flow.EndReceived();
                     writing = true;
                     await flow.EndDestinationAsync(CancellationToken.None).ConfigureAwait(false);
-                    return PumpResult.Finished;
+                    return flow.Result;
                 }
 
                 // A full buffer says that more is waiting, and saves asking.

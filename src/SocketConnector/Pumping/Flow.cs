@@ -13,12 +13,28 @@ internal sealed record Flow(
     DataTransformer? Transformer,
     TimeProvider Time) : IDisposable
 {
+    private const int Unlimited = -1;
+
     private SourceWatch? _watch;
+    private int _left = Unlimited;
+    private bool _isCutShort;
     private int _hasEnded;
     private int _waits;
 
     /// <summary>Whether something waits, so that nothing reads from the source.</summary>
     public bool IsWaiting => Volatile.Read(ref _waits) > 0;
+
+    /// <summary>Once cancelled, nothing is read but what has arrived.</summary>
+    public CancellationToken ReadingEnds { get; set; }
+
+    /// <summary>How it ends, if nothing fails: by its source's end, or by this program.</summary>
+    public PumpResult Result => _isCutShort ? PumpResult.Ended : PumpResult.Finished;
+
+    /// <summary>Reads what has arrived and may still be read, and never waits. To be asked without a wait once <see cref="ReadingEnds"/> is cancelled.</summary>
+    /// <returns>Whether there was something, or the end.</returns>
+    /// <exception cref="SocketException">The source has failed.</exception>
+    public bool TryReceive(Span<byte> room, out int count) =>
+        ReadingEnds.IsCancellationRequested ? ReceiveLast(room, out count) : Source.TryReceive(room, out count);
 
     /// <summary>Counts what was read, and shows it.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
@@ -59,10 +75,14 @@ internal sealed record Flow(
         }
     }
 
-    /// <summary>The end of the source's stream was read, behind everything else.</summary>
+    /// <summary>Nothing follows: the end of the source's stream was read, or reading has ended.</summary>
     public void EndReceived()
     {
-        SourceEnded();
+        if (!_isCutShort)
+        {
+            SourceEnded();
+        }
+
         Ends.Taps?.ShowEnd(Source.Side, TapView.Received);
     }
 
@@ -86,6 +106,24 @@ internal sealed record Flow(
         Ends.Taps?.ShowEnd(Source.Side, TapView.Relayed);
         ValueTask ending = Destination.EndSendingAsync(cancellationToken);
         return ending.IsCompleted ? ending : WaitForEndAsync(ending);
+    }
+
+    private bool ReceiveLast(Span<byte> room, out int count)
+    {
+        if (_left == Unlimited)
+        {
+            _left = Source.Available;
+        }
+
+        if (_left > 0 && Source.TryReceive(room[..Math.Min(room.Length, _left)], out count))
+        {
+            _left -= count;
+            return true;
+        }
+
+        count = 0;
+        _isCutShort = !Source.IsAtEnd();
+        return true;
     }
 
     private async ValueTask WaitForEndAsync(ValueTask ending)

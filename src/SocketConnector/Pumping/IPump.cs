@@ -16,6 +16,12 @@ internal interface IPump
     /// </summary>
     void Start(Flow aToB, Flow bToA, IFlowEnds ends);
 
+    /// <summary>
+    /// Ends both directions in order: each reads no more than what had arrived by now, hands that over, and then ends its destination
+    /// as if its source had ended. Thread-safe and idempotent, also before <see cref="Start"/> and after the end.
+    /// </summary>
+    void EndReading();
+
     /// <summary>Aborts both directions, resetting the sockets if necessary; still calls <see cref="IFlowEnds.Ended"/>. Thread-safe and idempotent.</summary>
     void Abort();
 }
@@ -55,6 +61,9 @@ internal enum PumpVerdict
     /// <summary>The source ended in order, and so did the destination.</summary>
     Finished = 0,
 
+    /// <summary>This program has ended the direction in order, though its source had not ended.</summary>
+    Ended,
+
     /// <summary>Reading failed.</summary>
     SourceFailed,
 
@@ -71,4 +80,9 @@ internal enum PumpVerdict
 internal readonly record struct PumpResult(PumpVerdict Verdict, Exception? Error = null)
 {
     public static PumpResult Finished { get; } = new(PumpVerdict.Finished);
+
+    public static PumpResult Ended { get; } = new(PumpVerdict.Ended);
+
+    /// <summary>Whether the destination was ended behind everything that was to be delivered.</summary>
+    public bool IsInOrder => Verdict is PumpVerdict.Finished or PumpVerdict.Ended;
 }

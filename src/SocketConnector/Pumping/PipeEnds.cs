@@ -74,13 +74,13 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
     /// <returns>What the transformer did wrong, if it did.</returns>
     private async Task<Exception?> CopyAsync()
     {
-        PeerStream source = flow.Source;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending, flow.ReadingEnds);
         while (true)
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
-            await source.WaitReadableAsync(ending).ConfigureAwait(false);
+            await WaitReadableAsync(waiting.Token).ConfigureAwait(false);
             Memory<byte> room = pipes.Input.GetMemory();
-            if (!source.TryReceive(room.Span, out int count))
+            if (!flow.TryReceive(room.Span, out int count))
             {
                 // Commits nothing, and gives the room back.
                 await PutAsync(0).ConfigureAwait(false);
@@ -98,6 +98,24 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
             {
                 return fault;
             }
+        }
+    }
+
+    private async ValueTask WaitReadableAsync(CancellationToken waiting)
+    {
+        ending.ThrowIfCancellationRequested();
+        if (flow.ReadingEnds.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await flow.Source.WaitReadableAsync(waiting).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!ending.IsCancellationRequested)
+        {
+            // Nothing is waited for any more.
         }
     }
 

@@ -3,6 +3,7 @@ namespace SocketConnector.Pumping;
 /// <summary>Runs each direction on the thread pool, with a transformer or without; on every system.</summary>
 internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPump
 {
+    private readonly CancellationTokenSource _readingEnds = new();
     private CancellationTokenSource? _abort;
     private Flow? _aToB;
 
@@ -11,6 +12,7 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
     public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
     {
         _aToB = aToB;
+        aToB.ReadingEnds = bToA.ReadingEnds = _readingEnds.Token;
         if (aToB.Transformer is not null || bToA.Transformer is not null)
         {
             // Only a transformer needs telling; a read or a write under way ends when its socket does.
@@ -20,6 +22,8 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
         _ = RunAsync(aToB, ends);
         _ = RunAsync(bToA, ends);
     }
+
+    public void EndReading() => _readingEnds.Cancel();
 
     public void Abort()
     {

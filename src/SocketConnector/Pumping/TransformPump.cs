@@ -34,7 +34,7 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         }
 
         await LeaveBehindAsync(transforming, ending.Token).ConfigureAwait(false);
-        return verdict.Result;
+        return verdict.Result == PumpResult.Finished ? flow.Result : verdict.Result;
     }
 
     private static async Task TransformAsync(DataTransformer transformer, TransformerPipes pipes, FirstFailure verdict, CancellationToken ending)

@@ -30,6 +30,16 @@ internal abstract class ByteStream
         // Most set everything at once.
     }
 
+    /// <summary>How many bytes have arrived that were not read yet.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public abstract int Available { get; }
+
+    /// <summary>
+    /// Whether bytes are on their way to the peer that it has not acknowledged, once the end was sent behind them; nothing where the
+    /// system does not tell. Of a stream that is not TCP none ever are: the peer has what was written, whatever happens here.
+    /// </summary>
+    public virtual bool? HoldsTail => false;
+
     /// <summary>Reads what is there, and never waits.</summary>
     public abstract SocketError Receive(Span<byte> room, bool peek, out int count);
 

@@ -65,6 +65,14 @@ internal static unsafe class DescriptorSettings
         return Kernel.GetOption(descriptor, SocketLevel, ErrorOption, &error, &size) == 0 ? Failure.Of(error) : Failure.Of(Kernel.Failure);
     }
 
+    /// <summary>How much the system holds of the stream: of what came <see cref="Kernel.InputQueue"/>, of what was sent <see cref="Kernel.OutputQueue"/>.</summary>
+    /// <returns>Bytes; none where the system does not tell.</returns>
+    public static int Queued(int descriptor, int queue)
+    {
+        int count = 0;
+        return Kernel.Ask(descriptor, (nuint)queue, &count) == 0 ? count : 0;
+    }
+
     /// <returns>How many bytes of struct tcp_info there are; none for a socket that is not TCP.</returns>
     public static int ReadTcpInfo(int descriptor, Span<byte> info)
     {

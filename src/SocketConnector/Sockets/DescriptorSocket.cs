@@ -40,6 +40,11 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override CompactEndPoint Local => _origin is { Local: { IsKnown: true } local } ? local : Named(KernelAddress.OfOwn);
 
+    public override int Available => Queued(Kernel.InputQueue);
+
+    // The end counts as a byte, until the peer has acknowledged it.
+    public override bool? HoldsTail => _isTcp && Queued(Kernel.OutputQueue) > 1;
+
     public override void Configure(KeepAliveOptions? keepAlive)
     {
         if (_origin is { IsConfigured: false } origin)
@@ -241,6 +246,12 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     {
         using Use use = Enter();
         return named(descriptor);
+    }
+
+    private int Queued(int queue)
+    {
+        using Use use = Enter();
+        return DescriptorSettings.Queued(descriptor, queue);
     }
 
     private CompactEndPoint Identified(CompactEndPoint unnamed)

@@ -124,6 +124,14 @@ internal sealed class PeerStream : IHandedOut
         return Stream.EndSendingAsync(cancellationToken);
     }
 
+    /// <summary>How many bytes have arrived that were not read yet, with those that were read early.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public int Available => _leading.Length + Stream.Available;
+
+    /// <summary>Whether the end of the stream comes next. Never waits.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public bool IsAtEnd() => !HasLeading && TryLook(out bool hasEnded) && hasEnded;
+
     /// <summary>Closes in order: what was sent is still delivered, then the peer sees the end of the stream.</summary>
     public void Close()
     {
@@ -137,34 +145,56 @@ internal sealed class PeerStream : IHandedOut
     /// </summary>
     public async Task PartAsync(TimeProvider time, CancellationToken stopping)
     {
-        byte[] dropped = new byte[4096];
         try
         {
             using var patience = new CancellationTokenSource(_parting, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
             await EndSendingAsync(either.Token).ConfigureAwait(false);
-            int count;
+            await DropUntilEndAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (SocketFailure.Is(error) || error is OperationCanceledException)
+        {
+            // Gone, or it takes no end: closed all the same.
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Drops what comes until the peer ends its half, or is gone.</summary>
+    /// <returns>Nothing where it has; how much came where it was given up.</returns>
+    public async Task<long?> DropUntilEndAsync(CancellationToken giveUp)
+    {
+        byte[] dropped = new byte[4096];
+        long came = 0;
+        try
+        {
+            int count = 0;
             int reads = 0;
             do
             {
+                came += count;
+
                 // A peer that sends without a pause is never waited for.
-                either.Token.ThrowIfCancellationRequested();
+                giveUp.ThrowIfCancellationRequested();
                 if (++reads % ReadsPerTurn == 0)
                 {
                     await Task.Yield();
                 }
 
-                await WaitReadableAsync(either.Token).ConfigureAwait(false);
+                await WaitReadableAsync(giveUp).ConfigureAwait(false);
             }
             while (!TryReceive(dropped, out count) || count > 0);
+            return null;
         }
-        catch (Exception error) when (SocketFailure.Is(error) || error is OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // Gone, or it will not end: closed all the same.
+            return came;
         }
-        finally
+        catch (Exception error) when (SocketFailure.Is(error))
         {
-            Close();
+            return null;
         }
     }
 

@@ -25,6 +25,18 @@ internal sealed class ReadAhead(Stream stream, bool supportsZeroByteReads)
     /// <summary>How reading has failed, if it has. Everything before that was taken.</summary>
     public SocketException? Failure => Volatile.Read(ref _failure);
 
+    /// <summary>Bytes that were read and not taken.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _buffer is null ? 0 : _end - _at;
+            }
+        }
+    }
+
     public Readiness Look()
     {
         lock (_gate)

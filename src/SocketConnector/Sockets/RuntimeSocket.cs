@@ -24,6 +24,11 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
 
     public override CompactEndPoint Local => EndPointOf(isRemote: false);
 
+    public override int Available => socket.Available;
+
+    // The end counts as a byte, until the peer has acknowledged it.
+    public override bool? HoldsTail => !IsTcp ? false : OperatingSystem.IsLinux() ? OnDescriptor(static descriptor => DescriptorSettings.Queued(descriptor, Kernel.OutputQueue)) > 1 : null;
+
     public override void Configure(KeepAliveOptions? keepAlive) => SocketSettings.Apply(socket, keepAlive);
 
     public override SocketError Receive(Span<byte> room, bool peek, out int count)
@@ -55,7 +60,7 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
         if (OperatingSystem.IsLinux())
         {
             // The runtime's own question takes urgent data for an error (poll(2), POLLPRI).
-            return LookAtDescriptor();
+            return OnDescriptor(static descriptor => ReadinessNow.Of(descriptor, Readiness.Input | Readiness.Output | Readiness.Ended));
         }
 
         Readiness now = socket.Poll(0, SelectMode.SelectError) ? Readiness.Error : Readiness.None;
@@ -72,13 +77,13 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
     // A timeout of zero sets SO_LINGER to zero, which makes close(2) send a RST.
     public override void Reset() => socket.Close(timeout: 0);
 
-    private Readiness LookAtDescriptor()
+    private T OnDescriptor<T>(Func<int, T> ask)
     {
         bool isHeld = false;
         try
         {
             socket.SafeHandle.DangerousAddRef(ref isHeld);
-            return ReadinessNow.Of((int)socket.SafeHandle.DangerousGetHandle(), Readiness.Input | Readiness.Output | Readiness.Ended);
+            return ask((int)socket.SafeHandle.DangerousGetHandle());
         }
         finally
         {

@@ -23,6 +23,9 @@ internal sealed class SendQueue
         _last = Look();
     }
 
+    /// <summary>Whether bytes, or the end, were waiting for the peer when this was last asked for.</summary>
+    public bool IsWaiting => _last.IsWaiting;
+
     /// <summary>
     /// Whether the peer has taken bytes since this was last asked, while more than it took at once was waiting for it. Never,
     /// where the system does not tell.

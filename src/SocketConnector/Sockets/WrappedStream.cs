@@ -34,6 +34,10 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
 
     public override CompactEndPoint Local => CompactEndPoint.Of(duplex.LocalEndPoint);
 
+    public override int Available => _input.Held;
+
+    public override bool? HoldsTail => inner is null ? false : inner.HoldsTail;
+
     /// <summary>Nothing to set: whatever the stream stands on is its maker's to configure.</summary>
     public override void Configure(KeepAliveOptions? keepAlive)
     {

@@ -20,6 +20,7 @@ public sealed class CauseTests
     [Theory]
     [InlineData(CloseReason.HookFailed, "hook failed")]
     [InlineData(CloseReason.Aborted, "aborted")]
+    [InlineData(CloseReason.Ended, "ended")]
     [InlineData(CloseReason.AuthFailed, "authentication failed")]
     [InlineData((CloseReason)int.MaxValue, "reason 2147483647")]
     public void B60_Where_no_side_is_to_blame_none_is_named(CloseReason reason, string words) =>

@@ -84,6 +84,18 @@ public sealed class CloseReasonTests
     }
 
     [Fact]
+    public async Task B63_Ended_names_no_side()
+    {
+        var log = new LogCollector();
+        await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, _patient with { LoggerFactory = log, Verbose = true });
+
+        await pair.Connection.EndAsync(TestContext.Current.CancellationToken).InTimeAsync();
+
+        await AssertEndsAsync(pair, CloseReason.Ended, null);
+        await log.FirstAsync("closed: ended;");
+    }
+
+    [Fact]
     public async Task B63_ConnectFailed_names_the_side_that_cannot_be_connected_to()
     {
         await using Connector connector = await Connector.ServerToSocketAsync(

@@ -41,6 +41,39 @@ public sealed class PumpStartTests
         }
     }
 
+    [Fact]
+    public async Task B84_An_end_that_meets_the_start_delivers_early_bytes_and_ends_each_direction_once()
+    {
+        EventLoop loop = LoopFixture.Loop;
+        for (int round = 0; round < Rounds / 5; round++)
+        {
+            using SocketPair pairA = await SocketPair.CreateAsync(), pairB = await SocketPair.CreateAsync();
+            PeerStream a = PeerOf(pairA, Side.A, loop), b = PeerOf(pairB, Side.B, loop);
+            var ends = new CountedEnds();
+            var pump = new LinuxPump(loop);
+            Flow aToB = FlowOf(a, b, ends), bToA = FlowOf(b, a, ends);
+            using var both = new Barrier(2);
+            Task starting = Task.Run(
+                () =>
+                {
+                    both.SignalAndWait();
+                    pump.Start(aToB, bToA, ends);
+                },
+                TestContext.Current.CancellationToken);
+            both.SignalAndWait(TestContext.Current.CancellationToken);
+            pump.EndReading();
+            pump.EndReading();
+            await starting.InTimeAsync();
+
+            Assert.Equal(100, (await pairA.Far.ReadToEndAsync()).Length);
+            Assert.Equal(100, (await pairB.Far.ReadToEndAsync()).Length);
+            await LoopTurnAsync(loop);
+            Assert.Equal((1, 1), (ends.A, ends.B));
+            a.Stream.Close();
+            b.Stream.Close();
+        }
+    }
+
     private static PeerStream PeerOf(SocketPair pair, Side side, EventLoop loop)
     {
         var peer = new PeerStream(side, LoopFixture.Duplicate(pair.Near.Socket, loop), null, DateTimeOffset.UnixEpoch);

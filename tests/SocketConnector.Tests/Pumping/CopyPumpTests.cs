@@ -60,6 +60,8 @@ public sealed class CopyPumpTests
 
         public override CompactEndPoint Local => default;
 
+        public override int Available => (int)_left;
+
         public override void Configure(KeepAliveOptions? keepAlive)
         {
         }

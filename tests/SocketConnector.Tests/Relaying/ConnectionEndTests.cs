@@ -34,6 +34,29 @@ public sealed class ConnectionEndTests
     }
 
     [Fact]
+    public void The_first_to_ask_for_an_end_in_order_is_told_so()
+    {
+        Assert.False(_end.IsAsked);
+        Assert.True(_end.TryAsk());
+        Assert.False(_end.TryAsk());
+        Assert.True(_end.IsAsked);
+        Assert.False(_end.IsDecided);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void It_is_cut_short_where_a_direction_ended_although_its_source_had_not(bool isFirstCut, bool isSecondCut)
+    {
+        _end.Arrived(Side.A, isFirstCut ? PumpResult.Ended : PumpResult.Finished);
+        Assert.Equal(isFirstCut, _end.IsCutShort);
+        _end.Arrived(Side.B, isSecondCut ? PumpResult.Ended : PumpResult.Finished);
+        Assert.Equal(isFirstCut || isSecondCut, _end.IsCutShort);
+    }
+
+    [Fact]
     public void Two_ends_that_arrive_one_after_the_other_are_each_dealt_with_by_their_bringer()
     {
         Assert.True(_end.Arrived(Side.A, PumpResult.Finished));

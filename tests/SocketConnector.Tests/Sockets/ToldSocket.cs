@@ -30,6 +30,8 @@ internal sealed class ToldSocket : ByteStream
 
     public override CompactEndPoint Local => default;
 
+    public override int Available => throw new NotSupportedException();
+
     public override int ReadTcpInfo(Span<byte> info)
     {
         if (Failure is not null)

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using SocketConnector.Loops;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Engine;
+
+/// <summary>Where a direction's bytes come from, and how many of them are still to be read once its connection is ended here.</summary>
+internal unsafe struct Inlet(int source)
+{
+    private const int Unlimited = -1;
+
+    private int _left = Unlimited;
+
+    public readonly int Source => source;
+
+    public readonly bool IsLimited => _left != Unlimited;
+
+    /// <summary>From now on only what has arrived by now can be read.</summary>
+    public void Limit() => _left = DescriptorSettings.Queued(source, Kernel.InputQueue);
+
+    /// <summary>Reads what is there, and never waits.</summary>
+    /// <param name="memory">Room for <see cref="LoopMemory.Size"/>.</param>
+    /// <param name="failure">Why nothing was read; <see cref="Failure.Again"/> also behind the limit, where more has come.</param>
+    /// <returns>How many bytes; none at the end of the stream, and -1 for a failure.</returns>
+    public int Receive(byte* memory, out int failure)
+    {
+        // Behind the limit only the end of the stream can come: that is looked for, and no byte taken.
+        bool isSpent = _left == 0;
+        int room = isSpent ? 1 : IsLimited ? Math.Min(_left, LoopMemory.Size) : LoopMemory.Size;
+        int count = (int)Kernel.Receive(source, memory, (nuint)room, isSpent ? Kernel.DontWait | Kernel.Peek : Kernel.DontWait);
+        failure = count < 0 ? Kernel.Failure : Failure.Again;
+        if (IsLimited && count > 0)
+        {
+            count = isSpent ? -1 : count;
+            _left -= Math.Max(count, 0);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc cref="PeerStream.EndAhead"/>
+    public readonly SocketError? EndAhead(bool isTcp, bool hasEndedSending)
+    {
+        Readiness now = ReadinessNow.Of(source, Readiness.Ended);
+        if (EndOfStream.IsReset(now, isTcp, hasEndedSending))
+        {
+            SocketError error = DescriptorSettings.TakeError(source);
+            return error == SocketError.Success ? SocketError.ConnectionReset : error;
+        }
+
+        return (now & Readiness.Ended) != Readiness.None ? SocketError.Success : null;
+    }
+
+    /// <summary>Whether the end that was just read is a reset that was already reported to another call.</summary>
+    public readonly bool IsReset(bool isTcp, bool hasEndedSending) =>
+        EndOfStream.IsReset(ReadinessNow.Of(source, Readiness.None), isTcp, hasEndedSending);
+}
