@@ -26,7 +26,8 @@ internal sealed class Observer
             NameScope? scope = options.Name is { } name ? new NameScope(name) : null;
             _log = new QueuedLogger(() => factory.CreateLogger(ConnectorLog.Category), options.TimeProvider, _messages, TimeSpan.Zero) { Scope = scope };
             _traffic = new QueuedLogger(
-                () => factory.CreateLogger(ConnectorLog.TrafficCategory), options.TimeProvider, _messages, StandardErrorLogger.PatienceWithTraffic) { Scope = scope };
+                () => factory.CreateLogger(ConnectorLog.TrafficCategory), options.TimeProvider, _messages, StandardErrorLogger.PatienceWithTraffic)
+            { Scope = scope };
         }
         else
         {
