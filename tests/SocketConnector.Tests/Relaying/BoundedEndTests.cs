@@ -70,7 +70,7 @@ public sealed class BoundedEndTests
             },
             chunk: 16 * 1024);
         Assert.Equal((Bytes, RandomBytes.Sha256(sent)), await reading);
-        await AdvanceUntilOverAsync(ending, Parting.FirstLook);
+        await AdvanceUntilOverAsync(ending, Parting.Patience);
         Assert.Equal(CloseReason.Ended, (await pair.Connection.Completion).Reason);
     }
 
