@@ -29,7 +29,7 @@ internal static class Parting
                 {
                     since = time.GetTimestamp();
                 }
-                else if ((came == 0 && holdsTail == false) || time.GetElapsedTime(since) >= Patience)
+                else if ((holdsTail == false && came == 0 && peer.Available == 0) || time.GetElapsedTime(since) >= Patience)
                 {
                     // It is quiet and has everything, as an idle one has; or it sends on and on.
                     return;
