@@ -57,6 +57,9 @@ public sealed class BoundedEndTests
         byte[] sent = RandomBytes.Of(seed: 84, Bytes);
         await pair.A.WriteAsync(sent).InTimeAsync();
         await Eventually.TrueAsync(() => pair.Connection.BytesAToB == Bytes);
+
+        // A takes what B sends, or it would be a reader that has stopped.
+        Task<(long Count, string Sha256)> atA = pair.A.HashToEndAsync();
         await using var fromB = EndlessWriter.Start(pair.B);
 
         Task ending = pair.Connection.EndAsync(TestContext.Current.CancellationToken);
@@ -70,6 +73,7 @@ public sealed class BoundedEndTests
             },
             chunk: 16 * 1024);
         Assert.Equal((Bytes, RandomBytes.Sha256(sent)), await reading);
+        Assert.Equal(pair.Connection.BytesBToA, (await atA).Count);
         await AdvanceUntilOverAsync(ending, Parting.Patience);
         Assert.Equal(CloseReason.Ended, (await pair.Connection.Completion).Reason);
     }
