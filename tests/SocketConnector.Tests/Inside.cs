@@ -51,6 +51,15 @@ internal static class Inside
 
     public static IEnumerable<PeerStream> WaitingOf(PeerListener listener, Side side) => Queue(PendingOf(LifetimeOf(listener))).Snapshot(side).Select(pending => pending.Stream);
 
+    /// <summary>Whether bytes for the side wait for room there.</summary>
+    public static bool HoldsUp(Connection connection, Side side) => (side == Side.B ? AToB(connection.Pair) : BToA(connection.Pair)).IsBlocked;
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_aToB")]
+    private static extern ref FlowCounter AToB(JoinedPair pair);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_bToA")]
+    private static extern ref FlowCounter BToA(JoinedPair pair);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lifetime")]
     private static extern ref ConnectorLifetime LifetimeOf(PeerListener listener);
 
