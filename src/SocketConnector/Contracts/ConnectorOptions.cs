@@ -87,9 +87,9 @@ public sealed record ConnectorOptions
 
     /// <summary>
     /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. The filter of a factory
-    /// decides alone what is told: category <c>SocketConnector</c>, Information for the life of each connection, Warning for what went
-    /// wrong. A level that it does not want is asked about again after a second. A logger is called on the
-    /// thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
+    /// alone decides what is logged: category <c>SocketConnector</c>, Debug for the life of each connection, Information for that of the
+    /// connector, Warning for what went wrong. A level that it does not want is asked about again after a second. A logger is called on
+    /// the thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 

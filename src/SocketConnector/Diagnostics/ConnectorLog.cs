@@ -2,14 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
 
-/// <summary>Every message of the connector. Read from top to bottom it is the story of a connection.</summary>
+/// <summary>
+/// Every message of the connector. Read from top to bottom it is the story of a connection, whose ordinary course is told at Debug;
+/// Information is for the connector itself.
+/// </summary>
 internal static partial class ConnectorLog
 {
     public const string Category = "SocketConnector";
     public const string TrafficCategory = "SocketConnector.Traffic";
 
     /// <summary>The lowest level of what is told on standard error.</summary>
-    public static LogLevel Least(bool isVerbose) => isVerbose ? LogLevel.Information : LogLevel.Warning;
+    public static LogLevel Least(bool isVerbose) => isVerbose ? LogLevel.Debug : LogLevel.Warning;
 
     /// <summary>Whether an event tells the same: the listening, the peers that wait, the joins and the ends, those of peers that were never joined included.</summary>
     public static bool IsEvent(int id) => id is 1 or 12 or 13 or 14 or 15 or 20 or 22 or 23;
@@ -29,13 +32,13 @@ internal static partial class ConnectorLog
     [LoggerMessage(5, LogLevel.Information, "Relays with the portable engine: {Reason}")]
     public static partial void Portable(this ILogger log, string reason);
 
-    [LoggerMessage(10, LogLevel.Information, "{Peer} connected")]
+    [LoggerMessage(10, LogLevel.Debug, "{Peer} connected")]
     public static partial void PeerConnected(this ILogger log, Peer peer);
 
-    [LoggerMessage(11, LogLevel.Information, "{Peer} authenticated")]
+    [LoggerMessage(11, LogLevel.Debug, "{Peer} authenticated")]
     public static partial void PeerAuthenticated(this ILogger log, Peer peer);
 
-    [LoggerMessage(12, LogLevel.Information, "{Peer} waits for a partner")]
+    [LoggerMessage(12, LogLevel.Debug, "{Peer} waits for a partner")]
     public static partial void PeerPending(this ILogger log, Peer peer);
 
     [LoggerMessage(EventId = 13, Message = "{Peer} closed before it was joined: {Cause}: {Detail}")]
@@ -44,16 +47,16 @@ internal static partial class ConnectorLog
     [LoggerMessage(EventId = 14, Message = "{PeerA} and {PeerB} closed before they were joined: {Cause}: {Detail}")]
     public static partial void NotJoined(this ILogger log, LogLevel level, Peer peerA, Peer peerB, Cause cause, string detail);
 
-    [LoggerMessage(15, LogLevel.Information, "{Peer} closed while it waited for a partner: {Cause}")]
+    [LoggerMessage(15, LogLevel.Debug, "{Peer} closed while it waited for a partner: {Cause}")]
     public static partial void PendingEnded(this ILogger log, Peer peer, Cause cause);
 
-    [LoggerMessage(20, LogLevel.Information, "#{Id} joined {PeerA} and {PeerB}")]
+    [LoggerMessage(20, LogLevel.Debug, "#{Id} joined {PeerA} and {PeerB}")]
     public static partial void Joined(this ILogger log, long id, Peer peerA, Peer peerB);
 
-    [LoggerMessage(21, LogLevel.Information, "#{Id} side {Side} ended its half; {PeerA} and {PeerB} stay joined the other way")]
+    [LoggerMessage(21, LogLevel.Debug, "#{Id} side {Side} ended its half; {PeerA} and {PeerB} stay joined the other way")]
     public static partial void HalfClosed(this ILogger log, long id, Side side, Peer peerA, Peer peerB);
 
-    [LoggerMessage(22, LogLevel.Information, "#{Id} closed: {Cause}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms")]
+    [LoggerMessage(22, LogLevel.Debug, "#{Id} closed: {Cause}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms")]
     public static partial void Closed(this ILogger log, long id, Cause cause, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA, long milliseconds);
 
     [LoggerMessage(23, LogLevel.Warning, "#{Id} closed: {Cause}; {PeerA} and {PeerB}, {BytesAToB} bytes A to B, {BytesBToA} bytes B to A, {Milliseconds} ms: {Detail}")]

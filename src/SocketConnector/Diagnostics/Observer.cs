@@ -123,7 +123,7 @@ internal sealed class Observer
         _metrics.Ended(info, bytesAToB, bytesBToA);
         var cause = new Cause(info.Reason, info.Side);
         long milliseconds = (long)info.Duration.TotalMilliseconds;
-        if (Weight(info.Reason) == LogLevel.Information)
+        if (Weight(info.Reason) == LogLevel.Debug)
         {
             _log.Closed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds);
         }
@@ -161,5 +161,5 @@ internal sealed class Observer
     private DateTimeOffset Now() => _time.GetUtcNow();
 
     private static LogLevel Weight(CloseReason reason) =>
-        reason is CloseReason.Completed or CloseReason.Ended or CloseReason.Aborted ? LogLevel.Information : LogLevel.Warning;
+        reason is CloseReason.Completed or CloseReason.Ended or CloseReason.Aborted ? LogLevel.Debug : LogLevel.Warning;
 }

@@ -21,7 +21,7 @@ internal sealed class StandardErrorLogger(TimeProvider time, string? name, TimeS
     /// <summary>How many messages found no room.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -51,7 +51,7 @@ public sealed class VerboseTests
 
     [Theory]
     [InlineData(false, LogLevel.Warning)]
-    [InlineData(true, LogLevel.Information)]
+    [InlineData(true, LogLevel.Debug)]
     public void B60_On_standard_error_verbose_decides(bool isVerbose, LogLevel least)
     {
         var observer = new Observer(new ConnectorOptions { Verbose = isVerbose, LogTraffic = true });
