@@ -111,6 +111,7 @@ public sealed partial class ToldEventsTests
         int portA = await program.ListeningAsync(Side.A);
         int portB = await program.ListeningAsync(Side.B);
         using TestPeer a = await ProgramPair.DialAsync(portA);
+        await program.LineAsync($"A {a.LocalEndPoint} waits for a partner");
         using TestPeer b = await ProgramPair.DialAsync(portB);
         await a.WriteAsync("x");
         Assert.Equal("x", await b.ReadTextAsync(1));
