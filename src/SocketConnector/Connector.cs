@@ -186,7 +186,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException($"both peers are on side {peer.Side}", nameof(partner));
         }
 
-        (PeerStream one, PeerStream other) = TakeBoth(peer, partner);
+        (HandedOut one, HandedOut other) = TakeBoth(peer, partner);
         (Connection? connection, Refusal? refusal) = await _lifetime.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
@@ -269,7 +269,7 @@ public sealed class Connector : IAsyncDisposable
     }
 
     /// <summary>Takes both or neither.</summary>
-    private static (PeerStream One, PeerStream Other) TakeBoth(Peer peer, Peer partner)
+    private static (HandedOut One, HandedOut Other) TakeBoth(Peer peer, Peer partner)
     {
         const string Mistake = "the peer is not the caller's, or one is being dialled for it";
         _ = peer.Borrow() ?? throw new ArgumentException(Mistake, nameof(peer));
@@ -279,8 +279,8 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException(Mistake, nameof(partner));
         }
 
-        var one = peer.TakeBorrowed() as PeerStream;
-        var other = partner.TakeBorrowed() as PeerStream;
+        var one = peer.TakeBorrowed() as HandedOut;
+        var other = partner.TakeBorrowed() as HandedOut;
         if (one is not null && other is not null)
         {
             return (one, other);

@@ -31,7 +31,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
         Require.Known(side, nameof(side));
         ObjectDisposedException.ThrowIf(_lifetime.IsClosed, this);
         PeerStream? partner = forPeer is null ? null
-            : forPeer.Borrow() as PeerStream ?? throw new ArgumentException("the peer is not the caller's, or is being dialled for already", nameof(forPeer));
+            : (forPeer.Borrow() as HandedOut)?.Stream ?? throw new ArgumentException("the peer is not the caller's, or is being dialled for already", nameof(forPeer));
         try
         {
             (Peer? peer, Refusal? refusal) = await _lifetime.Acquisition.DialAsync(side, connect, partner, cancellationToken).ConfigureAwait(false);

@@ -12,7 +12,7 @@ namespace SocketConnector;
 /// <remarks>
 /// Peers not yet taken are watched, and are dropped when they leave; with 1 024 of them no more are accepted. They are reset
 /// with the listener. Those that were taken are their taker's. Refusals are told by its own options, and so are peers not yet
-/// taken, as pending; what becomes of one that was taken is told by the connector that joins it. Thread-safe.
+/// taken, as pending, and those that were taken and disposed; a joined one is told of by the connector that joins it. Thread-safe.
 /// </remarks>
 public sealed class PeerListener : IAsyncDisposable
 {

@@ -102,9 +102,6 @@ public sealed class Peer : IDisposable
         Volatile.Write(ref _ownership, Owned);
     }
 
-    /// <summary>Takes the stream from the user. One of several callers gets it; none while it is borrowed.</summary>
-    internal IHandedOut? TakeBack() => Take(Owned);
-
     /// <summary>Takes what was borrowed for good, unless the user has reset it meanwhile.</summary>
     internal IHandedOut? TakeBorrowed() => Take(Borrowed);
 
@@ -118,9 +115,9 @@ public sealed class Peer : IDisposable
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
 }
 
-/// <summary>A stream that a user owns, by its peer.</summary>
+/// <summary>A stream that the user owns through its peer.</summary>
 internal interface IHandedOut
 {
-    /// <summary>Resets it.</summary>
+    /// <summary>Resets it, and reports that.</summary>
     void Abort();
 }

@@ -71,7 +71,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             Task change = services.Pending.ChangeAsync();
             if (await services.Pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
             {
-                taken.HandOut();
+                taken.Peer.HandOut(new HandedOut(taken, services.Observer));
                 return taken.Peer;
             }
 
@@ -126,7 +126,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
     }
 
     /// <summary>Joins two that were handed out; takes both over, whatever comes of it.</summary>
-    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(PeerStream a, PeerStream b)
+    public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(HandedOut a, HandedOut b)
     {
         if (!services.Work.TryBegin())
         {
@@ -135,8 +135,8 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             return (null, Refusal.Stopped);
         }
 
-        Arrival arrival = Arrive(a);
-        await arrival.RunJoinAsync(b).ConfigureAwait(false);
+        Arrival arrival = Arrive(a.Stream);
+        await arrival.RunJoinAsync(b.Stream).ConfigureAwait(false);
         return (arrival.Connection, await arrival.Placed.ConfigureAwait(false));
     }
 

@@ -161,7 +161,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         if (refusal is null)
         {
             peer.StopExpecting();
-            peer.HandOut();
+            peer.Peer.HandOut(new HandedOut(peer, services.Observer));
         }
 
         return refusal;

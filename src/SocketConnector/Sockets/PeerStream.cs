@@ -4,7 +4,7 @@ using SocketConnector.Loops;
 namespace SocketConnector.Sockets;
 
 /// <summary>A byte stream of one side, with its peer. Its one owner closes it, one way or the other.</summary>
-internal sealed class PeerStream : IHandedOut
+internal sealed class PeerStream
 {
     private const int ReadsPerTurn = 64;
 
@@ -40,9 +40,6 @@ internal sealed class PeerStream : IHandedOut
     /// Whether it was dialled in advance. Once its peer has ended its half it is of no use, whatever bytes came before.
     /// </summary>
     public bool IsSpare { get; set; }
-
-    /// <summary>It is a user's from here on, by its <see cref="Peer"/>.</summary>
-    public void HandOut() => Peer.HandOut(this);
 
     /// <summary>Adds what was counted for it: given back when it is closed, on any path.</summary>
     public void Add(ILease lease) => (_leases ??= []).Add(lease);

@@ -10,7 +10,7 @@ public sealed class CloseReasonNameTests
     public void B63_The_reasons_keep_their_numbers() => Assert.Equal(
         [
             (0, "Completed"), (1, "PeerReset"), (2, "ConnectFailed"), (3, "ConnectTimeout"), (4, "AuthRejected"), (5, "AuthFailed"),
-            (6, "AuthTimeout"), (7, "HalfCloseTimeout"), (8, "TransformFailed"), (9, "HookFailed"), (10, "Aborted"),
+            (6, "AuthTimeout"), (7, "HalfCloseTimeout"), (8, "TransformFailed"), (9, "HookFailed"), (10, "Aborted"), (11, "Ended"),
         ],
         Enum.GetValues<CloseReason>().Select(reason => ((int)reason, reason.ToString())));
 

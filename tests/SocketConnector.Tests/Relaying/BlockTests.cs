@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -141,6 +142,25 @@ public sealed class BlockTests : IAsyncLifetime
         await _b.DisposeAsync();
         await _connector.JoinAsync(one, other, TestContext.Current.CancellationToken);
         await CrossAsync(a, b);
+    }
+
+    [Fact]
+    public async Task B82_A_peer_that_its_owner_disposes_is_told_like_any_that_is_not_joined()
+    {
+        var events = Channel.CreateUnbounded<ConnectionEvent>();
+        await using PeerListener listener = await PeerListener.ListenAsync(
+            Side.A, new ListenOptions(IPAddress.Loopback, 0), Patient.Options with { Events = events.Writer }, TestContext.Current.CancellationToken);
+        using TestPeer client = await ArriveAsync(listener, Side.A);
+        Peer peer = await NextAsync(listener);
+
+        peer.Dispose();
+        peer.Dispose();
+
+        Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);
+        Assert.Equal(ConnectionEventKind.Pending, (await events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync()).Kind);
+        ConnectionEvent refused = await events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+        Assert.Equal((ConnectionEventKind.Refused, peer, CloseReason.Aborted), (refused.Kind, refused.PeerA, refused.Closed!.Reason));
+        Assert.False(events.Reader.TryRead(out _), "it is told twice");
     }
 
     [Fact]
