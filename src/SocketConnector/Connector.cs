@@ -19,7 +19,7 @@ public sealed class Connector : IAsyncDisposable
 {
     private readonly ConnectorLifetime _lifetime;
 
-    /// <summary>A connector without a side: it joins what <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
+    /// <summary>Creates a connector that neither listens nor dials: it joins what <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/> bring.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period starts now.</param>
     public Connector(ConnectorOptions? options = null)
         : this(new ConnectorLifetime(options ?? new ConnectorOptions())) => _lifetime.StartGrace();
@@ -29,7 +29,7 @@ public sealed class Connector : IAsyncDisposable
     /// <summary><see cref="ConnectorOptions.Name"/>.</summary>
     public string? Name => _lifetime.Name;
 
-    /// <summary>Where side A listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. They stay after the end.</summary>
+    /// <summary>Where side A listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. Still readable after the connector has closed.</summary>
     public IReadOnlyList<EndPoint> EndPointsA => _lifetime.SideA?.Bound ?? [];
 
     /// <summary>The first of <see cref="EndPointsA"/>; <see langword="null"/> when side A connects out.</summary>
@@ -38,7 +38,7 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>The port of <see cref="EndPointA"/>; <see langword="null"/> when side A connects out, or that one is a Unix socket.</summary>
     public int? PortA => (EndPointA as IPEndPoint)?.Port;
 
-    /// <summary>Where side B listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. They stay after the end.</summary>
+    /// <summary>Where side B listens, each with the port that the system chose, in the order of <see cref="ListenOptions.EndPoints"/>; empty when it connects out. Still readable after the connector has closed.</summary>
     public IReadOnlyList<EndPoint> EndPointsB => _lifetime.SideB?.Bound ?? [];
 
     /// <summary>The first of <see cref="EndPointsB"/>; <see langword="null"/> when side B connects out.</summary>
@@ -50,16 +50,16 @@ public sealed class Connector : IAsyncDisposable
     /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
     public bool GracePeriodPassed => _lifetime.GracePeriodPassed;
 
-    /// <summary>Whether it has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>
+    /// <summary>Whether the connector has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>
     public bool IsClosed => _lifetime.IsClosed;
 
-    /// <summary>Finishes, and never fails, when the connector is closed and no socket of it is open any more.</summary>
+    /// <summary>Completes when the connector is closed and has no open socket left. Never faults.</summary>
     public Task Completion => _lifetime.Completion;
 
     /// <summary>
-    /// Finishes when no further connection can come and none is left: both sockets of socket-to-socket were joined and have
-    /// ended, or as many peers as an accept limit allows, or a transport brings no more. The connector stays open, for
-    /// <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until it is told otherwise. Finishes with <see cref="Completion"/> at the latest.
+    /// Completes when no connection is left and no further one can come: the two sockets of socket-to-socket were joined and have
+    /// ended, an accept limit is reached and its connections have ended, or a transport brings no more streams. The connector stays open, for
+    /// <see cref="AddAsync(Side, Socket, AddOptions?, CancellationToken)"/> and <see cref="JoinAsync(ConnectOptions, ConnectOptions, CancellationToken)"/>, until you stop it. Completes with <see cref="Completion"/> at the latest.
     /// </summary>
     public Task Exhaustion => _lifetime.Exhaustion;
 
@@ -84,7 +84,7 @@ public sealed class Connector : IAsyncDisposable
     public static Task<Connector> ServerToSocketAsync(ListenOptions sideA, ConnectOptions sideB, ConnectorOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(sideA, sideB, options, cancellationToken);
 
-    /// <summary>Dials side A at once for the first socket that side B admits, and again for each further one.</summary>
+    /// <summary>Dials side A at the start, for the first socket that side B will admit, and again for each further one.</summary>
     /// <param name="sideA">Where side A connects to.</param>
     /// <param name="sideB">Where side B listens.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
@@ -109,10 +109,10 @@ public sealed class Connector : IAsyncDisposable
     /// <param name="side">The side.</param>
     /// <param name="socket">A connected stream socket. It belongs to the connector from here on, even if this throws.</param>
     /// <param name="options">
-    /// Its verifier, its transformer and what was read from it already; <see langword="null"/> for the verifier and the transformer
+    /// Its verifier, its transformer and the bytes already read from it; <see langword="null"/> for the verifier and the transformer
     /// of its side.
     /// </param>
-    /// <param name="cancellationToken">Gives up the authentication, and closes the socket.</param>
+    /// <param name="cancellationToken">Cancels the authentication, and closes the socket.</param>
     /// <returns>The socket's peer, once it is joined or pending.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
@@ -141,7 +141,7 @@ public sealed class Connector : IAsyncDisposable
         return await AddAsync(side, new WrappedStream(stream), options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Dials both sides and joins them, beside whatever else the connector does.</summary>
+    /// <summary>Dials both sides and joins them, independently of what the connector listens on or connects to.</summary>
     /// <param name="sideA">Where side A connects to.</param>
     /// <param name="sideB">Where side B connects to.</param>
     /// <param name="cancellationToken">Cancels the connecting only.</param>
@@ -168,11 +168,11 @@ public sealed class Connector : IAsyncDisposable
     }
 
     /// <summary>Joins two peers that a <see cref="PeerListener"/> or a <see cref="PeerDialer"/> returned.</summary>
-    /// <param name="peer">One. It belongs to the connector from here on, even if this throws, unless one of the arguments is wrong.</param>
-    /// <param name="partner">The other, of the other side.</param>
-    /// <param name="cancellationToken">Cancelled already: nothing happens. A hook is not given up by it.</param>
+    /// <param name="peer">A peer. The connector owns it from this call on, even if the call throws, except for an argument error.</param>
+    /// <param name="partner">A peer of the other side.</param>
+    /// <param name="cancellationToken">Checked once, before the peers are taken; it does not cancel the hook.</param>
     /// <returns>The connection, already relaying.</returns>
-    /// <exception cref="ArgumentException">They are of the same side, or one of them is not the caller's any more. The other one still is.</exception>
+    /// <exception cref="ArgumentException">They are of the same side, or the caller does not own one of them any more. The caller still owns the other one.</exception>
     /// <exception cref="InvalidOperationException">The hook failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">The hook did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed; both are reset.</exception>
@@ -191,11 +191,11 @@ public sealed class Connector : IAsyncDisposable
         return connection ?? throw refusal!.ToException();
     }
 
-    /// <summary>Every connection from this call on, as it is joined. Ends when the connector has closed.</summary>
-    /// <param name="cancellationToken">Ends the watching.</param>
+    /// <summary>Yields every connection that is joined after this call, until the connector has closed.</summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <returns>
-    /// The connections. Up to 1 024 wait for a reader; a slower one loses the oldest. Enumerated a second time, it begins with the
-    /// connections from then on. Dispose what enumerates it, as <c>await foreach</c> does: until then it is told.
+    /// The connections. Up to 1 024 are buffered for a slow reader; beyond that it loses the oldest. A second enumeration starts with
+    /// the connections from then on. Dispose the enumerator, as <c>await foreach</c> does, to stop watching.
     /// </returns>
     public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _lifetime.Feed.WatchAsync(cancellationToken);
 
@@ -203,22 +203,22 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A snapshot.</returns>
     public IReadOnlyCollection<Connection> GetConnections() => _lifetime.Connections;
 
-    /// <summary>The peers of a side that are admitted and wait for a partner, first come first.</summary>
+    /// <summary>The peers of a side that are admitted and wait for a partner, oldest first.</summary>
     /// <param name="side">The side.</param>
     /// <returns>A snapshot.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     public IReadOnlyCollection<Peer> GetPending(Side side) => _lifetime.Pending(Require.Known(side, nameof(side)));
 
-    /// <summary>What was done so far.</summary>
+    /// <summary>Statistics of the connector so far.</summary>
     /// <returns>A snapshot.</returns>
     public ConnectorStats GetStats() => _lifetime.Stats();
 
     /// <summary>
     /// Drains: stops accepting, closes what is pending or not yet joined, and lets connections finish. One whose reader takes
-    /// nothing for <see cref="ConnectorOptions.HalfCloseTimeout"/> is ended. Can be called again, and beside <see cref="DisposeAsync"/>.
+    /// nothing for <see cref="ConnectorOptions.HalfCloseTimeout"/> is reset. Idempotent, and can be combined with <see cref="DisposeAsync"/>.
     /// </summary>
-    /// <remarks>One that is idle and open is waited for; <see cref="Connection.EndAsync"/> of each ends those in order.</remarks>
-    /// <param name="cancellationToken">When cancelled, the connections that are left are aborted; the task still finishes in order.</param>
+    /// <remarks>An idle open connection is waited for without limit; end it in order with <see cref="Connection.EndAsync"/>.</remarks>
+    /// <param name="cancellationToken">When cancelled, the remaining connections are aborted; the task still completes successfully.</param>
     /// <returns>A task that finishes with <see cref="Completion"/>.</returns>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {

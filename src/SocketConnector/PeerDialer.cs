@@ -5,19 +5,19 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector;
 
-/// <summary>Connects out to peers that are then joined by name: <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.</summary>
+/// <summary>Connects out, and returns peers for the caller to join: <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.</summary>
 /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
-/// <remarks>Disposing it gives up what is being connected; the peers that it has returned are their caller's. Thread-safe.</remarks>
+/// <remarks>Disposing it cancels connects in progress; peers that it has returned belong to the caller. Thread-safe.</remarks>
 public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposable
 {
     private readonly ConnectorLifetime _lifetime = new(options ?? new ConnectorOptions());
 
-    /// <summary>Connects, and admits what is connected.</summary>
+    /// <summary>Connects to a peer and admits it.</summary>
     /// <param name="side">The side that the peer will be on.</param>
     /// <param name="connect">Where to connect to.</param>
-    /// <param name="forPeer">The peer that it is dialled for, if known: the dial is given up when that peer leaves. Still the caller's, even to dispose meanwhile.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left open.</param>
-    /// <returns>The caller's to join or to dispose.</returns>
+    /// <param name="forPeer">The peer that the dial is for, if any: the dial is cancelled when that peer leaves. The caller still owns it, and may dispose it meanwhile.</param>
+    /// <param name="cancellationToken">Cancels the connect; nothing is left open.</param>
+    /// <returns>The peer, for the caller to join or dispose.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="ArgumentException"><paramref name="forPeer"/> is not the caller's, or another dial for it is under way.</exception>
     /// <exception cref="SocketException">It cannot be connected to; the message names the end point. <see cref="SocketError.ConnectionAborted"/> where <paramref name="forPeer"/> has left.</exception>
@@ -54,8 +54,8 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
         }
     }
 
-    /// <summary>Gives up what is being connected.</summary>
-    /// <returns>A task that finishes when nothing of it is open any more.</returns>
+    /// <summary>Cancels connects in progress.</summary>
+    /// <returns>A task that completes when nothing is left open.</returns>
     public async ValueTask DisposeAsync()
     {
         _lifetime.Close();

@@ -6,13 +6,13 @@ using SocketConnector.Relaying;
 namespace SocketConnector;
 
 /// <summary>
-/// Listens, and hands out the peers that were admitted: through every stage, in the order of their admission. For a rule of pairing
-/// that is not the connector's own; give two peers to <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.
+/// Listens, and returns admitted peers in the order of their admission. Use it for a pairing rule of your own, and join two peers with
+/// <see cref="Connector.JoinAsync(Peer, Peer, CancellationToken)"/>.
 /// </summary>
 /// <remarks>
-/// Peers not yet taken are watched, and are dropped when they leave; with 1 024 of them no more are accepted. They are reset
-/// with the listener. Those that were taken are their taker's. Refusals are told by its own options, and so are peers not yet
-/// taken, as pending, and those that were taken and disposed; a joined one is told of by the connector that joins it. Thread-safe.
+/// Peers that have not been taken are watched, and dropped when they leave; while 1 024 of them wait, no more are accepted. Disposing
+/// the listener resets them. The caller owns a peer once it has taken it. The listener's own options report refusals and, as pending,
+/// peers that have not been taken, and peers that were taken and disposed; the connector that joins a peer reports the rest. Thread-safe.
 /// </remarks>
 public sealed class PeerListener : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ public sealed class PeerListener : IAsyncDisposable
     /// <summary>The port of <see cref="EndPoint"/>; <see langword="null"/> where that is a Unix socket.</summary>
     public int? Port => (EndPoint as IPEndPoint)?.Port;
 
-    /// <summary>Starts to listen, and admits clients, whether they are taken or not.</summary>
+    /// <summary>Starts to listen, and admits clients even before they are taken.</summary>
     /// <param name="side">The side that its peers are on.</param>
     /// <param name="listen">Where to listen, and how clients are admitted.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
@@ -58,14 +58,14 @@ public sealed class PeerListener : IAsyncDisposable
         }
     }
 
-    /// <summary>The next peer, first come first.</summary>
-    /// <param name="cancellationToken">Gives up waiting; no peer is lost.</param>
-    /// <returns>The caller's to join or to dispose; <see langword="null"/> once the listener is disposed.</returns>
+    /// <summary>Waits for the next admitted peer, oldest first.</summary>
+    /// <param name="cancellationToken">Cancels the wait; no peer is lost.</param>
+    /// <returns>The peer, for the caller to join or dispose; <see langword="null"/> once the listener is disposed.</returns>
     public async ValueTask<Peer?> AcceptAsync(CancellationToken cancellationToken = default) => await _lifetime.Acquisition.TakeAsync(_side, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Every peer, first come first, until the listener is disposed.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The peers, each the caller's to join or to dispose.</returns>
+    /// <summary>Yields every admitted peer, oldest first, until the listener is disposed.</summary>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <returns>The peers, each for the caller to join or dispose.</returns>
     public async IAsyncEnumerable<Peer> AcceptAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await AcceptAsync(cancellationToken).ConfigureAwait(false) is { } peer)

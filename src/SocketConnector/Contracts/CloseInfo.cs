@@ -9,7 +9,10 @@ public sealed record CloseInfo
     /// <summary>What ended it. What happened first wins; later failures that follow from it change nothing.</summary>
     public CloseReason Reason { get; }
 
-    /// <summary>The side that caused it, or <see langword="null"/> where no side did (<see cref="CloseReason.HookFailed"/>, <see cref="CloseReason.Aborted"/>, <see cref="CloseReason.Ended"/>).</summary>
+    /// <summary>
+    /// The side that caused it; <see langword="null"/> if no side did: <see cref="CloseReason.AuthFailed"/>, <see cref="CloseReason.HookFailed"/>,
+    /// <see cref="CloseReason.Aborted"/>, <see cref="CloseReason.Ended"/>, and <see cref="CloseReason.HalfCloseTimeout"/> caused by a transformer.
+    /// </summary>
     public Side? Side { get; }
 
     /// <summary>The exception behind the reason, where there is one.</summary>

@@ -1,7 +1,7 @@
 namespace SocketConnector;
 
-/// <summary>Why a connection, or a peer that never came to be joined, was closed. Decided once, by whatever happened first.</summary>
-/// <remarks>Others may follow, with numbers of their own: treat one that you do not know as a failure.</remarks>
+/// <summary>Why a connection, or a peer that was never joined, was closed. The first cause decides.</summary>
+/// <remarks>Later versions may add reasons, with new numbers: treat an unknown one as a failure.</remarks>
 public enum CloseReason
 {
     /// <summary>Both sides ended their half in order, and every byte was delivered. The side is the one that ended first.</summary>
@@ -20,8 +20,8 @@ public enum CloseReason
     AuthRejected = 4,
 
     /// <summary>
-    /// A verifier threw, completed its pipe, or wanted more at once than one <see cref="ConnectorOptions.BufferSize"/>. That is this
-    /// end's trouble: no side is to blame.
+    /// A verifier threw, misused its pipe, or needed more than one <see cref="ConnectorOptions.BufferSize"/> at once. That is a fault of
+    /// this program: no side is to blame.
     /// </summary>
     AuthFailed = 5,
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SocketConnector;
 
-/// <summary>A side that connects out.</summary>
+/// <summary>Options of a side that connects out.</summary>
 public sealed record ConnectOptions : SideOptions
 {
     /// <summary>Connects to <paramref name="endPoint"/>.</summary>

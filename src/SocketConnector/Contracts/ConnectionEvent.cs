@@ -1,6 +1,6 @@
 namespace SocketConnector;
 
-/// <summary>What a <see cref="ConnectionEvent"/> tells. Others may follow; leave out what you do not know.</summary>
+/// <summary>What a <see cref="ConnectionEvent"/> reports. Later versions may add kinds; ignore those that you do not know.</summary>
 public enum ConnectionEventKind
 {
     /// <summary>Two peers were joined. The event may come after their first bytes have been relayed.</summary>
@@ -10,19 +10,19 @@ public enum ConnectionEventKind
     Closed = 1,
 
     /// <summary>
-    /// A peer was closed that was never joined, or two that were meant for each other: the authentication or the dial of one failed, or
-    /// one left, or the connector stopped.
+    /// A peer, or two peers meant for each other, were closed without having been joined: authentication or a dial failed, a peer left,
+    /// or the connector stopped.
     /// </summary>
     Refused = 2,
 
     /// <summary>
-    /// A peer was admitted and has no partner yet. Comes before <see cref="Joined"/> or <see cref="Refused"/> of that peer, and only
-    /// where it has to wait: not where its partner is there already, or is connected to within a few milliseconds.
+    /// A peer was admitted and has to wait for its partner. Precedes <see cref="Joined"/> or <see cref="Refused"/> of that peer. Not raised
+    /// if the partner is there already, or is connected to within a few milliseconds.
     /// </summary>
     Pending = 3,
 }
 
-/// <summary>A connection was joined or has ended, a peer waits, or was closed without having been joined; see <see cref="ConnectorOptions.Events"/>.</summary>
+/// <summary>Reports that a peer waits, that a connection was joined or has ended, or that a peer was closed without having been joined; see <see cref="ConnectorOptions.Events"/>.</summary>
 public sealed record ConnectionEvent
 {
     internal ConnectionEvent(ConnectionEventKind kind, long id, Peer? peerA, Peer? peerB, CloseInfo? closed = null) =>
@@ -43,9 +43,9 @@ public sealed record ConnectionEvent
     /// <summary>How it ended; <see langword="null"/> for what has not ended.</summary>
     public CloseInfo? Closed { get; }
 
-    /// <summary>When, by the connector's clock.</summary>
+    /// <summary>When it happened, by the connector's clock.</summary>
     public DateTimeOffset Time { get; internal init; }
 
-    /// <summary>What lies behind the reason, in words for a person; <see langword="null"/> where there is nothing to add.</summary>
+    /// <summary>Human-readable detail of the reason; <see langword="null"/> if there is none.</summary>
     public string? Detail { get; internal init; }
 }

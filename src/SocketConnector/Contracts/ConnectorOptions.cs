@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace SocketConnector;
 
-/// <summary>What concerns a connector as a whole. Immutable; change a copy with <c>with</c>.</summary>
+/// <summary>Options of a connector as a whole. Immutable; use <c>with</c> to make a changed copy.</summary>
 public sealed record ConnectorOptions
 {
     /// <summary>
-    /// What the connector is called; <see langword="null"/>, the default, for no name. Its messages carry it (on standard error as
+    /// Name of the connector; <see langword="null"/>, the default, for none. Its messages carry it (on standard error as
     /// <c>[name]</c> after the time, to a <see cref="LoggerFactory"/> as a scope with <c>ConnectorName</c>), and so do its measurements
     /// (the tag <c>socketconnector.connector.name</c>), so that several in one process can be told apart. It need not be unique.
     /// </summary>
@@ -35,7 +35,7 @@ public sealed record ConnectorOptions
     public TimeSpan JoinTimeout { get; init => field = Require.Timeout(value, nameof(JoinTimeout)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a connection may stay silent once one side's end of stream has arrived; 60 s by default. Every byte starts it anew.
+    /// How long a connection may be idle once one side's end of stream has arrived; 60 s by default. Every byte restarts it.
     /// While both directions are open it applies only during <see cref="Connector.StopAsync"/> and <see cref="Connection.EndAsync"/>, and only
     /// to a reader that has stopped.
     /// </summary>
@@ -46,16 +46,16 @@ public sealed record ConnectorOptions
     public KeepAliveOptions? KeepAlive { get; init; } = new();
 
     /// <summary>
-    /// Tells the life of each connection on standard error; warnings are told either way. Means nothing where there is a
+    /// Logs the life of each connection on standard error; warnings are always logged. Ignored if there is a
     /// <see cref="LoggerFactory"/>: its filter decides.
     /// </summary>
     public bool Verbose { get; init; }
 
     /// <summary>
-    /// Shows what flows (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
-    /// as <c>*</c>, at most 1 024 bytes of each chunk. A character of UTF-8 beyond ASCII is two to four <c>*</c>, and a <c>*</c>
-    /// that was sent looks the same. The filter of a <see cref="LoggerFactory"/> may refuse it, and cannot ask for it: peers' bytes
-    /// are in no log by accident.
+    /// Logs the traffic (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
+    /// as <c>*</c>, at most 1 024 bytes of each chunk. A non-ASCII character of UTF-8 is two to four <c>*</c>, and a <c>*</c>
+    /// that was sent looks the same. The filter of a <see cref="LoggerFactory"/> can suppress it but not turn it on, so that peers'
+    /// bytes never get into a log by accident.
     /// </summary>
     public bool LogTraffic { get; init; }
 
@@ -63,8 +63,8 @@ public sealed record ConnectorOptions
     public BeforeJoining? BeforeJoining { get; init; }
 
     /// <summary>
-    /// What moves the bytes. By default the fastest engine that the system and each connection allow; <see cref="EngineChoice.Portable"/>
-    /// keeps to the runtime's sockets. <see cref="Connection.Engine"/> says what was chosen.
+    /// Relay engine. By default the fastest one that the system and each connection allow; <see cref="EngineChoice.Portable"/>
+    /// always uses the .NET sockets. <see cref="Connection.Engine"/> reports which one was chosen.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
     public EngineChoice Engine { get; init => field = Require.Choice(value, nameof(Engine)); }
@@ -74,35 +74,35 @@ public sealed record ConnectorOptions
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
-    /// Where each connection is told twice, in this order: that it is joined, and that it has ended; and each peer that was closed without
-    /// having been joined once. A peer that has to wait for its partner is told as pending before that. A dial that the caller awaits and
-    /// that comes to no peer is the caller's exception, and no event. An event that the writer does not take at once (a full channel) is
-    /// lost and counted in <see cref="ConnectorStats.LostEvents"/>, and a connection's end is told only where its beginning was. The
+    /// Receives an event when a connection is joined and when it has ended, when a peer has to wait for its partner, and when a peer
+    /// is closed without having been joined. A failed dial that the caller awaits throws to the caller and raises no event. An event that
+    /// the writer does not accept at once (a full channel) is dropped and counted in <see cref="ConnectorStats.LostEvents"/>; if
+    /// <see cref="ConnectionEventKind.Joined"/> was dropped, so is the <see cref="ConnectionEventKind.Closed"/> of that connection. The
     /// connector never completes the channel.
-    /// <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a time and a moment later, so that a reader that goes on
-    /// inside it holds up no connection; up to 16 384 events wait for that. All are told when <see cref="Connector.Completion"/> finishes,
-    /// unless a call takes a second.
+    /// <see cref="ChannelWriter{T}.TryWrite"/> is called on the thread pool, one call at a time, so a reader whose continuation runs
+    /// inside it delays no connection; up to 16 384 events are queued for it. All events are written before
+    /// <see cref="Connector.Completion"/> completes, unless a call takes a second.
     /// </summary>
     public ChannelWriter<ConnectionEvent>? Events { get; init; }
 
     /// <summary>
-    /// Where messages go. By default, a plain line each on standard error, coloured when that is a terminal. The filter of a factory
-    /// alone decides what is logged: category <c>SocketConnector</c>, Debug for the life of each connection, Information for that of the
-    /// connector, Warning for what went wrong. A level that it does not want is asked about again after a second. A logger is called on
-    /// the thread pool, one message at a time; up to 4 096 wait for it. What it fails on is counted in <see cref="ConnectorStats.LostLogMessages"/>.
+    /// Where messages go; by default, plain lines on standard error, coloured on a terminal. The filter of the factory alone decides
+    /// what is logged: category <c>SocketConnector</c>, Debug for the life of each connection, Information for that of the
+    /// connector, Warning for what went wrong. A change of the filter takes effect within a second. A logger is called on the thread pool, one
+    /// message at a time; up to 4 096 are queued for it. Lost messages are counted in <see cref="ConnectorStats.LostLogMessages"/>.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>
-    /// The clock and the timers; the system's by default. Where it throws, the system's clock stands in, and a warning is logged once. It
-    /// must not block: it is asked for every chunk of bytes.
+    /// The clock and the timers; the system's by default. If it throws, the system's clock is used instead, and a warning is logged once.
+    /// It must not block: it is read for every chunk of bytes.
     /// </summary>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public TimeProvider TimeProvider { get; init => field = Require.NotNull(value, nameof(TimeProvider)); } = TimeProvider.System;
 
     /// <summary>
-    /// Where the meter <c>SocketConnector</c> is made; without one nothing is measured. Its listeners are called on the thread pool, and
-    /// may be given the sum of what several connections add to a counter. What they fail on is counted in <see cref="ConnectorStats.LostMeasurements"/>.
+    /// Creates the meter <c>SocketConnector</c>; <see langword="null"/>, the default, for no metrics. Listeners are called on the thread pool
+    /// and may receive the sum of several connections in one measurement. Lost ones are counted in <see cref="ConnectorStats.LostMeasurements"/>.
     /// </summary>
     public IMeterFactory? MeterFactory { get; init; }
 }

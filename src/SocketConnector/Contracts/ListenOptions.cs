@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SocketConnector;
 
-/// <summary>A side that waits to be connected to.</summary>
+/// <summary>Options of a side that listens.</summary>
 public sealed record ListenOptions : SideOptions
 {
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
@@ -13,7 +13,7 @@ public sealed record ListenOptions : SideOptions
     /// <summary>Listens on <paramref name="endPoint"/>.</summary>
     /// <param name="endPoint">
     /// An <see cref="IPEndPoint"/> (port 0 lets the system choose; <c>[::]</c> takes IPv6 and IPv4), a <see cref="DnsEndPoint"/>
-    /// (its first address), a <see cref="TransportEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>: a path (a file on which nobody listens any more is replaced,
+    /// (its first address), a <see cref="TransportEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>: a path (a stale socket file is replaced,
     /// and the file is removed when the side stops listening) or, on Linux, an abstract name after a <c>'\0'</c>.
     /// </param>
     public ListenOptions(EndPoint endPoint)
@@ -65,12 +65,12 @@ public sealed record ListenOptions : SideOptions
         }
     }
 
-    /// <summary>How many connections the system may hold, for each end point, that were not accepted yet (listen(2)); 512 by default, at most what the system allows. Means nothing to a <see cref="TransportEndPoint"/>.</summary>
+    /// <summary>Length of the system's accept queue of each end point (listen(2)); 512 by default, capped by the system. Ignored by a <see cref="TransportEndPoint"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 or over 65 535.</exception>
     public int Backlog { get; init => field = Require.InRange(value, 1, 65_535, nameof(Backlog)); } = 512;
 
     /// <summary>
-    /// How many peers to join before the side stops listening, on all its end points; no limit (<see langword="null"/>) by default. A peer that waits holds
+    /// How many peers are joined before the side stops listening on all its end points; no limit (<see langword="null"/>) by default. A peer that waits holds
     /// a place, and gives it back if it ends without having been joined: it failed authentication, left, or its dial failed. While
     /// every place is held, further clients wait in the backlog.
     /// </summary>

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace SocketConnector;
 
-/// <summary>One connected byte stream on a side: its facts. They stay readable after the stream is closed.</summary>
+/// <summary>Facts of one connected byte stream on a side. They stay readable after the stream is closed.</summary>
 /// <remarks>
-/// A peer that a <c>PeerListener</c> or a <c>PeerDialer</c> returned is its caller's, until it is given to
-/// <c>Connector.JoinAsync</c> or disposed. Any other belongs to its connector, and disposing it does nothing.
+/// The caller owns a peer that a <c>PeerListener</c> or a <c>PeerDialer</c> returned, until it passes the peer to
+/// <c>Connector.JoinAsync</c> or disposes it. Any other peer belongs to its connector, and disposing it has no effect.
 /// </remarks>
 public sealed class Peer : IDisposable
 {
@@ -32,19 +32,19 @@ public sealed class Peer : IDisposable
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
 
-    /// <summary>Its own end of the socket; <see langword="null"/> where the system no longer knew it, or a stream has none.</summary>
+    /// <summary>The peer's address; <see langword="null"/> if the system no longer knew it, or a stream has none.</summary>
     public EndPoint? RemoteEndPoint => Remote.ToEndPoint();
 
-    /// <summary>This program's end of the socket; <see langword="null"/> where the system no longer knew it, or a stream has none.</summary>
+    /// <summary>The local address of the socket; <see langword="null"/> if the system no longer knew it, or a stream has none.</summary>
     public EndPoint? LocalEndPoint => _local.ToEndPoint();
 
     /// <summary>
-    /// The process that connected, where it has not named its Unix socket and the kernel of Linux tells; otherwise
-    /// <see langword="null"/>. It may have passed the socket on since, and its number may be another's by now.
+    /// Id of the process that connected, if its Unix socket has no address and the Linux kernel reports it; otherwise
+    /// <see langword="null"/>. The process may have passed the socket on since, and the id may have been reused.
     /// </summary>
     public int? ProcessId => Remote.Identity?.ProcessId;
 
-    /// <summary>The user whom that process ran as when it connected, under the same conditions.</summary>
+    /// <summary>Id of the user of that process when it connected, under the same conditions.</summary>
     public long? UserId => Remote.Identity?.UserId;
 
     /// <summary>When it was accepted, connected or added.</summary>
@@ -56,10 +56,10 @@ public sealed class Peer : IDisposable
     /// <summary>Bytes of the stream delivered to its socket.</summary>
     public long BytesSent => _to?.Delivered ?? 0;
 
-    /// <summary>The key that its verifier gave it: it is matched with peers of an equal key only. <see langword="null"/> where none was given.</summary>
+    /// <summary>The key that its verifier assigned: it is matched only with peers of an equal key. <see langword="null"/> for none.</summary>
     public string? Key { get; internal set; }
 
-    /// <summary>Whatever a program wants to keep with it. Empty at first; not thread-safe.</summary>
+    /// <summary>Arbitrary data that the program attaches to the peer. Initially empty; not thread-safe.</summary>
     public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
 
     /// <summary>What its verifier has learned.</summary>

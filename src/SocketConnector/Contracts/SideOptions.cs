@@ -1,6 +1,6 @@
 namespace SocketConnector;
 
-/// <summary>What concerns one side only, whichever way its sockets are made.</summary>
+/// <summary>Options of one side, whether it listens or connects out.</summary>
 public record SideOptions
 {
     /// <summary>
@@ -9,6 +9,6 @@ public record SideOptions
     /// </summary>
     public SocketAuthVerifier? AuthVerifier { get; init; }
 
-    /// <summary>Changes what comes <em>from</em> this side on its way to the other; none by default. Made anew for each connection.</summary>
+    /// <summary>Transforms the bytes that come <em>from</em> this side; none by default. Called once for each connection.</summary>
     public DataTransformer? Transformer { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed class Connection
     /// <summary>When the two were joined.</summary>
     public DateTimeOffset JoinedAt => new(_joinedAt, TimeSpan.Zero);
 
-    /// <summary>What moves its bytes.</summary>
+    /// <summary>The engine that relays its bytes.</summary>
     public RelayEngine Engine => _pair.Engine;
 
     /// <summary>Bytes delivered to B's socket so far.</summary>
@@ -38,28 +38,28 @@ public sealed class Connection
     /// <summary>Bytes delivered to A's socket so far.</summary>
     public long BytesBToA => _pair.BytesBToA;
 
-    /// <summary>Whatever a program wants to keep with it; what its hook put there is there already. Empty at first; not thread-safe.</summary>
+    /// <summary>Arbitrary data that the program attaches to the connection; starts with what the hook put into <see cref="JoinContext.Items"/>. Not thread-safe.</summary>
     public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
 
-    /// <summary>Finishes, and never fails, when both streams are closed; says why, and by which side.</summary>
+    /// <summary>Completes when both streams are closed, with the reason and the side that caused it. Never faults.</summary>
     public Task<CloseInfo> Completion => _pair.Completion;
 
     /// <summary>Its machine.</summary>
     internal JoinedPair Pair => _pair;
 
     /// <summary>
-    /// Ends the connection in order. Nothing is read from either peer from now on but what has arrived at this machine already; that is
-    /// delivered, through the transformers, which see the end of their input; behind it each peer sees the end of the stream, and then
-    /// both streams are closed (<see cref="CloseReason.Ended"/>). What a peer sends later is dropped: for as long as it has not taken
-    /// everything, and for another second at most. An idle connection ends at once. A reader that takes nothing for
-    /// <see cref="ConnectorOptions.HalfCloseTimeout"/> ends it with a reset. May be called again, beside <see cref="Abort"/>, and after the end.
+    /// Ends the connection in order (<see cref="CloseReason.Ended"/>). What has already arrived at this machine is delivered, through the
+    /// transformers, which see the end of their input. Then each peer sees the end of the stream, and both streams are closed. What a
+    /// peer sends after this call is discarded: until it has received everything, and for at most another second. An idle connection
+    /// ends at once. If a reader takes nothing for <see cref="ConnectorOptions.HalfCloseTimeout"/>, the connection is reset. Idempotent;
+    /// can be combined with <see cref="Abort"/>.
     /// </summary>
     /// <remarks>
     /// Of a stream that is no socket, what was read from it counts as arrived. A peer that goes on sending after that second may see a
     /// reset behind the end.
     /// </remarks>
-    /// <param name="cancellationToken">When cancelled, the connection is aborted; the task still finishes in order.</param>
-    /// <returns>A task that finishes, and never fails, with <see cref="Completion"/>, which tells how it ended.</returns>
+    /// <param name="cancellationToken">When cancelled, the connection is aborted; the task still completes successfully.</param>
+    /// <returns>A task that completes with <see cref="Completion"/>, which says how the connection ended. Never faults.</returns>
     public async Task EndAsync(CancellationToken cancellationToken = default)
     {
         CancellationTokenRegistration abort = cancellationToken.UnsafeRegister(static state => ((JoinedPair)state!).Abort(), _pair);
