@@ -82,7 +82,7 @@ internal sealed unsafe partial class Conveyor
         _state |= ConveyorState.SendingEnded;
 
         // Behind the second end both sockets are closed, which ends what is still open (close(2)): at once, unless it was ended from here.
-        bool isClosedNext = Reverse.Is(ConveyorState.Done) && !_inlet.IsLimited;
+        bool isClosedNext = Is(ConveyorState.EndsByClosing) && Reverse.Is(ConveyorState.Done) && !_inlet.IsLimited;
         if (!isClosedNext && Kernel.Shutdown(_outlet.Destination, Kernel.ShutSending) != 0)
         {
             return Fail(PumpVerdict.DestinationFailed, Failure.Of(Kernel.Failure));

@@ -17,7 +17,8 @@ internal sealed unsafe partial class Conveyor(LinuxPump pump, Flow flow) : Watch
     // Each idle connection has two of these, so what the pump knows is not kept here as well.
     private Inlet _inlet = new(flow.Source.Stream.Descriptor);
     private Outlet _outlet = new(flow.Destination.Stream.Descriptor, flow.Counter);
-    private ConveyorState _state = flow.Source.Stream.IsTcp ? ConveyorState.Tcp : ConveyorState.None;
+    private ConveyorState _state = (flow.Source.Stream.IsTcp ? ConveyorState.Tcp : ConveyorState.None)
+        | (flow.Destination.Stream.EndsByClosing ? ConveyorState.EndsByClosing : ConveyorState.None);
 
     /// <summary>The other direction: its source is this one's destination.</summary>
     private Conveyor Reverse => pump.ReverseOf(this);

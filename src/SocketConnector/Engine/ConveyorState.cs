@@ -42,6 +42,9 @@ internal enum ConveyorState : ushort
     /// <summary>A write told that the destination's socket has failed; what a read from it finds now is no end.</summary>
     DestinationFailed = 512,
 
+    /// <summary>Closing the destination's socket is enough to end it.</summary>
+    EndsByClosing = 8192,
+
     /// <summary>The source is TCP.</summary>
     Tcp = 1024,
 

@@ -10,6 +10,7 @@ internal unsafe struct Inlet(int source)
     private const int Unlimited = -1;
 
     private int _left = Unlimited;
+    private bool _isPastMark;
 
     public readonly int Source => source;
 
@@ -24,6 +25,11 @@ internal unsafe struct Inlet(int source)
     /// <returns>How many bytes; none at the end of the stream, and -1 for a failure.</returns>
     public int Receive(byte* memory, out int failure)
     {
+        if (_left == 0 && !_isPastMark && DescriptorSettings.IsAtMark(source))
+        {
+            return PassMark(memory, out failure);
+        }
+
         // Behind the limit only the end of the stream can come: that is looked for, and no byte taken.
         bool isSpent = _left == 0;
         int room = isSpent ? 1 : IsLimited ? Math.Min(_left, LoopMemory.Size) : LoopMemory.Size;
@@ -33,6 +39,20 @@ internal unsafe struct Inlet(int source)
         {
             count = isSpent ? -1 : count;
             _left -= Math.Max(count, 0);
+        }
+
+        return count;
+    }
+
+    /// <summary>The limit was counted no further than to an urgent mark. What is behind it had arrived as well; it is counted once.</summary>
+    private int PassMark(byte* memory, out int failure)
+    {
+        _isPastMark = true;
+        int count = (int)Kernel.Receive(source, memory, 1, Kernel.DontWait);
+        failure = count < 0 ? Kernel.Failure : Failure.Again;
+        if (count > 0)
+        {
+            Limit();
         }
 
         return count;

@@ -18,12 +18,16 @@ internal sealed class ConnectionEnd
     private int _waiting;
     private bool _isFirstTaken;
     private bool _isAsked;
+    private long _askedAt;
     private bool _isParting;
 
     public bool IsDecided => Volatile.Read(ref _decision) is not null;
 
     /// <summary>Whether this program has asked for an end in order.</summary>
     public bool IsAsked => Volatile.Read(ref _isAsked);
+
+    /// <summary>When it has, by the clock.</summary>
+    public long AskedAt => Volatile.Read(ref _askedAt);
 
     /// <summary>Whether the peers have their ends, and what they still send is dropped until both streams can be closed.</summary>
     public bool IsParting => Volatile.Read(ref _isParting);
@@ -59,7 +63,11 @@ internal sealed class ConnectionEnd
     }
 
     /// <returns>Whether this was the first to ask.</returns>
-    public bool TryAsk() => !Interlocked.Exchange(ref _isAsked, true);
+    public bool TryAsk(long now)
+    {
+        Interlocked.CompareExchange(ref _askedAt, now, 0);
+        return !Interlocked.Exchange(ref _isAsked, true);
+    }
 
     public void BeginParting() => Interlocked.Exchange(ref _isParting, true);
 

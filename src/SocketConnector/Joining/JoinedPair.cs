@@ -76,9 +76,10 @@ internal sealed class JoinedPair : IFlowEnds
     /// </summary>
     public void EndInOrder()
     {
-        if (Ending.TryAsk())
+        long now = _host.Options.TimeProvider.GetTimestamp();
+        if (Ending.TryAsk(now))
         {
-            LimitSilence(_host.Options.TimeProvider.GetTimestamp());
+            LimitSilence(now);
             _pump.EndReading();
         }
     }
@@ -213,6 +214,12 @@ internal sealed class JoinedPair : IFlowEnds
     /// <returns>Whether it has to end.</returns>
     private bool EndSilent(Movement movement)
     {
+        if (Ending.IsAsked && _host.Options.TimeProvider.GetElapsedTime(Ending.AskedAt) < _host.Options.HalfCloseTimeout)
+        {
+            // A timer that was due already, for an earlier silence.
+            return false;
+        }
+
         // A reader that has stopped holds up its sender's end as well, so it is the one to name.
         Side? silent = movement.StoppedReader ?? (Ending.IsAsked ? movement.WaitsAt : Ending.First?.Other());
         bool isTransformerSilent = silent is null && Ending is { IsAsked: true, IsParting: false };
@@ -252,7 +259,12 @@ internal sealed class JoinedPair : IFlowEnds
         {
             if (!HasDecided)
             {
-                await Parting.WaitAsync(_a, _b, _host.Options.TimeProvider).ConfigureAwait(false);
+                TimeProvider time = _host.Options.TimeProvider;
+                bool isIdle = time.GetElapsedTime(Math.Max(_aToB.LastMoved, _bToA.LastMoved)) >= Parting.FirstLook;
+                Task<Exception?> closingA = Parting.CloseAsync(_a, isIdle, time), closingB = Parting.CloseAsync(_b, isIdle, time);
+                await Task.WhenAll(closingA, closingB).ConfigureAwait(false);
+                DecideReset(Side.A, await closingA.ConfigureAwait(false));
+                DecideReset(Side.B, await closingB.ConfigureAwait(false));
             }
 
             Ending.TryDecide(CloseReason.Ended, null, null);
@@ -264,6 +276,14 @@ internal sealed class JoinedPair : IFlowEnds
         }
 
         Close();
+    }
+
+    private void DecideReset(Side side, Exception? error)
+    {
+        if (error is not null)
+        {
+            Ending.TryDecide(CloseReason.PeerReset, side, error);
+        }
     }
 
     private void Close()

@@ -3,8 +3,8 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Joining;
 
 /// <summary>
-/// Waits until two streams that were ended here can be closed without a reset: closing over bytes that were not read makes one, and so
-/// do bytes that come later, and it may overtake what is still on its way to the peer.
+/// Closes a stream that was ended here, once that makes no reset: closing over bytes that were not read makes one, and so do bytes that
+/// come later, and it may overtake what is still on its way to the peer.
 /// </summary>
 internal static class Parting
 {
@@ -14,27 +14,32 @@ internal static class Parting
     /// <summary>How long a peer that has everything may take to notice its end, and to stop sending.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static Task WaitAsync(PeerStream a, PeerStream b, TimeProvider time) => Task.WhenAll(WaitAsync(a, time), WaitAsync(b, time));
-
-    private static async Task WaitAsync(PeerStream peer, TimeProvider time)
+    /// <param name="peer">Closed in the end.</param>
+    /// <param name="isIdle">Whether nothing has moved just now, so that the peer has nothing to answer to.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>What it failed with while it had not acknowledged everything; nothing where it has everything.</returns>
+    public static async Task<Exception?> CloseAsync(PeerStream peer, bool isIdle, TimeProvider time)
     {
+        bool? holdsTail = true;
         try
         {
             TimeSpan look = FirstLook;
             long since = time.GetTimestamp();
+            bool isFirst = !isIdle;
             for (long? came = peer.Available; came is not null; look = look < Patience ? 2 * look : look)
             {
-                bool? holdsTail = peer.Stream.HoldsTail;
+                holdsTail = peer.Stream.HoldsTail;
                 if (holdsTail == true)
                 {
                     since = time.GetTimestamp();
                 }
-                else if ((holdsTail == false && came == 0 && peer.Available == 0) || time.GetElapsedTime(since) >= Patience)
+                else if ((holdsTail == false && !isFirst && came == 0 && IsQuiet(peer)) || time.GetElapsedTime(since) >= Patience)
                 {
                     // It is quiet and has everything, as an idle one has; or it sends on and on.
-                    return;
+                    break;
                 }
 
+                isFirst = false;
                 using var enough = new CancellationTokenSource(look, time);
                 came = await peer.DropUntilEndAsync(enough.Token).ConfigureAwait(false);
             }
@@ -42,6 +47,12 @@ internal static class Parting
         catch (Exception error) when (SocketFailure.Is(error))
         {
             // It is gone, or was cut meanwhile.
+            return holdsTail == true ? error : null;
         }
+
+        peer.Close();
+        return null;
     }
+
+    private static bool IsQuiet(PeerStream peer) => peer.Available == 0 && !peer.Stream.IsAtMark;
 }

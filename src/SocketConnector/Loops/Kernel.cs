@@ -20,6 +20,7 @@ internal static unsafe partial class Kernel
     public const int ShutSending = 1;
     public const int InputQueue = 0x541B;
     public const int OutputQueue = 0x5411;
+    public const int AtMark = 0x8905;
 
     public static int Failure => Marshal.GetLastPInvokeError();
 

@@ -16,7 +16,11 @@ internal sealed class Signal(bool isInline)
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
         if (Interlocked.CompareExchange(ref _state, null, _raised) == _raised)
         {
             return default;

@@ -17,6 +17,7 @@ internal sealed record Flow(
 
     private SourceWatch? _watch;
     private int _left = Unlimited;
+    private bool _isPastMark;
     private bool _isCutShort;
     private int _hasEnded;
     private int _waits;
@@ -119,6 +120,17 @@ internal sealed record Flow(
         {
             _left -= count;
             return true;
+        }
+
+        if (!_isPastMark && Source.Stream.IsAtMark)
+        {
+            // It was counted no further than to the urgent mark. What is behind that had arrived as well; it is counted once.
+            _isPastMark = true;
+            if (Source.TryReceive(room[..1], out count))
+            {
+                _left = Source.Available;
+                return true;
+            }
         }
 
         count = 0;

@@ -24,6 +24,16 @@ internal abstract class ByteStream
     /// <exception cref="SocketException">The socket has failed already.</exception>
     public abstract void Configure(KeepAliveOptions? keepAlive);
 
+    /// <summary>
+    /// Whether reading has come to an urgent mark. <see cref="Available"/> counts no further than to it; a read goes on behind it
+    /// (tcp(7), SIOCATMARK).
+    /// </summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public virtual bool IsAtMark => false;
+
+    /// <summary>Whether closing it is enough to end the stream in order, behind everything sent.</summary>
+    public virtual bool EndsByClosing => false;
+
     /// <summary>Sets what <see cref="Configure"/> put off, if it did: what a socket needs only when it is waited for, or grows old.</summary>
     public virtual void ApplyDueSettings()
     {

@@ -73,6 +73,9 @@ internal static unsafe class DescriptorSettings
         return Kernel.Ask(descriptor, (nuint)queue, &count) == 0 ? count : 0;
     }
 
+    /// <summary>Whether reading has come to an urgent mark.</summary>
+    public static bool IsAtMark(int descriptor) => Queued(descriptor, Kernel.AtMark) != 0;
+
     /// <returns>How many bytes of struct tcp_info there are; none for a socket that is not TCP.</returns>
     public static int ReadTcpInfo(int descriptor, Span<byte> info)
     {

@@ -16,6 +16,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     private const int Gone = 1 << 29;
 
     private readonly bool _isTcp = origin.IsTcp;
+    private readonly bool _isOwn = origin.IsConfigured || origin.IsNew;
     private EventLoop _home = home;
     private DescriptorOrigin? _origin = origin;
     private DescriptorWatch? _watch;
@@ -44,6 +45,18 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     // The end counts as a byte, until the peer has acknowledged it.
     public override bool? HoldsTail => _isTcp && Queued(Kernel.OutputQueue) > 1;
+
+    public override bool IsAtMark
+    {
+        get
+        {
+            using Use use = Enter();
+            return _isTcp && DescriptorSettings.IsAtMark(descriptor);
+        }
+    }
+
+    // One that a user gave may linger, or be open elsewhere as well (close(2), socket(7)).
+    public override bool EndsByClosing => _isOwn;
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
@@ -217,12 +230,12 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     private DescriptorWatch Watch()
     {
         using Use use = Enter();
+        ApplyDueSettings();
         if (Volatile.Read(ref _watch) is { } watch)
         {
             return watch;
         }
 
-        ApplyDueSettings();
         watch = new DescriptorWatch(isInline: false);
         if (Interlocked.CompareExchange(ref _watch, watch, null) is { } earlier)
         {

@@ -159,8 +159,9 @@ internal sealed class PeerStream
         }
     }
 
-    /// <summary>Drops what comes until the peer ends its half, or is gone.</summary>
+    /// <summary>Drops what comes until the peer ends its half.</summary>
     /// <returns>Nothing where it has; how much came where it was given up.</returns>
+    /// <exception cref="SocketException">The socket has failed.</exception>
     public async Task<long?> DropUntilEndAsync(CancellationToken giveUp)
     {
         byte[] dropped = new byte[4096];
@@ -188,10 +189,6 @@ internal sealed class PeerStream
         catch (OperationCanceledException)
         {
             return came;
-        }
-        catch (Exception error) when (SocketFailure.Is(error))
-        {
-            return null;
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
     // The end counts as a byte, until the peer has acknowledged it.
     public override bool? HoldsTail => !IsTcp ? false : OperatingSystem.IsLinux() ? OnDescriptor(static descriptor => DescriptorSettings.Queued(descriptor, Kernel.OutputQueue)) > 1 : null;
 
+    public override bool IsAtMark => IsTcp && OperatingSystem.IsLinux() && OnDescriptor(DescriptorSettings.IsAtMark);
+
     public override void Configure(KeepAliveOptions? keepAlive) => SocketSettings.Apply(socket, keepAlive);
 
     public override SocketError Receive(Span<byte> room, bool peek, out int count)

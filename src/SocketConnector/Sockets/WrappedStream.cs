@@ -36,7 +36,8 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
 
     public override int Available => _input.Held;
 
-    public override bool? HoldsTail => inner is null ? false : inner.HoldsTail;
+    // A user's stream may stand on a socket that nothing is known of here.
+    public override bool? HoldsTail => inner?.HoldsTail;
 
     /// <summary>Nothing to set: whatever the stream stands on is its maker's to configure.</summary>
     public override void Configure(KeepAliveOptions? keepAlive)
@@ -93,7 +94,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
         return _input.Look() | (_sendFailure is null ? Readiness.Output : Readiness.Output | Readiness.Error);
     }
 
-    public override int ReadTcpInfo(Span<byte> info) => 0;
+    public override int ReadTcpInfo(Span<byte> info) => inner?.ReadTcpInfo(info) ?? 0;
 
     public override void Close() => Leave(isCut: !_sending.IsCompleted);
 

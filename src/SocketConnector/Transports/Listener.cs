@@ -107,14 +107,21 @@ internal sealed class Listener : IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            _disposed.Cancel();
-            foreach (Acceptor acceptor in _acceptors)
+            try
             {
-                acceptor.Stop();
+                _disposed.Cancel();
+                foreach (Acceptor acceptor in _acceptors)
+                {
+                    acceptor.Stop();
+                }
+
+                _file?.Remove();
+            }
+            finally
+            {
+                _listening?.Dispose();
             }
 
-            _file?.Remove();
-            _listening?.Dispose();
             _observer.Log.StoppedListening(_side, EndPointText.Of(EndPoint));
         }
     }

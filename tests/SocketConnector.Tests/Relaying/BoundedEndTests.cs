@@ -170,7 +170,7 @@ public sealed class BoundedEndTests
     {
         await using RelayedPair pair = await StartAsync(null);
         CancellationToken token = TestContext.Current.CancellationToken;
-        await Task.WhenAll(pair.Connection.EndAsync(token), pair.Connection.EndAsync(token)).InTimeAsync();
+        await AdvanceUntilOverAsync(Task.WhenAll(pair.Connection.EndAsync(token), pair.Connection.EndAsync(token)), Parting.FirstLook);
         await pair.Connection.EndAsync(token).InTimeAsync();
         await pair.Connection.EndAsync(new CancellationToken(canceled: true)).InTimeAsync();
         pair.Connection.Abort();
@@ -226,11 +226,13 @@ public sealed class BoundedEndTests
         Assert.NotNull((await pair.B.ReadToWhateverEndAsync()).Error);
     }
 
-    private Task<RelayedPair> StartAsync(DataTransformer? transformer, Action<Socket>? configure = null)
+    private async Task<RelayedPair> StartAsync(DataTransformer? transformer, Action<Socket>? configure = null)
     {
         var side = new SideOptions { Transformer = transformer };
-        return RelayedPair.StartAsync(
+        RelayedPair pair = await RelayedPair.StartAsync(
             Mode.ServerToServer, Patient.Options with { HalfCloseTimeout = _timeout, TimeProvider = _clock }, side, side, configure);
+        _clock.Advance(Parting.FirstLook);
+        return pair;
     }
 
     private Task AdvanceUntilOverAsync(Task ending, TimeSpan? step = null) => Eventually.TrueAsync(

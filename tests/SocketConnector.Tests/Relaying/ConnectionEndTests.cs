@@ -37,8 +37,9 @@ public sealed class ConnectionEndTests
     public void The_first_to_ask_for_an_end_in_order_is_told_so()
     {
         Assert.False(_end.IsAsked);
-        Assert.True(_end.TryAsk());
-        Assert.False(_end.TryAsk());
+        Assert.True(_end.TryAsk(now: 7));
+        Assert.False(_end.TryAsk(now: 8));
+        Assert.Equal(7, _end.AskedAt);
         Assert.True(_end.IsAsked);
         Assert.False(_end.IsDecided);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SocketConnector.Joining;
 using SocketConnector.TestKit;
 using SocketConnector.Tests.Taps;
 using SocketConnector.Tests.Transports;
@@ -21,9 +22,18 @@ public sealed class EndingTests : IDisposable
         var clock = new ManualClock();
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { TimeProvider = clock });
         await ExchangeAsync(pair);
+        clock.Advance(Parting.FirstLook);
 
-        await pair.Connection.EndAsync(TestContext.Current.CancellationToken).InTimeAsync();
+        DateTimeOffset asked = clock.GetUtcNow();
+        Task ending = pair.Connection.EndAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() =>
+        {
+            // The system may take a moment to have the ends acknowledged.
+            clock.Advance(ending.IsCompleted ? TimeSpan.Zero : Parting.FirstLook);
+            return ending.IsCompleted;
+        });
 
+        Assert.True(clock.GetUtcNow() - asked < Parting.Patience, "it has waited for peers that had nothing to say");
         Assert.Empty(await pair.A.ReadToEndAsync());
         Assert.Empty(await pair.B.ReadToEndAsync());
         await AssertEndedAsync(pair.Connection);

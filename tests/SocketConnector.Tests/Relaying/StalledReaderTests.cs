@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using SocketConnector.Joining;
+using SocketConnector.Loops;
+using SocketConnector.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -65,6 +69,29 @@ public sealed class StalledReaderTests
         Assert.Equal((CloseReason.PeerReset, stopped.Other()), (end.Reason, end.Side));
         Assert.NotNull((await pair[stopped].ReadToWhateverEndAsync()).Error);
         await Assert.ThrowsAnyAsync<Exception>(() => pouring.Sha256);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task B84_Bytes_around_an_urgent_one_that_had_arrived_are_delivered_by_an_end(Side stopped, bool isTransformed)
+    {
+        await using RelayedPair pair = await StartAsync(isTransformed);
+        long sent = await PourUntilHeldAsync(pair, stopped);
+        Socket sender = pair[stopped.Other()].Socket;
+        await sender.SendAsync(new byte[3]);
+        await sender.SendAsync("!"u8.ToArray(), SocketFlags.OutOfBand);
+        await sender.SendAsync(new byte[1000]);
+        await Eventually.TrueAsync(() => DescriptorSettings.Queued((int)sender.Handle, Kernel.OutputQueue) == 0);
+
+        Task ending = pair.Connection.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(sent + 1003, (await pair[stopped].HashToEndAsync()).Count);
+        await Eventually.TrueAsync(() =>
+        {
+            _clock.Advance(Parting.FirstLook);
+            return ending.IsCompleted;
+        });
+        Assert.Equal(CloseReason.Ended, (await pair.Connection.Completion).Reason);
     }
 
     [Fact]

@@ -101,6 +101,25 @@ public sealed class SocketSettingsTests
         kept.ForEach(peer => peer.Dispose());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task B50_A_socket_whose_connect_had_to_wait_has_them_as_well(bool isTransformed)
+    {
+        using var target = new TestServer(backlog: 1);
+        await target.FillAsync();
+        DataTransformer? copying = isTransformed ? static (source, destination, token) => source.CopyToAsync(destination, token) : null;
+        await using Connector connector = await Connector.ServerToSocketAsync(
+            new ListenOptions(IPAddress.Loopback, 0) { Transformer = copying }, new ConnectOptions(target.EndPoint), Patient.Options, TestContext.Current.CancellationToken);
+        using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await Eventually.TrueAsync(() => connector.GetPending(Side.A).Count == 1);
+        await target.EmptyAsync();
+        using TestPeer far = await target.AcceptAsync();
+
+        await Eventually.TrueAsync(() => connector.GetConnections().Count == 1);
+        await HasAsync(connector.GetConnections().Single(), Side.B, _default);
+    }
+
     private static Task<Connector> StartAsync(TestServer target, ConnectorOptions options) =>
         Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(target.EndPoint), options);
 
