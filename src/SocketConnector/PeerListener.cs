@@ -12,7 +12,8 @@ namespace SocketConnector;
 /// <remarks>
 /// Peers that have not been taken are watched, and dropped when they leave; while 1 024 of them wait, no more are accepted. Disposing
 /// the listener resets them. The caller owns a peer once it has taken it. The listener's own options report refusals and, as pending,
-/// peers that have not been taken, and peers that were taken and disposed; the connector that joins a peer reports the rest. Thread-safe.
+/// peers that have not been taken, and peers that were taken and disposed, even after the listener is; the connector that joins a
+/// peer reports the rest. Thread-safe.
 /// </remarks>
 public sealed class PeerListener : IAsyncDisposable
 {
