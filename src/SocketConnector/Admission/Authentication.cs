@@ -50,9 +50,7 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
                 }
 
                 await pipe.DetachAsync().ConfigureAwait(false);
-                peer.Peer.Key = result.Key;
-                peer.Peer.TakeItems(items);
-
+                peer.Peer.Learn(result.Key, items);
                 log.PeerAuthenticated(peer.Peer);
                 return null;
             }

@@ -49,11 +49,7 @@ internal sealed class AuthenticationPipe : IDuplexPipe, IAsyncDisposable
         }
 
         ReadResult rest = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
-        if (!rest.Buffer.IsEmpty)
-        {
-            _peer.Unread(rest.Buffer.ToArray());
-        }
-
+        _peer.Unread(rest.Buffer.ToArray());
         await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
     }
 

@@ -10,12 +10,6 @@ internal sealed class SocketSettingsStage(ConnectorOptions options)
         try
         {
             context.Peer.Stream.Configure(options.KeepAlive);
-            if (context.Options.AuthVerifier is not null)
-            {
-                // Its peer may be dead, too.
-                context.Peer.Stream.ApplyDueSettings();
-            }
-
             return null;
         }
         catch (Exception error) when (SocketFailure.Is(error))

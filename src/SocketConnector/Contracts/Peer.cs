@@ -19,8 +19,7 @@ public sealed class Peer : IDisposable
     private readonly long _connectedAt;
     private FlowCounter? _from;
     private FlowCounter? _to;
-    private IDictionary<object, object?>? _items;
-    private IHandedOut? _stream;
+    private Extras? _extras;
     private int _ownership;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
@@ -57,14 +56,21 @@ public sealed class Peer : IDisposable
     public long BytesSent => _to?.Delivered ?? 0;
 
     /// <summary>The key that its verifier assigned: it is matched only with peers of an equal key. <see langword="null"/> for none.</summary>
-    public string? Key { get; internal set; }
+    public string? Key => _extras?.Key;
 
     /// <summary>Arbitrary data that the program attaches to the peer. Initially empty; not thread-safe.</summary>
-    public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
+    public IDictionary<object, object?> Items => More.Items;
+
+    private Extras More => LazyInitializer.EnsureInitialized(ref _extras, static () => new Extras());
 
     /// <summary>What its verifier has learned.</summary>
-    internal void TakeItems(Dictionary<object, object?>? items)
+    internal void Learn(string? pairingKey, Dictionary<object, object?>? items)
     {
+        if (pairingKey is not null)
+        {
+            More.Key = pairingKey;
+        }
+
         foreach ((object key, object? item) in items ?? [])
         {
             Items[key] = item;
@@ -98,7 +104,7 @@ public sealed class Peer : IDisposable
     /// <summary>The user owns the stream from here on, through this peer.</summary>
     internal void HandOut(IHandedOut stream)
     {
-        Volatile.Write(ref _stream, stream);
+        More.Stream = stream;
         Volatile.Write(ref _ownership, Owned);
     }
 
@@ -106,13 +112,25 @@ public sealed class Peer : IDisposable
     internal IHandedOut? TakeBorrowed() => Take(Borrowed);
 
     /// <summary>Uses the stream while the user still owns it, and may reset it.</summary>
-    internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? _stream : null;
+    internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? More.Stream : null;
 
     internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);
 
-    private IHandedOut? Take(int from) => Interlocked.CompareExchange(ref _ownership, NotOurs, from) == from ? _stream : null;
+    private IHandedOut? Take(int from) => Interlocked.CompareExchange(ref _ownership, NotOurs, from) == from ? More.Stream : null;
 
     internal void Count(FlowCounter from, FlowCounter to) => (_from, _to) = (from, to);
+
+    /// <summary>What only some peers have: thousands idle, and each byte counts.</summary>
+    private sealed class Extras
+    {
+        private IDictionary<object, object?>? _items;
+
+        public string? Key { get; set; }
+
+        public IHandedOut? Stream { get; set; }
+
+        public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
+    }
 }
 
 /// <summary>A stream that the user owns through its peer.</summary>

@@ -59,8 +59,6 @@ internal sealed unsafe partial class Conveyor(LinuxPump pump, Flow flow) : Watch
         }
     }
 
-    public override void WhenAged() => pump.SourceAged(this);
-
     public override void WhenFaulted(Exception error) => pump.Fault(error);
 
     /// <summary>Its turn.</summary>

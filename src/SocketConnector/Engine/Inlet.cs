@@ -7,17 +7,20 @@ namespace SocketConnector.Engine;
 /// <summary>Where a direction's bytes come from, and how many of them are still to be read once its connection is ended here.</summary>
 internal unsafe struct Inlet(int source)
 {
-    private const int Unlimited = -1;
+    // A count, which is never this long, and a bit: each idle connection has two of these.
+    private const uint Unlimited = 0x7FFF_FFFF;
+    private const uint PastMark = 0x8000_0000;
 
-    private int _left = Unlimited;
-    private bool _isPastMark;
+    private uint _state = Unlimited;
 
     public readonly int Source => source;
 
-    public readonly bool IsLimited => _left != Unlimited;
+    public readonly bool IsLimited => Left != Unlimited;
+
+    private readonly uint Left => _state & ~PastMark;
 
     /// <summary>From now on only what has arrived by now can be read.</summary>
-    public void Limit() => _left = DescriptorSettings.Queued(source, Kernel.InputQueue);
+    public void Limit() => _state = (uint)DescriptorSettings.Queued(source, Kernel.InputQueue) | (_state & PastMark);
 
     /// <summary>Reads what is there, and never waits.</summary>
     /// <param name="memory">Room for <see cref="LoopMemory.Size"/>.</param>
@@ -25,20 +28,20 @@ internal unsafe struct Inlet(int source)
     /// <returns>How many bytes; none at the end of the stream, and -1 for a failure.</returns>
     public int Receive(byte* memory, out int failure)
     {
-        if (_left == 0 && !_isPastMark && DescriptorSettings.IsAtMark(source))
+        if (_state == 0 && DescriptorSettings.IsAtMark(source))
         {
             return PassMark(memory, out failure);
         }
 
         // Behind the limit only the end of the stream can come: that is looked for, and no byte taken.
-        bool isSpent = _left == 0;
-        int room = isSpent ? 1 : IsLimited ? Math.Min(_left, LoopMemory.Size) : LoopMemory.Size;
+        bool isSpent = Left == 0;
+        int room = isSpent ? 1 : (int)Math.Min(Left, LoopMemory.Size);
         int count = (int)Kernel.Receive(source, memory, (nuint)room, isSpent ? Kernel.DontWait | Kernel.Peek : Kernel.DontWait);
         failure = count < 0 ? Kernel.Failure : Failure.Again;
         if (IsLimited && count > 0)
         {
             count = isSpent ? -1 : count;
-            _left -= Math.Max(count, 0);
+            _state -= (uint)Math.Max(count, 0);
         }
 
         return count;
@@ -47,7 +50,7 @@ internal unsafe struct Inlet(int source)
     /// <summary>The limit was counted no further than to an urgent mark. What is behind it had arrived as well; it is counted once.</summary>
     private int PassMark(byte* memory, out int failure)
     {
-        _isPastMark = true;
+        _state |= PastMark;
         int count = (int)Kernel.Receive(source, memory, 1, Kernel.DontWait);
         failure = count < 0 ? Kernel.Failure : Failure.Again;
         if (count > 0)

@@ -81,9 +81,6 @@ internal sealed class LinuxPump : IPump, ILoopWork
         return taps is not null;
     }
 
-    /// <summary>It has been relayed for a second.</summary>
-    public void SourceAged(Conveyor one) => _ends!.SourceAged(SourceOf(one));
-
     public void SourceEnded(Conveyor ended)
     {
         if (_ends!.SourceEnded(SourceOf(ended)))
@@ -148,9 +145,9 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     private static void GiveLeading(Conveyor conveyor, PeerStream source)
     {
-        if (source.TakeLeading() is { IsEmpty: false } leading)
+        if (source.TakeLeading() is { Length: > 0 } leading)
         {
-            conveyor.Begin(Rest.Of(leading.Span));
+            conveyor.Begin(Rest.Of(leading));
         }
     }
 

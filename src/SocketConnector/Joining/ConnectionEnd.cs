@@ -15,6 +15,8 @@ internal sealed class ConnectionEnd
     private DirectionEnd? _secondArrived;
     private Decision? _decision;
     private CloseInfo? _info;
+    private TaskCompletionSource<CloseInfo>? _completion;
+    private bool _isComplete;
     private int _waiting;
     private bool _isFirstTaken;
     private bool _isAsked;
@@ -49,6 +51,22 @@ internal sealed class ConnectionEnd
 
     public CloseInfo? InfoIfKnown => Volatile.Read(ref _info);
 
+    /// <summary>Made on demand: most connections come and go unobserved.</summary>
+    public Task<CloseInfo> Completion
+    {
+        get
+        {
+            TaskCompletionSource<CloseInfo> mine = Volatile.Read(ref _completion) ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
+            TaskCompletionSource<CloseInfo> one = Interlocked.CompareExchange(ref _completion, mine, null) ?? mine;
+            if (Volatile.Read(ref _isComplete))
+            {
+                one.TrySetResult(Info);
+            }
+
+            return one.Task;
+        }
+    }
+
     /// <summary>Records which side ended first, before its end is forwarded: a quick answer could otherwise be recorded as first.</summary>
     /// <returns>Whether this was the first.</returns>
     public bool NoteFirst(Side side, long now)
@@ -76,6 +94,13 @@ internal sealed class ConnectionEnd
         Interlocked.CompareExchange(ref _decision, new Decision(reason, side, error), null) is null;
 
     public void Took(TimeSpan duration) => Volatile.Write(ref _info, new CloseInfo(_decision!.Reason, _decision.Side, _decision.Error, duration));
+
+    /// <summary>Completes the task, with what <see cref="Took"/> made.</summary>
+    public void Complete()
+    {
+        Interlocked.Exchange(ref _isComplete, true);
+        Volatile.Read(ref _completion)?.TrySetResult(Info);
+    }
 
     /// <summary>A direction has ended. Both may at once; they are dealt with one after the other.</summary>
     /// <returns>Whether the caller has to: it asks <see cref="Next"/>, until there is no more.</returns>

@@ -19,11 +19,9 @@ internal sealed class JoinedPair : IFlowEnds
     private readonly ConnectionServices _host;
     private readonly IPump _pump;
     private readonly long _joined;
-    private TaskCompletionSource<CloseInfo>? _completion;
     private ConnectionEnd? _end;
     private HalfCloseTimer? _halfClosed;
     private TapSet? _taps;
-    private bool _isOver;
 
     public JoinedPair(Connection connection, PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionServices host)
     {
@@ -49,21 +47,7 @@ internal sealed class JoinedPair : IFlowEnds
     public long BytesBToA => _bToA.Delivered;
 
     /// <inheritdoc cref="Connection.Completion"/>
-    public Task<CloseInfo> Completion
-    {
-        get
-        {
-            // Made on demand: most connections come and go unobserved.
-            TaskCompletionSource<CloseInfo> mine = Volatile.Read(ref _completion) ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
-            TaskCompletionSource<CloseInfo> one = Interlocked.CompareExchange(ref _completion, mine, null) ?? mine;
-            if (Volatile.Read(ref _isOver))
-            {
-                one.TrySetResult(Ending.Info);
-            }
-
-            return one.Task;
-        }
-    }
+    public Task<CloseInfo> Completion => Ending.Completion;
 
     /// <summary>Made with the first that has to do with the end: most of the time, most connections are far from theirs.</summary>
     private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end, static () => new ConnectionEnd());
@@ -131,16 +115,10 @@ internal sealed class JoinedPair : IFlowEnds
     }
 
     /// <summary>Completes the task. Comes last, so that an awaiting caller finds the connection gone from the connector.</summary>
-    public void Complete()
-    {
-        Interlocked.Exchange(ref _isOver, true);
-        Volatile.Read(ref _completion)?.TrySetResult(Ending.Info);
-    }
+    public void Complete() => Ending.Complete();
 
     /// <summary>Ends it once a reader has stopped for <see cref="ConnectorOptions.HalfCloseTimeout"/>, because the connector drains and waits for it.</summary>
     public void LimitStoppedReaders() => LimitSilence(_host.Options.TimeProvider.GetTimestamp());
-
-    void IFlowEnds.SourceAged(Side source) => (source == Side.A ? _a : _b).Stream.ApplyDueSettings();
 
     bool IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source, _host.Options.TimeProvider.GetTimestamp());
 

@@ -37,7 +37,6 @@ internal sealed unsafe class EventLoop
     private readonly ConcurrentQueue<ILoopWork> _posted = new();
     private readonly Queue<ILoopWork> _turns = new();
     private readonly Queue<(long Due, ILoopWork Work)> _later = new();
-    private readonly AgingQueue _aging;
     private readonly byte* _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * 16));
     private readonly int _wake;
     private int _isAwake = 1;
@@ -47,7 +46,6 @@ internal sealed unsafe class EventLoop
     /// <exception cref="SocketException">The system refuses epoll(7) or eventfd(2).</exception>
     public EventLoop(int number)
     {
-        _aging = new AgingQueue(_watched);
         Epoll = Demand(Kernel.CreateEpoll(Kernel.CloseOnExec));
         _wake = Demand(Kernel.EventDescriptor(0, Kernel.CloseOnExec | Kernel.NonBlocking));
         Demand(Control(Add, _wake, Readiness.Input));
@@ -143,9 +141,6 @@ internal sealed unsafe class EventLoop
     /// <summary>Runs the work a few milliseconds from now. Spares a timer for what is rarely needed. On the loop's thread only.</summary>
     public void Later(ILoopWork work) => _later.Enqueue((Environment.TickCount64 + Brief, work));
 
-    /// <summary>Tells the watcher of a descriptor when a second has passed (<see cref="Watched.WhenAged"/>), unless it is forgotten by then. On the loop's thread only.</summary>
-    public void Age(int descriptor) => _aging.Add(descriptor);
-
     private void Run()
     {
         _current = this;
@@ -177,14 +172,6 @@ internal sealed unsafe class EventLoop
                 Do(first.Work);
             }
 
-            while (_aging.TryTake(out Watched? aged))
-            {
-                if (aged is not null)
-                {
-                    DoAged(aged);
-                }
-            }
-
             RunTurns();
             Pipes.Trim();
         }
@@ -205,10 +192,7 @@ internal sealed unsafe class EventLoop
 
     private int UntilNext() => _later.TryPeek(out (long Due, ILoopWork Work) first)
         ? (int)Math.Max(0, first.Due - Environment.TickCount64)
-        : Sooner(Pipes.UntilTrim(), _aging.UntilDue());
-
-    /// <summary>The shorter of two waits; a negative one is for ever.</summary>
-    private static int Sooner(int one, int other) => (int)Math.Min((uint)one, (uint)other);
+        : Pipes.UntilTrim();
 
     private bool IsIdle()
     {
@@ -239,18 +223,6 @@ internal sealed unsafe class EventLoop
             {
                 LoopFault.Handle(error, watched.WhenFaulted);
             }
-        }
-    }
-
-    private static void DoAged(Watched watched)
-    {
-        try
-        {
-            watched.WhenAged();
-        }
-        catch (Exception error)
-        {
-            LoopFault.Handle(error, watched.WhenFaulted);
         }
     }
 

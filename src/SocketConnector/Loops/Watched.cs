@@ -9,13 +9,7 @@ internal abstract class Watched
     /// </summary>
     public abstract void WhenReady(Readiness readiness);
 
-    /// <summary>Called on the loop's thread a second after it was asked for (<see cref="EventLoop.Age"/>). It may have been asked for by an earlier watcher of the number.</summary>
-    public virtual void WhenAged()
-    {
-        // Most are too short-lived to ask for it.
-    }
-
-    /// <summary>Called when one of these threw, which is reported already. What depends on it ends here, or would wait for ever.</summary>
+    /// <summary>Called when that threw, which is reported already. What depends on it ends here, or would wait for ever.</summary>
     public virtual void WhenFaulted(Exception error)
     {
         // Most only wake something that waits elsewhere.

@@ -32,12 +32,6 @@ internal interface IFlowEnds
     /// <summary>What sees the connection's bytes from now on; null for none.</summary>
     TapSet? Taps => null;
 
-    /// <summary>The side's socket has been relayed for a second, where the pump tells: what was put off for it is due.</summary>
-    void SourceAged(Side source)
-    {
-        // Nothing is put off elsewhere.
-    }
-
     /// <summary>
     /// A side's end of stream has arrived, maybe behind bytes that the far side has not taken yet. At most once for each side, and
     /// before the end is forwarded: a quick answer could otherwise be recorded as first.

@@ -165,10 +165,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             throw;
         }
 
-        if (options is { LeadingBytes: { IsEmpty: false } leading })
-        {
-            peer.Unread(leading.ToArray());
-        }
+        peer.Unread(options is null ? [] : options.LeadingBytes.Span);
 
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);

@@ -34,12 +34,6 @@ internal abstract class ByteStream
     /// <summary>Whether closing it is enough to end the stream in order, behind everything sent.</summary>
     public virtual bool EndsByClosing => false;
 
-    /// <summary>Sets what <see cref="Configure"/> put off, if it did: what a socket needs only when it is waited for, or grows old.</summary>
-    public virtual void ApplyDueSettings()
-    {
-        // Most set everything at once.
-    }
-
     /// <summary>How many bytes have arrived that were not read yet.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public abstract int Available { get; }

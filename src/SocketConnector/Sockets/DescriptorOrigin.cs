@@ -2,14 +2,28 @@ namespace SocketConnector.Sockets;
 
 /// <summary>What is known of a descriptor from where it came, and need not be asked for each.</summary>
 /// <param name="IsTcp">Whether it is a TCP socket.</param>
-/// <param name="IsConfigured">Whether it has its settings: an accepted socket has those of the listening one (tcp(7), socket(7)).</param>
+/// <param name="Source">Where it came from.</param>
 /// <param name="Local">This program's end, where it is the same for all; otherwise unknown.</param>
 /// <param name="Remote">The peer's end; otherwise unknown.</param>
-internal sealed record DescriptorOrigin(bool IsTcp, bool IsConfigured = false, CompactEndPoint Local = default, CompactEndPoint Remote = default)
+internal sealed record DescriptorOrigin(bool IsTcp, DescriptorSource Source = DescriptorSource.User, CompactEndPoint Local = default, CompactEndPoint Remote = default)
 {
-    /// <summary>Whether this program has just made it, so that its keep-alive is off and can wait.</summary>
-    public bool IsNew { get; init; }
+    private static readonly DescriptorOrigin[] _tcp = AllOf(isTcp: true);
+    private static readonly DescriptorOrigin[] _others = AllOf(isTcp: false);
 
-    /// <summary>Keep-alive that is still to be set.</summary>
-    public KeepAliveOptions? KeepAliveDue { get; set; }
+    /// <summary>The same without addresses: one for all of its kind, because thousands idle, and each byte counts.</summary>
+    public DescriptorOrigin Shared => (IsTcp ? _tcp : _others)[(int)Source];
+
+    private static DescriptorOrigin[] AllOf(bool isTcp) => [.. Enum.GetValues<DescriptorSource>().Select(source => new DescriptorOrigin(isTcp, source))];
+}
+
+internal enum DescriptorSource
+{
+    /// <summary>A user's, who may have set anything on it, and may have it open elsewhere.</summary>
+    User,
+
+    /// <summary>This program has just made it: nothing is set on it.</summary>
+    Dialled,
+
+    /// <summary>It has its settings: an accepted socket has those of the listening one (tcp(7), socket(7)).</summary>
+    Accepted,
 }

@@ -19,35 +19,13 @@ internal static unsafe class DescriptorSettings
     private const int TcpInfo = 11;
 
     /// <exception cref="SocketException">The socket has failed already.</exception>
-    public static void Apply(int descriptor, bool isTcp, KeepAliveOptions? keepAlive)
+    public static void Apply(int descriptor, DescriptorOrigin origin, KeepAliveOptions? keepAlive)
     {
-        if (!isTcp)
+        if (origin.IsTcp && !(TrySet(descriptor, TcpLevel, NoDelay, 1) && TrySetKeepAlive(descriptor, origin, keepAlive)))
         {
-            return;
-        }
-
-        SetNoDelay(descriptor);
-        if (!(keepAlive is null ? TrySet(descriptor, SocketLevel, KeepAliveOption, 0) : TrySetKeepAlive(descriptor, keepAlive)))
-        {
-            throw Failed();
+            throw new SocketException((int)Failure.Of(Kernel.Failure));
         }
     }
-
-    /// <exception cref="SocketException">The socket has failed already.</exception>
-    public static void SetNoDelay(int descriptor)
-    {
-        if (!TrySet(descriptor, TcpLevel, NoDelay, 1))
-        {
-            throw Failed();
-        }
-    }
-
-    /// <returns>Whether all of it is set; a socket that has failed takes none.</returns>
-    public static bool TrySetKeepAlive(int descriptor, KeepAliveOptions keepAlive) =>
-        TrySet(descriptor, SocketLevel, KeepAliveOption, 1)
-        && TrySet(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds)
-        && TrySet(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds)
-        && TrySet(descriptor, TcpLevel, KeepCount, keepAlive.Count);
 
     /// <summary>Makes close(2) send a RST.</summary>
     public static void ResetOnClose(int descriptor)
@@ -96,7 +74,13 @@ internal static unsafe class DescriptorSettings
         }
     }
 
-    private static bool TrySet(int descriptor, int level, int name, int value) => Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) == 0;
+    // A new socket has none.
+    private static bool TrySetKeepAlive(int descriptor, DescriptorOrigin origin, KeepAliveOptions? keepAlive) => keepAlive is null
+        ? origin.Source == DescriptorSource.Dialled || TrySet(descriptor, SocketLevel, KeepAliveOption, 0)
+        : TrySet(descriptor, SocketLevel, KeepAliveOption, 1)
+            && TrySet(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds)
+            && TrySet(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds)
+            && TrySet(descriptor, TcpLevel, KeepCount, keepAlive.Count);
 
-    private static SocketException Failed() => new((int)Failure.Of(Kernel.Failure));
+    private static bool TrySet(int descriptor, int level, int name, int value) => Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) == 0;
 }

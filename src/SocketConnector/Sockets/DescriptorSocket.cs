@@ -9,16 +9,14 @@ namespace SocketConnector.Sockets;
 /// </summary>
 /// <param name="descriptor">Owned from here on.</param>
 /// <param name="home">The loop that watches it once something waits.</param>
-/// <param name="origin">Forgotten once the socket is configured: thousands of them idle, and each byte counts.</param>
+/// <param name="origin">Its addresses are forgotten once the socket is configured.</param>
 internal sealed class DescriptorSocket(int descriptor, EventLoop home, DescriptorOrigin origin) : ByteStream
 {
     private const int Closed = 1 << 30;
     private const int Gone = 1 << 29;
 
-    private readonly bool _isTcp = origin.IsTcp;
-    private readonly bool _isOwn = origin.IsConfigured || origin.IsNew;
     private EventLoop _home = home;
-    private DescriptorOrigin? _origin = origin;
+    private DescriptorOrigin _origin = origin;
     private DescriptorWatch? _watch;
 
     // How many calls are under way, so that no number is closed, and given to another socket, under a call that uses it.
@@ -26,7 +24,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
     public override int Descriptor => descriptor;
 
-    public override bool IsTcp => _isTcp;
+    public override bool IsTcp => _origin.IsTcp;
 
     public EventLoop Home => Volatile.Read(ref _home);
 
@@ -44,54 +42,29 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     public override int Available => Queued(Kernel.InputQueue);
 
     // The end counts as a byte, until the peer has acknowledged it.
-    public override bool? HoldsTail => _isTcp && Queued(Kernel.OutputQueue) > 1;
+    public override bool? HoldsTail => IsTcp && Queued(Kernel.OutputQueue) > 1;
 
     public override bool IsAtMark
     {
         get
         {
             using Use use = Enter();
-            return _isTcp && DescriptorSettings.IsAtMark(descriptor);
+            return IsTcp && DescriptorSettings.IsAtMark(descriptor);
         }
     }
 
     // One that a user gave may linger, or be open elsewhere as well (close(2), socket(7)).
-    public override bool EndsByClosing => _isOwn;
+    public override bool EndsByClosing => _origin.Source != DescriptorSource.User;
 
     public override void Configure(KeepAliveOptions? keepAlive)
     {
-        if (_origin is { IsConfigured: false } origin)
+        if (_origin.Source != DescriptorSource.Accepted)
         {
             using Use use = Enter();
-            if (origin.IsNew)
-            {
-                DescriptorSettings.SetNoDelay(descriptor);
-                origin.KeepAliveDue = keepAlive;
-                return;
-            }
-
-            DescriptorSettings.Apply(descriptor, _isTcp, keepAlive);
+            DescriptorSettings.Apply(descriptor, _origin, keepAlive);
         }
 
-        _origin = null;
-    }
-
-    /// <summary>
-    /// Keep-alive, which takes four calls, is put off for a socket that was just dialled until something waits for it, or it has been
-    /// relayed for a second: most connections are over by then.
-    /// </summary>
-    public override void ApplyDueSettings()
-    {
-        if (_origin?.KeepAliveDue is { } keepAlive)
-        {
-            using Use use = TryEnter(out bool isOpen);
-            if (isOpen)
-            {
-                DescriptorSettings.TrySetKeepAlive(descriptor, keepAlive);
-            }
-
-            _origin = null;
-        }
+        _origin = _origin.Shared;
     }
 
     public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)
@@ -207,10 +180,6 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
 
         loop.Watch(descriptor, watcher);
         _watch = null;
-        if (_origin is { KeepAliveDue: not null })
-        {
-            loop.Age(descriptor);
-        }
     }
 
     /// <summary>Has its loop tell this watcher of it, until another takes over.</summary>
@@ -230,7 +199,6 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     private DescriptorWatch Watch()
     {
         using Use use = Enter();
-        ApplyDueSettings();
         if (Volatile.Read(ref _watch) is { } watch)
         {
             return watch;

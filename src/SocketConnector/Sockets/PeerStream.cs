@@ -10,11 +10,11 @@ internal sealed class PeerStream
 
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
-    private ReadOnlyMemory<byte> _leading;
+    private byte[]? _leading;
     private bool _sendingEnded;
     private List<ILease>? _leases;
     private bool _isExpecting;
-    private int _isClosed;
+    private bool _isClosed;
 
     public PeerStream(Side side, ByteStream stream, DataTransformer? transformer, DateTimeOffset now)
     {
@@ -34,7 +34,7 @@ internal sealed class PeerStream
     public DataTransformer? Transformer { get; }
 
     /// <summary>Whether bytes were read too early, which come before everything else.</summary>
-    public bool HasLeading => !_leading.IsEmpty;
+    public bool HasLeading => _leading is not null;
 
     /// <summary>
     /// Whether it was dialled in advance. Once its peer has ended its half it is of no use, whatever bytes came before.
@@ -76,14 +76,14 @@ internal sealed class PeerStream
     /// <exception cref="SocketException">The socket has failed.</exception>
     public bool TryReceive(Span<byte> room, out int count)
     {
-        if (_leading.IsEmpty)
+        if (_leading is not { } leading)
         {
             return TryReceive(room, peek: false, out count);
         }
 
-        count = Math.Min(room.Length, _leading.Length);
-        _leading.Span[..count].CopyTo(room);
-        _leading = _leading[count..];
+        count = Math.Min(room.Length, leading.Length);
+        leading.AsSpan(0, count).CopyTo(room);
+        _leading = count < leading.Length ? leading[count..] : null;
         return true;
     }
 
@@ -92,8 +92,13 @@ internal sealed class PeerStream
     public ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken) => HasLeading ? default : Stream.WaitReadableAsync(cancellationToken);
 
     /// <summary>Puts back what was read and not consumed; it comes first again. Nothing may read meanwhile.</summary>
-    /// <param name="bytes">Kept without a copy, so they must not change any more.</param>
-    public void Unread(ReadOnlyMemory<byte> bytes) => _leading = _leading.IsEmpty ? bytes : (byte[])[.. bytes.Span, .. _leading.Span];
+    public void Unread(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            _leading = [.. bytes, .. _leading ?? []];
+        }
+    }
 
     /// <summary>
     /// Puts a wrapper in the stream's place, such as TLS. It reads what was put back first, and owns what is inside: resetting it resets
@@ -107,10 +112,10 @@ internal sealed class PeerStream
     }
 
     /// <summary>Takes what was read too early, for a reader that bypasses this class from here on.</summary>
-    public ReadOnlyMemory<byte> TakeLeading()
+    public byte[] TakeLeading()
     {
-        ReadOnlyMemory<byte> leading = _leading;
-        _leading = default;
+        byte[] leading = _leading ?? [];
+        _leading = null;
         return leading;
     }
 
@@ -123,7 +128,7 @@ internal sealed class PeerStream
 
     /// <summary>How many bytes have arrived that were not read yet, with those that were read early.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
-    public int Available => _leading.Length + Stream.Available;
+    public int Available => (_leading?.Length ?? 0) + Stream.Available;
 
     /// <summary>Whether the end of the stream comes next. Never waits.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
@@ -287,7 +292,7 @@ internal sealed class PeerStream
 
     private void GiveBack()
     {
-        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        if (!Interlocked.Exchange(ref _isClosed, true))
         {
             DescriptorReserve.GiveBack();
             _leases?.ForEach(static lease => lease.GiveBack());

@@ -39,7 +39,7 @@ internal readonly struct DescriptorConnect
         int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
         if (failure is 0 or Failure.InProgress)
         {
-            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: true, Remote: CompactEndPoint.Of(endPoint)) { IsNew = true }), failure == 0);
+            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: true, DescriptorSource.Dialled, Remote: CompactEndPoint.Of(endPoint))), failure == 0);
         }
 
         _ = Kernel.Close(descriptor);

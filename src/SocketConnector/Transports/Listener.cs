@@ -141,7 +141,7 @@ internal sealed class Listener : IDisposable
     private static DescriptorOrigin Origin(Socket listening)
     {
         bool isOneAddress = listening.LocalEndPoint is IPEndPoint { Address: var address } && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
-        return new DescriptorOrigin(listening.ProtocolType == ProtocolType.Tcp, IsConfigured: true, isOneAddress ? CompactEndPoint.Of(listening.LocalEndPoint) : default);
+        return new DescriptorOrigin(listening.ProtocolType == ProtocolType.Tcp, DescriptorSource.Accepted, isOneAddress ? CompactEndPoint.Of(listening.LocalEndPoint) : default);
     }
 
     private static async Task<EndPoint> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)

@@ -130,7 +130,7 @@ public sealed class FurtherStageTests
         }
 
         context.Peer.Peer.Items[_header] = System.Text.Encoding.ASCII.GetString(room, 0, HeaderSize);
-        context.Peer.Unread(room.AsMemory(HeaderSize, held - HeaderSize));
+        context.Peer.Unread(room.AsSpan(HeaderSize, held - HeaderSize));
         return null;
     }
 

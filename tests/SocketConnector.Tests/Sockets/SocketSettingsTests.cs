@@ -15,7 +15,7 @@ public sealed class SocketSettingsTests
     public async Task B50_Every_socket_has_the_defaults(Mode mode, Side side)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options);
-        await HasAsync(pair.Connection, side, _default);
+        Assert.Equal(_default, Settings.Of(Inside.SocketOf(pair.Connection, side)));
     }
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class SocketSettingsTests
     public async Task B50_Every_socket_has_other_values(Mode mode, Side side)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options with { KeepAlive = _other });
-        await HasAsync(pair.Connection, side, new Settings(NoDelay: true, KeepAlive: true, Idle: 7, Interval: 3, Count: 2));
+        Assert.Equal(new Settings(NoDelay: true, KeepAlive: true, Idle: 7, Interval: 3, Count: 2), Settings.Of(Inside.SocketOf(pair.Connection, side)));
     }
 
     [Theory]
@@ -73,34 +73,6 @@ public sealed class SocketSettingsTests
         }
     }
 
-    [Fact]
-    public async Task B50_What_a_connection_that_is_over_had_to_come_is_not_set_on_another()
-    {
-        using var target = new TestServer();
-        await using Connector on = await StartAsync(target, Patient.Options), off = await StartAsync(target, Patient.Options with { KeepAlive = null });
-        for (int i = 0; i < 10; i++)
-        {
-            using TestPeer brief = await TestPeer.ConnectAsync(on.EndPointA!), briefFar = await target.AcceptAsync();
-        }
-
-        await Eventually.TrueAsync(() => on.GetConnections().Count == 0);
-        var kept = new List<TestPeer>();
-        for (int i = 0; i < 20; i++)
-        {
-            kept.Add(await TestPeer.ConnectAsync((i % 2 == 0 ? off : on).EndPointA!));
-            kept.Add(await target.AcceptAsync());
-        }
-
-        // Each loop comes to these behind all that came before.
-        foreach (Connection connection in on.GetConnections())
-        {
-            await HasAsync(connection, Side.B, _default);
-        }
-
-        Assert.All(off.GetConnections(), connection => Assert.False(Settings.Of(Inside.SocketOf(connection, Side.B)).KeepAlive));
-        kept.ForEach(peer => peer.Dispose());
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -117,16 +89,8 @@ public sealed class SocketSettingsTests
         using TestPeer far = await target.AcceptAsync();
 
         await Eventually.TrueAsync(() => connector.GetConnections().Count == 1);
-        await HasAsync(connector.GetConnections().Single(), Side.B, _default);
+        Assert.Equal(_default, Settings.Of(Inside.SocketOf(connector.GetConnections().Single(), Side.B)));
     }
-
-    private static Task<Connector> StartAsync(TestServer target, ConnectorOptions options) =>
-        Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(target.EndPoint), options);
-
-    /// <summary>What is dialled may have it a second later.</summary>
-    private static Task HasAsync(Connection connection, Side side, Settings expected) => Eventually.TrueAsync(
-        () => Settings.Of(Inside.SocketOf(connection, side)) == expected,
-        explain: () => $"It has {Settings.Of(Inside.SocketOf(connection, side))}.");
 
     private readonly record struct Settings(bool NoDelay, bool KeepAlive, int Idle, int Interval, int Count)
     {
