@@ -27,9 +27,9 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public TapSet? Taps => _ends!.Taps;
 
-    public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
+    public void Start(Flow aToB, Flow bToA)
     {
-        _ends = ends;
+        _ends = aToB.Ends;
         _aToB = new Conveyor(this, aToB);
         _bToA = new Conveyor(this, bToA);
         Loop.AddLoad(1);

@@ -105,8 +105,7 @@ internal sealed class JoinedPair : IFlowEnds
         TimeProvider time = _host.Options.TimeProvider;
         _pump.Start(
             new Flow(_a, _b, _aToB, this, context.TransformAToB, time),
-            new Flow(_b, _a, _bToA, this, context.TransformBToA, time),
-            this);
+            new Flow(_b, _a, _bToA, this, context.TransformBToA, time));
         if (HasDecided)
         {
             // Ended by its owner before there was anything to end.

@@ -12,12 +12,13 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
     /// <summary>Bytes moved without a wait before others have their turn on the thread.</summary>
     internal const int Budget = 512 * 1024;
 
-    public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
+    public async Task RunAsync(Flow flow, CancellationToken abort)
     {
         // No abort is heard here: it resets the sockets, which ends what is under way.
         PeerStream source = flow.Source;
         byte[]? buffer = null;
         bool writing = false;
+        PumpResult result;
         try
         {
             bool more = false;
@@ -63,7 +64,8 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     flow.EndReceived();
                     writing = true;
                     await flow.EndDestinationAsync(CancellationToken.None).ConfigureAwait(false);
-                    return flow.Result;
+                    result = flow.Result;
+                    break;
                 }
 
                 // A full buffer says that more is waiting, and saves asking.
@@ -78,12 +80,15 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            return new PumpResult(writing ? PumpVerdict.DestinationFailed : PumpVerdict.SourceFailed, error);
+            result = new PumpResult(writing ? PumpVerdict.DestinationFailed : PumpVerdict.SourceFailed, error);
         }
-        finally
+        catch (Exception error)
         {
-            GiveBack(ref buffer);
+            result = PumpResult.Faulted(error);
         }
+
+        GiveBack(ref buffer);
+        flow.End(result);
     }
 
     private static void GiveBack(ref byte[]? buffer)

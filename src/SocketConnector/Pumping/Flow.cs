@@ -11,7 +11,7 @@ internal sealed record Flow(
     FlowCounter Counter,
     IFlowEnds Ends,
     DataTransformer? Transformer,
-    TimeProvider Time) : IDisposable
+    TimeProvider Time)
 {
     private const int Unlimited = -1;
 
@@ -99,14 +99,19 @@ internal sealed record Flow(
 
     public void EndWait() => Interlocked.Decrement(ref _waits);
 
-    public void Dispose() => _watch?.Dispose();
-
     /// <summary>Ends the destination's stream, behind everything delivered.</summary>
     public ValueTask EndDestinationAsync(CancellationToken cancellationToken)
     {
         Ends.Taps?.ShowEnd(Source.Side, TapView.Relayed);
         ValueTask ending = Destination.EndSendingAsync(cancellationToken);
         return ending.IsCompleted ? ending : WaitForEndAsync(ending);
+    }
+
+    /// <summary>Nothing moves any more. Comes last.</summary>
+    public void End(PumpResult result)
+    {
+        _watch?.Dispose();
+        Ends.Ended(Source.Side, result);
     }
 
     private bool ReceiveLast(Span<byte> room, out int count)

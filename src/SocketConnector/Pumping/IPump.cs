@@ -14,7 +14,7 @@ internal interface IPump
     /// Begins, and returns at once. Each direction moves what was read early, then everything else; at the end of its source's
     /// stream it ends the destination's (shutdown(2), SHUT_WR) once every byte before it is handed over.
     /// </summary>
-    void Start(Flow aToB, Flow bToA, IFlowEnds ends);
+    void Start(Flow aToB, Flow bToA);
 
     /// <summary>
     /// Ends both directions in order: each reads no more than what had arrived by now, hands that over, and then ends its destination
@@ -76,6 +76,9 @@ internal readonly record struct PumpResult(PumpVerdict Verdict, Exception? Error
     public static PumpResult Finished { get; } = new(PumpVerdict.Finished);
 
     public static PumpResult Ended { get; } = new(PumpVerdict.Ended);
+
+    /// <summary>Neither a peer nor a transformer throws there, so the error is ours, or the clock's. The connection ends all the same.</summary>
+    public static PumpResult Faulted(Exception error) => new(PumpVerdict.Faulted, error);
 
     /// <summary>Whether the destination was ended behind everything that was to be delivered.</summary>
     public bool IsInOrder => Verdict is PumpVerdict.Finished or PumpVerdict.Ended;

@@ -9,7 +9,7 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
 
     public RelayEngine Engine => RelayEngine.Portable;
 
-    public void Start(Flow aToB, Flow bToA, IFlowEnds ends)
+    public void Start(Flow aToB, Flow bToA)
     {
         _aToB = aToB;
         aToB.ReadingEnds = bToA.ReadingEnds = _readingEnds.Token;
@@ -19,8 +19,8 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
             _abort = new CancellationTokenSource();
         }
 
-        _ = RunAsync(aToB, ends);
-        _ = RunAsync(bToA, ends);
+        Run(aToB);
+        Run(bToA);
     }
 
     public void EndReading() => _readingEnds.Cancel();
@@ -32,23 +32,10 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
         _aToB?.Destination.Abort();
     }
 
-    private async Task RunAsync(Flow flow, IFlowEnds ends)
+    private void Run(Flow flow)
     {
         // Not on the path that joined the two, which may be the accept loop.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        PumpResult result;
-        try
-        {
-            IDirectionPump pump = flow.Transformer is null ? copy : transform;
-            result = await pump.RunAsync(flow, _abort?.Token ?? CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            // A pump never throws for what a peer or a transformer does, so this is ours, or the clock's. The connection ends all the same.
-            result = new PumpResult(PumpVerdict.Faulted, error);
-        }
-
-        flow.Dispose();
-        ends.Ended(flow.Source.Side, result);
+        IDirectionPump pump = flow.Transformer is null ? copy : transform;
+        ThreadPool.UnsafeQueueUserWorkItem(static one => _ = one.Pump.RunAsync(one.Flow, one.Abort), (Pump: pump, Flow: flow, Abort: _abort?.Token ?? default), preferLocal: false);
     }
 }

@@ -17,7 +17,22 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         minimumSegmentSize: Math.Min(bufferSize, 16 * 1024),
         useSynchronizationContext: false);
 
-    public async Task<PumpResult> RunAsync(Flow flow, CancellationToken abort)
+    public async Task RunAsync(Flow flow, CancellationToken abort)
+    {
+        PumpResult result;
+        try
+        {
+            result = await MoveAsync(flow, abort).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            result = PumpResult.Faulted(error);
+        }
+
+        flow.End(result);
+    }
+
+    private async Task<PumpResult> MoveAsync(Flow flow, CancellationToken abort)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var verdict = new FirstFailure(ending);

@@ -62,8 +62,7 @@ public sealed class LoopFaultTests
             PeerStream a = Own(From, Side.A, loop), b = Own(_to, Side.B, loop);
             new LinuxPump(loop).Start(
                 new Flow(a, b, new FlowCounter(clock), this, null, TimeProvider.System),
-                new Flow(b, a, new FlowCounter(clock), this, null, TimeProvider.System),
-                this);
+                new Flow(b, a, new FlowCounter(clock), this, null, TimeProvider.System));
         }
 
         public async Task CarriesAsync(string text)

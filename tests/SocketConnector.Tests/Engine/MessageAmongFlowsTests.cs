@@ -80,8 +80,7 @@ public sealed class MessageAmongFlowsTests(ITestOutputHelper output)
         var pump = new LinuxPump(loop);
         pump.Start(
             new Flow(a, b, counter, ended, null, TimeProvider.System),
-            new Flow(b, a, new FlowCounter(TimeProvider.System), ended, null, TimeProvider.System),
-            ended);
+            new Flow(b, a, new FlowCounter(TimeProvider.System), ended, null, TimeProvider.System));
         return pump;
     }
 

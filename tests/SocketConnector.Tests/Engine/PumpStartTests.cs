@@ -19,19 +19,7 @@ public sealed class PumpStartTests
         {
             PeerStream a = PeerOf(pairA, Side.A, loop), b = PeerOf(pairB, Side.B, loop);
             var ends = new CountedEnds();
-            var pump = new LinuxPump(loop);
-            Flow aToB = FlowOf(a, b, ends), bToA = FlowOf(b, a, ends);
-            using var both = new Barrier(2);
-            Task starting = Task.Run(
-                () =>
-                {
-                    both.SignalAndWait();
-                    pump.Start(aToB, bToA, ends);
-                },
-                TestContext.Current.CancellationToken);
-            both.SignalAndWait(TestContext.Current.CancellationToken);
-            pump.Abort();
-            await starting.InTimeAsync();
+            await StartAsync(a, b, ends, loop, meanwhile: pump => pump.Abort());
 
             await Eventually.TrueAsync(() => ends.A + ends.B >= 2, explain: () => $"round {round}: A ended {ends.A} times, B {ends.B} times");
             await LoopTurnAsync(loop);
@@ -50,20 +38,16 @@ public sealed class PumpStartTests
             using SocketPair pairA = await SocketPair.CreateAsync(), pairB = await SocketPair.CreateAsync();
             PeerStream a = PeerOf(pairA, Side.A, loop), b = PeerOf(pairB, Side.B, loop);
             var ends = new CountedEnds();
-            var pump = new LinuxPump(loop);
-            Flow aToB = FlowOf(a, b, ends), bToA = FlowOf(b, a, ends);
-            using var both = new Barrier(2);
-            Task starting = Task.Run(
-                () =>
+            await StartAsync(
+                a,
+                b,
+                ends,
+                loop,
+                meanwhile: pump =>
                 {
-                    both.SignalAndWait();
-                    pump.Start(aToB, bToA, ends);
-                },
-                TestContext.Current.CancellationToken);
-            both.SignalAndWait(TestContext.Current.CancellationToken);
-            pump.EndReading();
-            pump.EndReading();
-            await starting.InTimeAsync();
+                    pump.EndReading();
+                    pump.EndReading();
+                });
 
             Assert.Equal(100, (await pairA.Far.ReadToEndAsync()).Length);
             Assert.Equal(100, (await pairB.Far.ReadToEndAsync()).Length);
@@ -72,6 +56,24 @@ public sealed class PumpStartTests
             a.Stream.Close();
             b.Stream.Close();
         }
+    }
+
+    /// <summary>Starts a pump on one thread, and does the other thing at the same moment on another.</summary>
+    private static async Task StartAsync(PeerStream a, PeerStream b, IFlowEnds ends, EventLoop loop, Action<LinuxPump> meanwhile)
+    {
+        var pump = new LinuxPump(loop);
+        Flow aToB = FlowOf(a, b, ends), bToA = FlowOf(b, a, ends);
+        using var both = new Barrier(2);
+        Task starting = Task.Run(
+            () =>
+            {
+                both.SignalAndWait();
+                pump.Start(aToB, bToA);
+            },
+            TestContext.Current.CancellationToken);
+        both.SignalAndWait(TestContext.Current.CancellationToken);
+        meanwhile(pump);
+        await starting.InTimeAsync();
     }
 
     private static PeerStream PeerOf(SocketPair pair, Side side, EventLoop loop)

@@ -16,18 +16,22 @@ public sealed class CopyPumpTests
         const int Size = 64 * 1024 * 1024;
         var socket = new TirelessSocket(Size);
         var peer = new PeerStream(Side.A, socket, null, default);
-        var flow = new Flow(peer, peer, new FlowCounter(TimeProvider.System), new Nobody(), null, TimeProvider.System);
-        Task<PumpResult> pumping = new CopyPump(BufferSize).RunAsync(flow, CancellationToken.None);
+        var ends = new Ends();
+        var flow = new Flow(peer, peer, new FlowCounter(TimeProvider.System), ends, null, TimeProvider.System);
+        Task pumping = new CopyPump(BufferSize).RunAsync(flow, CancellationToken.None);
         long inFirstTurn = socket.SentByStarter;
         Assert.True(inFirstTurn is > 0 and <= CopyPump.Budget + BufferSize, $"moved {inFirstTurn} bytes before anybody else had a turn");
 
-        Assert.Equal(PumpResult.Finished, await pumping.InTimeAsync());
+        await pumping.InTimeAsync();
+        Assert.Equal(PumpResult.Finished, ends.Result);
         Assert.Equal(Size, socket.Sent);
         peer.Close();
     }
 
-    private sealed class Nobody : IFlowEnds
+    private sealed class Ends : IFlowEnds
     {
+        public PumpResult? Result { get; private set; }
+
         public bool SourceEnded(Side side) => false;
 
         public void Lingers()
@@ -38,9 +42,7 @@ public sealed class CopyPumpTests
         {
         }
 
-        public void Ended(Side side, PumpResult result)
-        {
-        }
+        public void Ended(Side side, PumpResult result) => Result = result;
     }
 
     /// <summary>Has something to read and room to write at any time, until it ends.</summary>
