@@ -170,7 +170,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);
         Stage[] stages = sideOptions is ConnectOptions ? services.Stages.Dialled(sideOptions) : services.Stages.Accepted(sideOptions);
-        _ = arrival.RunAsync(stages, services.ContextOf(peer, sideOptions), null, cancellationToken);
+        _ = arrival.RunAsync(stages, services.ContextOf(peer, sideOptions), cancellationToken);
         return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
     }
 
@@ -218,11 +218,11 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
 
     private async Task AcceptAsync(SideSetup side, AcceptLoop loop, int maxWaiting = int.MaxValue)
     {
-        while (await HasRoomAsync(side.Side, maxWaiting).ConfigureAwait(false) && await side.NextAsync(loop).ConfigureAwait(false) is { } peer)
+        while (await HasRoomAsync(side.Side, maxWaiting).ConfigureAwait(false) && await loop.NextAsync(side.Places).ConfigureAwait(false) is { } peer)
         {
             if (services.Work.TryBegin())
             {
-                _ = Arrive(peer).RunAsync(side.Accepted, services.ContextOf(peer, side.Options), side);
+                _ = Arrive(peer).RunAsync(side.Accepted, services.ContextOf(peer, side.Options));
             }
             else
             {

@@ -25,10 +25,9 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     /// <summary>A stream that a listener accepted, or that a user brings.</summary>
     /// <param name="stages">Of its admission.</param>
     /// <param name="context">What they work on.</param>
-    /// <param name="places">The side whose accept limit it counts under, if there is one.</param>
     /// <param name="enough">Gives the admission up.</param>
-    public Task RunAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough = default) =>
-        ExecuteAsync(AdmitAndPlaceAsync(stages, context, places, enough));
+    public Task RunAsync(Stage[] stages, AdmissionContext context, CancellationToken enough = default) =>
+        ExecuteAsync(AdmitAndPlaceAsync(stages, context, enough));
 
     /// <summary>A stream that was dialled in advance, and waits for the first to come on the other side.</summary>
     public Task RunSpareAsync(Stage[] stages, AdmissionContext context) => ExecuteAsync(AdmitSpareAsync(stages, context));
@@ -78,9 +77,8 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         }
     }
 
-    private async ValueTask<Refusal?> AdmitAndPlaceAsync(Stage[] stages, AdmissionContext context, SideSetup? places, CancellationToken enough) =>
+    private async ValueTask<Refusal?> AdmitAndPlaceAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
         await AdmitAsync(stages, context, enough).ConfigureAwait(false)
-        ?? (places is null ? null : await places.TakePlaceAsync(peer, services.Time, services.Stopping).ConfigureAwait(false))
         ?? (services.Far(peer.Side) is { Target: { } target } far ? await DialAsync(far, target).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
 
     private async ValueTask<Refusal?> AdmitSpareAsync(Stage[] stages, AdmissionContext context)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SocketConnector.Admission;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
 
@@ -10,7 +11,13 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private readonly Authentication _authentication = new(options, log);
 
     /// <summary>For a stream that came by itself, or that a user brings.</summary>
-    public Stage[] Accepted(SideOptions side) => Chain(side, context => self.OfAccepted(context.Peer.Peer));
+    /// <param name="side">Its side's.</param>
+    /// <param name="places">Those under the accept limit that it counts under, if there is one.</param>
+    public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null)
+    {
+        Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
+        return [.. Chain(side, context => self.OfAccepted(context.Peer.Peer)), .. limit];
+    }
 
     /// <summary>For a stream that was dialled.</summary>
     public Stage[] Dialled(SideOptions side) => Chain(side, context => self.OfDialled(context.Peer.Peer));
