@@ -12,9 +12,9 @@ internal abstract record RelayEvent
     public static RelayEvent Of(ConnectionEvent happened) => happened.Kind switch
     {
         ConnectionEventKind.Joined =>
-            new JoinedEvent(happened.Id, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
+            new JoinedEvent(happened.ConnectionId!.Value, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
         ConnectionEventKind.Closed =>
-            new ClosedEvent(happened.Id, happened.Closed!.Reason, happened.Closed.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, happened.Closed.Duration)
+            new ClosedEvent(happened.ConnectionId!.Value, happened.Closed!.Reason, happened.Closed.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, happened.Closed.Duration)
             {
                 Time = happened.Time,
                 Detail = happened.Detail,

@@ -25,14 +25,14 @@ public enum ConnectionEventKind
 /// <summary>Reports that a peer waits, that a connection was joined or has ended, or that a peer was closed without having been joined; see <see cref="ConnectorOptions.Events"/>.</summary>
 public sealed record ConnectionEvent
 {
-    internal ConnectionEvent(ConnectionEventKind kind, long id, Peer? peerA, Peer? peerB, CloseInfo? closed = null) =>
-        (Kind, Id, PeerA, PeerB, Closed) = (kind, id, peerA, peerB, closed);
+    internal ConnectionEvent(ConnectionEventKind kind, long? connectionId, Peer? peerA, Peer? peerB, CloseInfo? closed = null) =>
+        (Kind, ConnectionId, PeerA, PeerB, Closed) = (kind, connectionId, peerA, peerB, closed);
 
     /// <summary>What happened.</summary>
     public ConnectionEventKind Kind { get; }
 
-    /// <summary>The connection's id, which is unique in this process; 0 where there is none yet (<see cref="ConnectionEventKind.Pending"/>, <see cref="ConnectionEventKind.Refused"/>).</summary>
-    public long Id { get; }
+    /// <summary>The <see cref="Connection.Id"/>; <see langword="null"/> where there is no connection (<see cref="ConnectionEventKind.Pending"/>, <see cref="ConnectionEventKind.Refused"/>).</summary>
+    public long? ConnectionId { get; }
 
     /// <summary>The peer on side A, <see langword="null"/> where there was none yet. The same object in every event of that peer. What was delivered to it is its <see cref="Peer.BytesSent"/>.</summary>
     public Peer? PeerA { get; }

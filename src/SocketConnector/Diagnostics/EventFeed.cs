@@ -37,7 +37,7 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
 
     private void Write(ConnectionEvent happened)
     {
-        if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.Id, out _))
+        if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.ConnectionId!.Value, out _))
         {
             return;
         }
@@ -55,10 +55,10 @@ internal sealed class EventFeed(ChannelWriter<ConnectionEvent> writer)
             // An end that was lost before its beginning leaves its id here, so there is a bound.
             if (_unknown.Count < MaxQueued)
             {
-                _unknown.TryAdd(happened.Id, 0);
+                _unknown.TryAdd(happened.ConnectionId!.Value, 0);
             }
         }
-        else if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.Id, out _))
+        else if (happened.Kind == ConnectionEventKind.Closed && _unknown.TryRemove(happened.ConnectionId!.Value, out _))
         {
             return;
         }

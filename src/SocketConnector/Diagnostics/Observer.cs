@@ -155,7 +155,7 @@ internal sealed class Observer
     private ConnectionEvent OfPeers(ConnectionEventKind kind, Peer peer, Peer? partner, CloseInfo? info = null, string? detail = null)
     {
         (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
-        return new ConnectionEvent(kind, 0, a, b, info) { Time = Now(), Detail = detail };
+        return new ConnectionEvent(kind, null, a, b, info) { Time = Now(), Detail = detail };
     }
 
     private DateTimeOffset Now() => _time.GetUtcNow();

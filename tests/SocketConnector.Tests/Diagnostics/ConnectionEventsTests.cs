@@ -26,7 +26,7 @@ public sealed class ConnectionEventsTests : IDisposable
 
         ConnectionEvent ended = await NextAsync(events);
         Assert.Equal(
-            new ConnectionEvent(ConnectionEventKind.Closed, joined.Id, joined.PeerA, joined.PeerB, await pair.Connection.Completion.InTimeAsync()) { Time = ended.Time }, ended);
+            new ConnectionEvent(ConnectionEventKind.Closed, joined.ConnectionId, joined.PeerA, joined.PeerB, await pair.Connection.Completion.InTimeAsync()) { Time = ended.Time }, ended);
         Assert.Equal((CloseReason.Completed, 8L, 0L), (ended.Closed?.Reason, ended.PeerB!.BytesSent, ended.PeerA!.BytesSent));
         Assert.Equal(ConnectionEventKind.Closed, ended.Kind);
         await pair.Connector.DisposeAsync();
@@ -45,7 +45,7 @@ public sealed class ConnectionEventsTests : IDisposable
         await connector.DisposeAsync();
         events.Writer.Complete();
         ILookup<long, CloseInfo?> told = (await events.Reader.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken))
-            .ToLookup(happened => happened.Id, happened => happened.Closed);
+            .ToLookup(happened => happened.ConnectionId!.Value, happened => happened.Closed);
         Assert.Equal(Many, told.Count);
         Assert.All(told, story => Assert.True(story.Count() == 2 && story.First() is null && story.Last() is { Reason: CloseReason.Aborted }, string.Join(", ", story)));
     }
@@ -77,7 +77,7 @@ public sealed class ConnectionEventsTests : IDisposable
 
         ConnectionEvent refused = await NextAsync(events);
 
-        Assert.Equal((ConnectionEventKind.Refused, 0L), (refused.Kind, refused.Id));
+        Assert.Equal((ConnectionEventKind.Refused, (long?)null), (refused.Kind, refused.ConnectionId));
         Assert.Equal((from, null), (refused.PeerA?.RemoteEndPoint?.ToString(), refused.PeerB));
         Assert.Equal((CloseReason.ConnectFailed, Side.B), (refused.Closed?.Reason, refused.Closed?.Side));
         Assert.Equal($"Cannot connect to 127.0.0.1:{nobody}: connection refused", refused.Detail);
@@ -125,7 +125,7 @@ public sealed class ConnectionEventsTests : IDisposable
         Assert.Equal(1, connector.GetStats().LostEvents);
         await EndAsync(first);
         await Eventually.TrueAsync(() => connector.GetStats().ToJson().Contains("\"lostEvents\":2", StringComparison.Ordinal));
-        Assert.Equal((first.Id, null), ((await NextAsync(events)) is var only ? (only.Id, only.Closed) : default));
+        Assert.Equal((first.Id, null), ((await NextAsync(events)) is var only ? (only.ConnectionId, only.Closed) : default));
         Assert.False(events.Reader.TryRead(out _));
     }
 
@@ -136,12 +136,12 @@ public sealed class ConnectionEventsTests : IDisposable
         await using var connector = new Connector(Patient.Options with { Events = events.Writer });
         Connection told = await JoinAsync(connector), untold = await JoinAsync(connector);
         await Eventually.TrueAsync(() => connector.GetStats().LostEvents == 1);
-        Assert.Equal(told.Id, (await NextAsync(events)).Id);
+        Assert.Equal(told.Id, (await NextAsync(events)).ConnectionId);
         await EndAsync(untold);
         Assert.False(events.Reader.TryRead(out ConnectionEvent? happened), $"nobody knows of {happened}");
         await EndAsync(told);
         ConnectionEvent ended = await NextAsync(events);
-        Assert.Equal((told.Id, CloseReason.Aborted), (ended.Id, ended.Closed?.Reason));
+        Assert.Equal((told.Id, CloseReason.Aborted), (ended.ConnectionId, ended.Closed?.Reason));
     }
 
     private static async Task ExpectAsync(Channel<ConnectionEvent> events, Side side, CloseReason reason, Side? by, string detail)

@@ -19,7 +19,7 @@ public sealed class PendingEventsTests
         await using Connector connector = await Connector.ServerToServerAsync(_listen, _listen, Options, Cancelled);
         using TestPeer b = await TestPeer.ConnectAsync(connector.EndPointB!);
         ConnectionEvent pending = await NextAsync();
-        Assert.Equal((ConnectionEventKind.Pending, 0L, null, null), (pending.Kind, pending.Id, pending.Closed, pending.PeerA));
+        Assert.Equal((ConnectionEventKind.Pending, (long?)null, null, null), (pending.Kind, pending.ConnectionId, pending.Closed, pending.PeerA));
         Assert.Equal(b.LocalEndPoint, pending.PeerB?.RemoteEndPoint);
 
         using TestPeer a = await TestPeer.ConnectAsync(connector.EndPointA!);
