@@ -5,6 +5,12 @@ namespace SocketConnector.Loops;
 /// <param name="Others">How many it has open beside peers' sockets and pipes: the runtime's, and those of the program around the library.</param>
 internal sealed record DescriptorBudget(long Limit, long Others)
 {
+    /// <summary>
+    /// How many more the runtime was seen to take between the start and the first hundred connections, most of it within milliseconds
+    /// of the first: faster than is measured.
+    /// </summary>
+    public const long Growth = 10;
+
     // What the runtime takes when something is done for the first time (two for each assembly), and when one asks for it at the
     // wrong moment: without any it cannot load code, and aborts. Three of them are SpareDescriptors.
     private const long MinKept = 7;
@@ -27,6 +33,10 @@ internal sealed record DescriptorBudget(long Limit, long Others)
 
     /// <summary>Whether others have to be counted anew; far from the limit it does not matter how many they are.</summary>
     public bool IsNear(long inUse) => inUse >= Limit / 2;
+
+    /// <summary>The same while the runtime is still taking what it will need. What it has taken by now is not expected once more.</summary>
+    /// <param name="expected">How many others there will be in the end, as it seemed at the start.</param>
+    public DescriptorBudget Growing(long expected) => this with { Others = Math.Max(Others, expected) };
 
     private long Room => Limit - Others;
 }

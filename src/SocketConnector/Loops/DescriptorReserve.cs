@@ -19,8 +19,6 @@ internal static class DescriptorReserve
     /// <summary>Limits up to this are measured whenever something starts to listen: that takes less than a millisecond.</summary>
     private const int Small = 4096;
 
-    // Seen between the start and the first hundred connections, most of it within milliseconds of the first: faster than is measured.
-    private const int Growth = 10;
     private const int GrowsForSeconds = 30;
 
     // Measuring takes a fiftieth of a core at most, however large the table is.
@@ -30,6 +28,7 @@ internal static class DescriptorReserve
     private static DescriptorBudget _budget = new(DescriptorTable.Limit(), 0);
     private static long _held;
     private static long _promised;
+    private static long _expected;
     private static long _growsUntil;
     private static long _nextLook = Stopwatch.GetTimestamp();
     private static int _isLooking;
@@ -87,8 +86,10 @@ internal static class DescriptorReserve
             return null;
         }
 
-        Volatile.Write(ref _growsUntil, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * GrowsForSeconds));
         DescriptorBudget budget = Measure();
+        Interlocked.CompareExchange(ref _expected, budget.Others + DescriptorBudget.Growth, 0);
+        Volatile.Write(ref _growsUntil, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * GrowsForSeconds));
+        Volatile.Write(ref _budget, budget.Growing(Volatile.Read(ref _expected)));
         return budget.Limit < budget.Needed + toLoad
             ? $"this process may open {budget.Limit} files and needs at least {budget.Needed + toLoad} (ulimit -n)"
             : null;
@@ -171,8 +172,7 @@ internal static class DescriptorReserve
         // Sockets come and go meanwhile; rather a few too many others than too few.
         long others = open - Math.Min(sparesBefore, SpareDescriptors.Kept) - Math.Min(heldBefore, Volatile.Read(ref _held));
         var found = new DescriptorBudget(limit, Math.Max(others, 0));
-        int toCome = start < Volatile.Read(ref _growsUntil) ? Growth : 0;
-        Volatile.Write(ref _budget, found with { Others = found.Others + toCome });
+        Volatile.Write(ref _budget, start < Volatile.Read(ref _growsUntil) ? found.Growing(Volatile.Read(ref _expected)) : found);
         long end = Stopwatch.GetTimestamp();
         Volatile.Write(ref _nextLook, end + Math.Max((long)(_minRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
         return found;

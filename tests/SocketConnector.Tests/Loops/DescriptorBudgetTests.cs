@@ -25,6 +25,20 @@ public sealed class DescriptorBudgetTests
     [Fact]
     public void B77_A_limit_too_small_for_a_pair_says_what_it_needs() => Assert.True(new DescriptorBudget(80, 77).Needed > 80);
 
+    [Theory]
+    [InlineData(70)]
+    [InlineData(79)]
+    [InlineData(80)]
+    [InlineData(81)]
+    public void B77_What_the_runtime_has_taken_since_the_start_is_not_expected_once_more(long others)
+    {
+        // A limit of 96 that was enough for a start with 70.
+        const long Limit = 96, AtStart = 70;
+        DescriptorBudget growing = new DescriptorBudget(Limit, others).Growing(AtStart + DescriptorBudget.Growth);
+        Assert.True(growing.MaxAccepted - others >= 2, $"with {others} others none is accepted: {growing}");
+        Assert.True(growing.Others >= AtStart + DescriptorBudget.Growth, $"what is still to come is not held back: {growing}");
+    }
+
     [Fact]
     public void Without_a_limit_nothing_is_held_back()
     {
