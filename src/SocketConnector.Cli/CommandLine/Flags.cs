@@ -37,7 +37,7 @@ internal sealed class Flags
         "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, new KeepAliveSetting(_defaults.KeepAlive));
 
     public Option<int> BufferSize { get; } = Valued(
-        "--buffer-size", "SIZE", "most bytes held for each direction [64KiB]", SizeParser.Parse, _defaults.BufferSize);
+        "--buffer-size", "SIZE", "buffer of each direction, portable engine [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);

@@ -69,7 +69,10 @@ public sealed record ConnectorOptions
     /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
     public EngineChoice Engine { get; init => field = Require.Choice(value, nameof(Engine)); }
 
-    /// <summary>Bytes moved at a time, and the most held for each direction while bytes move: 64 KiB by default. An idle connection holds no buffer.</summary>
+    /// <summary>
+    /// Size of each direction's buffer in the portable engine, and the most unread input that a verifier can ask for: 64 KiB by default.
+    /// The Linux engine moves 64 KiB at a time whatever this says. An idle connection holds no buffer.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 16 MiB.</exception>
     public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
 
