@@ -5,7 +5,7 @@ namespace SocketConnector.Admission;
 /// <summary>A peer under construction, as the stages of its admission see it. Their caller owns the peer, and closes it when one refuses.</summary>
 /// <param name="peer">Its stream begins with what an earlier stage read and did not consume (<see cref="PeerStream.Unread"/>).</param>
 /// <param name="options">Those of its side, or those it was added with.</param>
-/// <param name="timeout">For all stages together.</param>
+/// <param name="timeout">For all stages together; a place under the accept limit is waited for without end.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AdmissionContext(PeerStream peer, SideOptions options, TimeSpan timeout, TimeProvider time)
 {

@@ -145,7 +145,7 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     private static void GiveLeading(Conveyor conveyor, PeerStream source)
     {
-        if (source.TakeLeading() is { Length: > 0 } leading)
+        if (source.TakeLeading() is { IsEmpty: false } leading)
         {
             conveyor.Begin(Rest.Of(leading));
         }

@@ -34,8 +34,8 @@ internal sealed class PortablePump(CopyPump copy, TransformPump transform) : IPu
 
     private void Run(Flow flow)
     {
-        // Not on the path that joined the two, which may be the accept loop.
+        // Not on the path that joined the two, which may be the accept loop. A transformer sees the caller's execution context.
         IDirectionPump pump = flow.Transformer is null ? copy : transform;
-        ThreadPool.UnsafeQueueUserWorkItem(static one => _ = one.Pump.RunAsync(one.Flow, one.Abort), (Pump: pump, Flow: flow, Abort: _abort?.Token ?? default), preferLocal: false);
+        ThreadPool.QueueUserWorkItem(static one => _ = one.Pump.RunAsync(one.Flow, one.Abort), (Pump: pump, Flow: flow, Abort: _abort?.Token ?? default), preferLocal: false);
     }
 }

@@ -157,15 +157,15 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         PeerStream peer;
         try
         {
+            ReadOnlySpan<byte> leading = options is null ? [] : options.LeadingBytes.Span;
             peer = services.NewPeer(side, stream, sideOptions);
+            peer.Unread(leading);
         }
         catch
         {
             services.Work.End();
             throw;
         }
-
-        peer.Unread(options is null ? [] : options.LeadingBytes.Span);
 
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);

@@ -9,6 +9,7 @@ namespace SocketConnector.Relaying;
 internal sealed class SideSetup : IDisposable
 {
     private readonly Listener[] _listeners;
+
     private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, StageOrder stages)
     {
         (Side, Options, _listeners) = (side, options, [.. listeners]);

@@ -10,8 +10,8 @@ internal sealed record DescriptorOrigin(bool IsTcp, DescriptorSource Source = De
     private static readonly DescriptorOrigin[] _tcp = AllOf(isTcp: true);
     private static readonly DescriptorOrigin[] _others = AllOf(isTcp: false);
 
-    /// <summary>The same without addresses: one for all of its kind, because thousands idle, and each byte counts.</summary>
-    public DescriptorOrigin Shared => (IsTcp ? _tcp : _others)[(int)Source];
+    /// <summary>One for all of its kind, because thousands idle, and each byte counts.</summary>
+    public DescriptorOrigin WithoutAddresses() => (IsTcp ? _tcp : _others)[(int)Source];
 
     private static DescriptorOrigin[] AllOf(bool isTcp) => [.. Enum.GetValues<DescriptorSource>().Select(source => new DescriptorOrigin(isTcp, source))];
 }

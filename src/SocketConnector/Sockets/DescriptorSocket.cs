@@ -64,7 +64,7 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
             DescriptorSettings.Apply(descriptor, _origin, keepAlive);
         }
 
-        _origin = _origin.Shared;
+        _origin = _origin.WithoutAddresses();
     }
 
     public override unsafe SocketError Receive(Span<byte> room, bool peek, out int count)

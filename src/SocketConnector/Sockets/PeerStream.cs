@@ -10,7 +10,7 @@ internal sealed class PeerStream
 
     private static readonly TimeSpan _resetCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _parting = TimeSpan.FromSeconds(1);
-    private byte[]? _leading;
+    private LeadingBytes? _leading;
     private bool _sendingEnded;
     private List<ILease>? _leases;
     private bool _isExpecting;
@@ -81,9 +81,8 @@ internal sealed class PeerStream
             return TryReceive(room, peek: false, out count);
         }
 
-        count = Math.Min(room.Length, leading.Length);
-        leading.AsSpan(0, count).CopyTo(room);
-        _leading = count < leading.Length ? leading[count..] : null;
+        count = leading.Read(room);
+        _leading = leading.Left.IsEmpty ? null : leading;
         return true;
     }
 
@@ -96,7 +95,7 @@ internal sealed class PeerStream
     {
         if (!bytes.IsEmpty)
         {
-            _leading = [.. bytes, .. _leading ?? []];
+            _leading = new LeadingBytes([.. bytes, .. TakeLeading()]);
         }
     }
 
@@ -108,15 +107,15 @@ internal sealed class PeerStream
     public void Wrap(Func<InnerStream, DuplexStream> wrap)
     {
         ByteStream inner = Stream;
-        Stream = new WrappedStream(wrap(new InnerStream(inner, TakeLeading())), inner: inner);
+        Stream = new WrappedStream(wrap(new InnerStream(inner, TakeLeading().ToArray())), inner: inner);
     }
 
     /// <summary>Takes what was read too early, for a reader that bypasses this class from here on.</summary>
-    public byte[] TakeLeading()
+    public ReadOnlySpan<byte> TakeLeading()
     {
-        byte[] leading = _leading ?? [];
+        LeadingBytes? leading = _leading;
         _leading = null;
-        return leading;
+        return leading is null ? [] : leading.Left;
     }
 
     /// <inheritdoc cref="ByteStream.EndSendingAsync"/>
@@ -128,7 +127,7 @@ internal sealed class PeerStream
 
     /// <summary>How many bytes have arrived that were not read yet, with those that were read early.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
-    public int Available => (_leading?.Length ?? 0) + Stream.Available;
+    public int Available => (_leading?.Left.Length ?? 0) + Stream.Available;
 
     /// <summary>Whether the end of the stream comes next. Never waits.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
