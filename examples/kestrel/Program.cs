@@ -10,6 +10,7 @@ int port = args is [var first, ..] ? int.Parse(first, CultureInfo.InvariantCultu
 IPNetwork balancers = IPNetwork.Parse(args is [_, var second, ..] ? second : "127.0.0.0/8");
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Use(next => async connection =>
 {
     if (await TakeHeaderAsync(connection))
@@ -21,7 +22,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, p
 WebApplication app = builder.Build();
 app.MapGet("/", (HttpContext context) => $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}\n");
 await app.StartAsync();
-Console.WriteLine($"listening on {new Uri(app.Urls.Single()).Authority}");
+Console.WriteLine($"listening on {new Uri(app.Urls.Single()).Port}");
 await app.WaitForShutdownAsync();
 
 // Only a balancer may say who the client is, and it always does.

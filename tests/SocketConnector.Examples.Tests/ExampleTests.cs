@@ -60,6 +60,21 @@ public sealed class ExampleTests
         }
     }
 
+    [Fact]
+    public async Task Kestrel_sees_the_client_that_the_balancer_names_and_nobody_without_a_header()
+    {
+        await using ExampleProcess example = ExampleProcess.Start("Kestrel", "0");
+        IPEndPoint endPoint = await example.ReadEndPointAsync("listening on");
+        const string Request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        using TestPeer balancer = await TestPeer.ConnectAsync(endPoint);
+        await balancer.WriteAsync("PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\n" + Request);
+        Assert.Contains("192.0.2.1:56324\n", await balancer.ReadTextToEndAsync(), StringComparison.Ordinal);
+
+        using TestPeer stranger = await TestPeer.ConnectAsync(endPoint);
+        await stranger.WriteAsync(Request);
+        await Assert.ThrowsAsync<SocketException>(() => stranger.ReadTextToEndAsync());
+    }
+
     [Theory]
     [InlineData("Proxy", "localhost")]
     [InlineData("Proxy", "[::1]:80")]

@@ -10,6 +10,7 @@ public sealed partial class PackageTests(PackedProjects packages)
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     [Theory]
+    [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_describes_itself(string id)
@@ -44,6 +45,7 @@ public sealed partial class PackageTests(PackedProjects packages)
     }
 
     [Theory]
+    [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_brings_read_me_icon_licence_and_symbols(string id)

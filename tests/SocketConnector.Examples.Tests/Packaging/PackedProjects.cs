@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace SocketConnector.Examples.Tests.Packaging;
 
-/// <summary>The packages of the library and of the program, packed once into a folder of their own, which goes with this.</summary>
+/// <summary>The packages of the libraries and of the program, packed once into a folder of their own, which goes with this.</summary>
 [CollectionDefinition(nameof(PackedProjects))]
 public sealed class PackedProjects : IAsyncLifetime, ICollectionFixture<PackedProjects>
 {
@@ -14,6 +14,7 @@ public sealed class PackedProjects : IAsyncLifetime, ICollectionFixture<PackedPr
 
     public async ValueTask InitializeAsync()
     {
+        await PackAsync("SocketConnector.ProxyProtocol");
         await PackAsync("SocketConnector");
         await PackAsync("SocketConnector.Cli", $"-p:RepositoryUrl={Url}.git");
     }

@@ -3,10 +3,11 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.Logging;
+using SocketConnector.ProxyProtocol;
 
 namespace SocketConnector.Tests.Documentation;
 
-/// <summary>Compiles a block of C# as a reader would who pastes it into a new console project that references the library.</summary>
+/// <summary>Compiles a block of C# as a reader would who pastes it into a new console project that references the libraries.</summary>
 internal static class SnippetCompiler
 {
     private static readonly CSharpParseOptions _language = new(LanguageVersion.Preview);
@@ -36,6 +37,7 @@ internal static class SnippetCompiler
         IEnumerable<string> assemblies = trusted.Split(Path.PathSeparator).Where(path => Path.GetDirectoryName(path) == runtime);
         return [.. assemblies
             .Append(typeof(Connector).Assembly.Location)
+            .Append(typeof(ProxyHeader).Assembly.Location)
             .Append(typeof(ILogger).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path))];
     }
