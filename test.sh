@@ -47,7 +47,7 @@ stop() {
 install_missing() {
   local missing=() root=() pair
   has_linker || missing+=(gcc libc6-dev)
-  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3; do
+  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3 haproxy:haproxy; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   if [ ${#missing[@]} -eq 0 ]; then
@@ -69,9 +69,12 @@ install_missing() {
     echo "Installing ${missing[*]} did not work."
   fi
 
-  # The tests start an sshd of their own; the machine's is not theirs to open.
+  # The tests start an sshd and an haproxy of their own; the machine's are not theirs to open.
   if [[ " ${missing[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
     "${root[@]}" systemctl --quiet disable --now ssh.service ssh.socket || true
+  fi
+  if [[ " ${missing[*]} " == *" haproxy "* ]] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl --quiet disable --now haproxy.service || true
   fi
 }
 

@@ -28,7 +28,7 @@ await app.WaitForShutdownAsync();
 // Only a balancer may say who the client is, and it always does.
 async Task<bool> TakeHeaderAsync(ConnectionContext connection)
 {
-    if (connection.RemoteEndPoint is not IPEndPoint balancer || !balancers.Contains(balancer.Address))
+    if (connection.RemoteEndPoint is not IPEndPoint balancer || !balancers.Contains(balancer.Address.IsIPv4MappedToIPv6 ? balancer.Address.MapToIPv4() : balancer.Address))
     {
         connection.Abort(new ConnectionAbortedException("not from a balancer"));
         return false;
@@ -38,7 +38,17 @@ async Task<bool> TakeHeaderAsync(ConnectionContext connection)
     PipeReader input = connection.Transport.Input;
     while (true)
     {
-        ReadResult read = await input.ReadAsync(patience.Token);
+        ReadResult read;
+        try
+        {
+            read = await input.ReadAsync(patience.Token);
+        }
+        catch (Exception cause) when (cause is IOException or OperationCanceledException)
+        {
+            connection.Abort(new ConnectionAbortedException("no PROXY header came", cause));
+            return false;
+        }
+
         OperationStatus status = ProxyHeader.Parse(read.Buffer, out ProxyHeader header, out ProxyHeaderError error);
         if (status == OperationStatus.Done)
         {

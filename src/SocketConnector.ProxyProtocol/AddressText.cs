@@ -1,3 +1,8 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
 namespace SocketConnector.ProxyProtocol;
 
 /// <summary>
@@ -6,6 +11,9 @@ namespace SocketConnector.ProxyProtocol;
 /// </summary>
 internal static class AddressText
 {
+    /// <summary>In bytes; an IPv4 address inside an IPv6 one included.</summary>
+    public const int MaxLength = 46;
+
     private const int Groups = 8;
 
     public static bool TryParsePort(ReadOnlySpan<byte> text, out ushort port)
@@ -51,6 +59,28 @@ internal static class AddressText
 
         address = first == 0 ? low : (high << (16 * (Groups - first))) | low;
         return true;
+    }
+
+    /// <summary>Writes all eight groups of an IPv6 address in hexadecimal.</summary>
+    /// <returns>How many bytes.</returns>
+    public static int FormatGroups(IPAddress address, Span<byte> room)
+    {
+        Span<byte> bytes = stackalloc byte[AddressBytes.IPv6Length];
+        AddressBytes.Write(address, bytes);
+        int length = 0;
+        for (int i = 0; i < Groups; i++)
+        {
+            if (i > 0)
+            {
+                room[length++] = (byte)':';
+            }
+
+            bool fits = BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..]).TryFormat(room[length..], out int written, "x", CultureInfo.InvariantCulture);
+            Debug.Assert(fits, "Eight groups take 39 bytes at most.");
+            length += written;
+        }
+
+        return length;
     }
 
     private static bool TryParseGroups(ReadOnlySpan<byte> text, out UInt128 value, out int count, bool isLast = true)

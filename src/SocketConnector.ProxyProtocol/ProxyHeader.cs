@@ -84,12 +84,12 @@ public readonly struct ProxyHeader
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
         header = default;
         error = ProxyHeaderError.None;
-        if (input.IsEmpty)
+        if (!new SequenceReader<byte>(input).TryPeek(out byte first))
         {
             return OperationStatus.NeedMoreData;
         }
 
-        return input.FirstSpan[0] == Version2.Signature[0]
+        return first == Version2.Signature[0]
             ? Version2.Parse(input, out header, out error, maxLength)
             : Version1.Parse(input, out header, out error, maxLength);
     }

@@ -67,7 +67,7 @@ public static class ProxyHeaderWriter
         tlvs.CopyTo(header[tlvsAt..]);
         if (!TrySetChecksum(header, tlvsAt))
         {
-            throw new ArgumentException("The TLVs must be whole, and a checksum among them must have four bytes.", nameof(tlvs));
+            throw new ArgumentException("The TLVs must be whole, with one checksum at most, of four bytes.", nameof(tlvs));
         }
 
         written = header.Length;
@@ -122,7 +122,7 @@ public static class ProxyHeaderWriter
             int left = header.Length - at - ProxyTlvs.PrefixLength;
             int length = left < 0 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(header[(at + 1)..]);
             bool isChecksum = header[at] == (byte)ProxyTlvType.Crc32c;
-            if (left < length || (isChecksum && length != Checksum.Length))
+            if (left < length || (isChecksum && (length != Checksum.Length || !checksum.IsEmpty)))
             {
                 return false;
             }

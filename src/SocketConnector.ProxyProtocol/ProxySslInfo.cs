@@ -23,7 +23,7 @@ public readonly struct ProxySslInfo
     public bool HasCertificateInSession => _client.HasFlag(ProxySslClient.CertificateInSession);
 
     /// <summary>Whether it has shown a certificate and the sender found that to be valid.</summary>
-    public bool IsVerified => HasCertificateInSession && _verify == 0;
+    public bool IsVerified => IsTls && HasCertificateInSession && _verify == 0;
 
     /// <summary>The details: version, cipher, name.</summary>
     public ProxyTlvs Tlvs { get; }

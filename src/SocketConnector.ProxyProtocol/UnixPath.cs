@@ -30,9 +30,19 @@ internal static class UnixPath
         int end = name.IndexOf((byte)0);
         name = end < 0 ? name : name[..end];
 
-        // One byte more for the zero in front of an abstract name, or behind a path.
-        return name.IsEmpty || name.Length + 1 > path.Length || !Utf8.IsValid(name)
-            ? null
-            : new UnixDomainSocketEndPoint((isAbstract ? "\0" : "") + Encoding.UTF8.GetString(name));
+        if (name.IsEmpty || !Utf8.IsValid(name))
+        {
+            return null;
+        }
+
+        try
+        {
+            return new UnixDomainSocketEndPoint((isAbstract ? "\0" : "") + Encoding.UTF8.GetString(name));
+        }
+        catch (Exception error) when (error is ArgumentException or PlatformNotSupportedException)
+        {
+            // Longer than this system allows, which is less than 108 bytes on some; or it has no such sockets.
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -61,9 +62,9 @@ internal static class Version1
 
         return TryAppend(Prefix, room, 0, out int at)
             && TryAppend(pair.Family == AddressFamily.InterNetwork ? "TCP4 "u8 : "TCP6 "u8, room, at, out at)
-            && TryAppend(pair.Source, room, at, out at)
+            && TryAppendAddress(pair.Source, room, at, out at)
             && TryAppend(" "u8, room, at, out at)
-            && TryAppend(pair.Destination, room, at, out at)
+            && TryAppendAddress(pair.Destination, room, at, out at)
             && TryAppend(" "u8, room, at, out at)
             && TryAppend(pair.SourcePort, room, at, out at)
             && TryAppend(" "u8, room, at, out at)
@@ -123,6 +124,20 @@ internal static class Version1
     {
         end = at + text.Length;
         return text.TryCopyTo(room[at..]);
+    }
+
+    /// <summary>The format has no IPv4 notation inside IPv6, as .NET writes some addresses: those are written in groups, none left out.</summary>
+    private static bool TryAppendAddress(IPAddress address, Span<byte> room, int at, out int end)
+    {
+        Span<byte> text = stackalloc byte[AddressText.MaxLength];
+        bool fits = address.TryFormat(text, out int length);
+        Debug.Assert(fits, "No address is longer.");
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && text[..length].Contains((byte)'.'))
+        {
+            length = AddressText.FormatGroups(address, text);
+        }
+
+        return TryAppend(text[..length], room, at, out end);
     }
 
     private static bool TryAppend<T>(T value, Span<byte> room, int at, out int end)

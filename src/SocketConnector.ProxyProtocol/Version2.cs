@@ -120,15 +120,19 @@ internal static class Version2
         header = default;
         int tlvsAt = FixedLength + LengthOf(family);
         ProxyHeaderError error = TlvCheck.Run(whole, tlvsAt);
-        if (error != ProxyHeaderError.None)
+        bool hasTlvs = error == ProxyHeaderError.None;
+        if (!hasTlvs && !(family == ProxyFamily.Unspecified && error == ProxyHeaderError.BadTlv))
         {
             return error;
         }
 
-        var tlvs = new ProxyTlvs(whole.Slice(tlvsAt));
+        // Of an unspecified family there may be an address of any kind, which is to be skipped as well.
+        ProxyTlvs tlvs = hasTlvs ? new ProxyTlvs(whole.Slice(tlvsAt)) : default;
         int length = (int)whole.Length;
         ReadOnlySequence<byte> addresses = whole.Slice(FixedLength, LengthOf(family));
-        header = family switch
+
+        // Of an unspecified transport the addresses are to be ignored.
+        header = (transport == ProxyTransport.Unspecified ? ProxyFamily.Unspecified : family) switch
         {
             ProxyFamily.IPv4 => ParseIP(addresses, AddressBytes.IPv4Length, length, family, transport, tlvs),
             ProxyFamily.IPv6 => ParseIP(addresses, AddressBytes.IPv6Length, length, family, transport, tlvs),

@@ -54,6 +54,8 @@ internal static class Headers
         { "v2 Unix, not UTF-8", V2(0x21, 0x31, [0xFF, .. UnixBlock("", "/run/b")[1..]]), null, "/run/b" },
         { "v2 unspecified", V2(0x21, 0x00), null, null },
         { "v2 unspecified, with TLVs", V2(0x21, 0x00, Tlv(0x05, 1, 2, 3)), null, null },
+        { "v2 unspecified, with bytes that are no TLVs", V2(0x21, 0x00, IPv4Block), null, null },
+        { "v2 IPv4, of an unspecified transport", V2(0x21, 0x10, IPv4Block), null, null },
         { "v2 LOCAL", V2(0x20, 0x00), null, null },
         { "v2 LOCAL, with something to skip", V2(0x20, 0xFF, 1, 2, 3, 4, 5), null, null },
         { "v2 IPv4, with TLVs", V2(0x21, 0x11, [.. IPv4Block, .. Tlv(0x01, (byte)'h', (byte)'2'), .. Tlv(0x04), .. Tlv(0xE5, 1)]), "192.0.2.1:56324", "198.51.100.7:443" },

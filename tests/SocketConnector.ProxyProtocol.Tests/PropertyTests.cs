@@ -19,8 +19,12 @@ public sealed class PropertyTests
         from isIPv6 in Gen.Elements(false, true)
         from bytes in Gen.ArrayOf(ArbMap.Default.GeneratorFor<byte>(), isIPv6 ? 16 : 4)
         from zeros in Gen.ArrayOf(Gen.Elements(false, false, true), bytes.Length)
+        from isTunnel in Gen.Elements(false, false, false, true)
         from port in Gen.Choose(0, ushort.MaxValue)
-        select new IPEndPoint(new IPAddress([.. bytes.Zip(zeros, static (one, isZero) => isZero ? (byte)0 : one)]), port);
+        let cleared = (byte[])[.. bytes.Zip(zeros, static (one, isZero) => isZero ? (byte)0 : one)]
+
+        // Which .NET writes with an IPv4 address inside (RFC 5214, ISATAP).
+        select new IPEndPoint(new IPAddress(isIPv6 && isTunnel ? [.. cleared[..8], 0, 0, 0x5E, 0xFE, .. cleared[12..]] : cleared), port);
 
     private static Gen<byte[]> Mutated { get; } =
         from valid in Gen.Elements(_valid)
@@ -42,7 +46,7 @@ public sealed class PropertyTests
         {
             bool areBothIPv4 = IsIPv4(pair.Item1) && IsIPv4(pair.Item2);
             string expected = $"{InFamily(pair.Item1, areBothIPv4)} {InFamily(pair.Item2, areBothIPv4)}";
-            byte[] room = new byte[200];
+            byte[] room = new byte[ProxyHeader.MaxLengthV1];
             Assert.True(ProxyHeaderWriter.TryWriteV1(pair.Item1, pair.Item2, room, out int written));
             Assert.Equal((OperationStatus.Done, ProxyHeaderError.None), (Headers.Parse(room.AsMemory(0, written), out ProxyHeader first, out ProxyHeaderError error), error));
             Assert.Equal(expected, $"{first.Source} {first.Destination}");
@@ -93,7 +97,7 @@ public sealed class PropertyTests
         endPoint =>
         {
             string address = endPoint.Address.ToString();
-            byte[] line = Encoding.ASCII.GetBytes($"PROXY {(IsIPv4(endPoint) ? "TCP4" : "TCP6")} {address} {address} {endPoint.Port} {endPoint.Port}\r\n");
+            byte[] line = Encoding.ASCII.GetBytes($"PROXY {(IsIPv4(endPoint) ? "TCP4" : "TCP6")} {address} {(IsIPv4(endPoint) ? "192.0.2.1" : "::1")} {endPoint.Port} {endPoint.Port}\r\n");
             Assert.Equal((OperationStatus.Done, ProxyHeaderError.None), (Headers.Parse(line, out ProxyHeader header, out ProxyHeaderError error), error));
             Assert.Equal(endPoint, header.Source);
         });

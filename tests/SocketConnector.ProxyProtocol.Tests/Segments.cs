@@ -5,19 +5,14 @@ namespace SocketConnector.ProxyProtocol.Tests;
 /// <summary>Bytes as they may lie in a pipe: in one piece, or in several.</summary>
 internal static class Segments
 {
-    /// <summary>In pieces of so many bytes.</summary>
+    /// <summary>In pieces of so many bytes, with an empty one in front and between.</summary>
     public static ReadOnlySequence<byte> Of(ReadOnlyMemory<byte> bytes, int size)
     {
-        if (bytes.Length <= size)
-        {
-            return new ReadOnlySequence<byte>(bytes);
-        }
-
-        var first = new Segment(bytes[..size], 0);
+        var first = new Segment(ReadOnlyMemory<byte>.Empty, 0);
         Segment last = first;
-        for (int at = size; at < bytes.Length; at += size)
+        for (int at = 0; at < bytes.Length; at += size)
         {
-            last = last.Add(bytes.Slice(at, Math.Min(size, bytes.Length - at)));
+            last = last.Add(bytes.Slice(at, Math.Min(size, bytes.Length - at))).Add(ReadOnlyMemory<byte>.Empty);
         }
 
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);

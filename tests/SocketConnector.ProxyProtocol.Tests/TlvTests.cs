@@ -71,6 +71,7 @@ public sealed class TlvTests
     [Theory]
     [InlineData(1, 0, false)]
     [InlineData(5, 1, false)]
+    [InlineData(4, 0, false)]
     [InlineData(7, 0, true)]
     public void A_client_is_verified_only_with_a_certificate_that_the_sender_found_valid(byte client, byte verify, bool isVerified)
     {

@@ -56,6 +56,8 @@ internal static class Modes
         Argument<TA> sideA,
         Argument<TB> sideB,
         Func<TA, TB, ConnectorOptions?, CancellationToken, Task<Connector>> start)
+        where TA : SideOptions
+        where TB : SideOptions
     {
         var command = new ModeCommand(name, description, story, example) { sideA, sideB };
         command.SetAction(line => new Runner(
@@ -66,6 +68,7 @@ internal static class Modes
                 line.GetValue(flags.Json))
             {
                 Events = line.GetValue(flags.Events),
+                Warning = Strangers.Warning(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB)),
 
                 // A side A that connects out is connected to at the start.
                 Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,

@@ -16,6 +16,9 @@ internal sealed record RunPlan(
     /// <summary>Of which events standard output tells.</summary>
     public EventScope Events { get; init; }
 
+    /// <summary>What to warn of at the start.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>What is connected to only when a peer comes; a wrong name there would not show at the start.</summary>
     public EndPoint? Target { get; init; }
 }

@@ -52,6 +52,11 @@ internal sealed class Runner(RunPlan plan)
         ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
         await using Connector connector = await plan.Start(options, signals.Stop);
         output.Begin(Listening(connector));
+        if (plan.Warning is { } warning)
+        {
+            Tell(warning);
+        }
+
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
         Task looking = TargetName.LookUpAsync(plan.Target, Tell, stopping.Token);
 

@@ -53,25 +53,25 @@ internal sealed class SelfConnection(TimeProvider time)
     /// <summary>Why a stream that was dialled is not used: it leads back here.</summary>
     public Refusal? OfDialled(Peer peer)
     {
-        if (peer.Remote.Port is not int port)
+        if (peer.SocketRemote.Port is not int port)
         {
             return null;
         }
 
-        if (port == peer.Local.Port && peer.Remote.Host == peer.Local.Host)
+        if (port == peer.SocketLocal.Port && peer.SocketRemote.Host == peer.SocketLocal.Host)
         {
             // Both ends opened at once, on a free port of the range that the system dials from (RFC 9293, section 3.5).
             return Refuse(peer, "nothing listens there, and the connection was made to itself");
         }
 
-        if (HasPort(port) && peer is { RemoteEndPoint: IPEndPoint remote, LocalEndPoint: IPEndPoint local } && LeadsBack(remote, local))
+        if (HasPort(port) && peer is { SocketRemoteEndPoint: IPEndPoint remote, SocketLocalEndPoint: IPEndPoint local } && LeadsBack(remote, local))
         {
             if (_dialled.Count >= MaxKept)
             {
                 _dialled.Clear();
             }
 
-            _dialled[(peer.Local.Host, local.Port)] = time.GetTimestamp();
+            _dialled[(peer.SocketLocal.Host, local.Port)] = time.GetTimestamp();
             Refusal refusal = Refuse(peer, $"side {peer.Side.Other()} of this connector listens there itself");
             Find(refusal);
             return refusal;
@@ -126,7 +126,7 @@ internal sealed class SelfConnection(TimeProvider time)
 
     /// <summary>Why a stream that was accepted is not used: it was dialled from here.</summary>
     public Refusal? OfAccepted(Peer peer) =>
-        !_dialled.IsEmpty && peer.Remote.Port is int port && _dialled.TryRemove((peer.Remote.Host, port), out long dialled) && IsRecent(dialled)
+        !_dialled.IsEmpty && peer.SocketRemote.Port is int port && _dialled.TryRemove((peer.SocketRemote.Host, port), out long dialled) && IsRecent(dialled)
             ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("this connector has dialled it itself"))
             : null;
 
@@ -180,7 +180,7 @@ internal sealed class SelfConnection(TimeProvider time)
     private bool IsRecent(long seen) => time.GetElapsedTime(seen) < _believed;
 
     private static Refusal Refuse(Peer peer, string why) =>
-        new(CloseReason.ConnectFailed, peer.Side, new SocketException((int)SocketError.ConnectionRefused, $"Cannot connect to {peer.Remote}: {why}"));
+        new(CloseReason.ConnectFailed, peer.Side, new SocketException((int)SocketError.ConnectionRefused, $"Cannot connect to {peer.SocketRemote}: {why}"));
 
     /// <param name="own">Where the connector listens.</param>
     /// <param name="far">Where it connects to.</param>

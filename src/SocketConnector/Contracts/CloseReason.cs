@@ -52,4 +52,13 @@ public enum CloseReason
     /// end of the stream. No side is to blame.
     /// </summary>
     Ended = 11,
+
+    /// <summary>The side's peer is one that must send a PROXY header (<see cref="ListenOptions.AcceptProxyFrom"/>), and sent something else.</summary>
+    BadProxyHeader = 12,
+
+    /// <summary>The side's peer did not send its PROXY header, or take ours, within <see cref="ConnectorOptions.AdmissionTimeout"/>.</summary>
+    AdmissionTimeout = 13,
+
+    /// <summary>The side's peer is in a network of <see cref="ListenOptions.Deny"/>, or in none of <see cref="ListenOptions.Allow"/>.</summary>
+    AccessDenied = 14,
 }

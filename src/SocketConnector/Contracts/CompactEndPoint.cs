@@ -47,6 +47,14 @@ internal readonly record struct CompactEndPoint
         IPv6,
     }
 
+    /// <summary>Its IP address as a number, an IPv4 one in IPv6's notation, and without a zone; none but for an IP end point.</summary>
+    public UInt128? Number => _kind switch
+    {
+        Kind.Other => null,
+        Kind.IPv6 => BinaryPrimitives.ReverseEndianness(((AddressOfIPv6)_other!).Bytes),
+        _ => MappedNumber | BinaryPrimitives.ReverseEndianness(_address),
+    };
+
     /// <summary>None but for an IP end point.</summary>
     public int? Port => _kind == Kind.Other ? null : _port;
 
@@ -61,10 +69,15 @@ internal readonly record struct CompactEndPoint
     /// <summary>Whether it is a Unix socket's that has no name, and of which nothing else is known yet.</summary>
     public bool IsUnnamedUnix => _kind == Kind.Other && _other is UnixDomainSocketEndPoint unix && unix.ToString().Length == 0;
 
+    /// <summary>Whether it is a Unix socket's, with a name or without.</summary>
+    public bool IsUnix => _kind == Kind.Other && _other is UnixDomainSocketEndPoint or UnnamedUnixPeer;
+
     /// <summary>Of a Unix peer without a name, where the kernel tells.</summary>
     public UnnamedUnixPeer? Identity => _other as UnnamedUnixPeer;
 
     public bool IsKnown => _kind != Kind.Other || _other is not null;
+
+    private static UInt128 MappedNumber => new(0, 0xffff_0000_0000);
 
     /// <summary>RFC 4291, section 2.5.5.2.</summary>
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];

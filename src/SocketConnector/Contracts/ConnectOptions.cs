@@ -56,4 +56,12 @@ public sealed record ConnectOptions : SideOptions
 
     /// <summary>Where this side connects to.</summary>
     public EndPoint EndPoint { get; }
+
+    /// <summary>
+    /// Sends a PROXY header of this version before anything else: the addresses of the peer that the connection is for, and with version 2
+    /// the TLVs that came with it. <see langword="null"/>, the default, for none. A connection that is for no peer tells that instead. In
+    /// socket-to-server, the connection that is tried at the start is closed again, and each client has one of its own.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such version.</exception>
+    public ProxyVersion? SendProxy { get; init => field = value is null ? null : Require.Choice(value.Value, nameof(SendProxy)); }
 }

@@ -82,6 +82,29 @@ public sealed record ListenOptions : SideOptions
     }
 
     /// <summary>
+    /// Networks whose peers are let in; <see langword="null"/>, the default, for all. Any other peer is reset before a byte is read
+    /// (<see cref="CloseReason.AccessDenied"/>); an empty list lets in nobody. A peer of <see cref="AcceptProxyFrom"/> is let in by that, and
+    /// the client that its header tells of is looked up here. Says nothing of peers that are not of IP. Copied; IPv4 in IPv6's notation
+    /// counts as IPv4.
+    /// </summary>
+    public IReadOnlyList<IPNetwork>? Allow { get; init => field = value is null ? null : new NetworkList(value); }
+
+    /// <summary>
+    /// Networks whose peers are reset before a byte is read, although <see cref="Allow"/> may list them; <see langword="null"/>, the default,
+    /// for none. Both a peer of <see cref="AcceptProxyFrom"/> and the client that its header tells of are looked up here.
+    /// </summary>
+    public IReadOnlyList<IPNetwork>? Deny { get; init => field = value is null ? null : new NetworkList(value); }
+
+    /// <summary>
+    /// Networks whose peers must send a PROXY header, of version 1 or 2, before anything else; <see langword="null"/>, the default, for
+    /// none. The addresses that it tells become the peer's (<see cref="Peer.RemoteEndPoint"/>); without a valid header the peer is reset.
+    /// Peers from elsewhere are taken as they are. On a Unix socket, whoever may connect must send one. Copied; IPv4 in IPv6's notation
+    /// counts as IPv4. Sockets that are added send none.
+    /// </summary>
+    /// <remarks>List load balancers alone: whoever may send a header can claim any address.</remarks>
+    public IReadOnlyList<IPNetwork>? AcceptProxyFrom { get; init => field = value is null ? null : new NetworkList(value); }
+
+    /// <summary>
     /// Permissions of the file of each Unix socket among the end points, set before anyone can connect; <see langword="null"/>, the default,
     /// leaves what the umask gives. Connecting requires write permission. Ignored on Windows.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using SocketConnector.ProxyProtocol;
 
 namespace SocketConnector;
 
@@ -15,6 +16,7 @@ public sealed class Peer : IDisposable
 
     private static long _lastId;
 
+    private readonly CompactEndPoint _remote;
     private readonly CompactEndPoint _local;
     private readonly long _connectedAt;
     private FlowCounter? _from;
@@ -23,7 +25,7 @@ public sealed class Peer : IDisposable
     private int _ownership;
 
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
-        (Side, Remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
+        (Side, _remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
 
     /// <summary>Unique in this process, counted up from 1.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
@@ -31,20 +33,32 @@ public sealed class Peer : IDisposable
     /// <summary>The side that it is on.</summary>
     public Side Side { get; }
 
-    /// <summary>The peer's address; <see langword="null"/> if the system no longer knew it, or a stream has none.</summary>
+    /// <summary>
+    /// The peer's address: the one that a PROXY header told, or <see cref="SocketRemoteEndPoint"/>. <see langword="null"/> if the system no
+    /// longer knew it, or a stream has none.
+    /// </summary>
     public EndPoint? RemoteEndPoint => Remote.ToEndPoint();
 
-    /// <summary>The local address of the socket; <see langword="null"/> if the system no longer knew it, or a stream has none.</summary>
-    public EndPoint? LocalEndPoint => _local.ToEndPoint();
+    /// <summary>Where the peer had connected to: the address that a PROXY header told, or <see cref="SocketLocalEndPoint"/>; likewise.</summary>
+    public EndPoint? LocalEndPoint => (Told is { Local.IsKnown: true } told ? told.Local : _local).ToEndPoint();
+
+    /// <summary>The remote address of the socket itself: behind a load balancer that sends PROXY headers, the balancer's.</summary>
+    public EndPoint? SocketRemoteEndPoint => _remote.ToEndPoint();
+
+    /// <summary>The local address of the socket itself.</summary>
+    public EndPoint? SocketLocalEndPoint => _local.ToEndPoint();
+
+    /// <summary>What a PROXY header has told beside addresses; empty without one. The sender chose it: a text in it may hold anything.</summary>
+    public ProxyTlvs ProxyTlvs => Told?.Tlvs ?? default;
 
     /// <summary>
     /// Id of the process that connected, if its Unix socket has no address and the Linux kernel reports it; otherwise
     /// <see langword="null"/>. The process may have passed the socket on since, and the id may have been reused.
     /// </summary>
-    public int? ProcessId => Remote.Identity?.ProcessId;
+    public int? ProcessId => _remote.Identity?.ProcessId;
 
     /// <summary>Id of the user of that process when it connected, under the same conditions.</summary>
-    public long? UserId => Remote.Identity?.UserId;
+    public long? UserId => _remote.Identity?.UserId;
 
     /// <summary>When it was accepted, connected or added.</summary>
     public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
@@ -77,12 +91,23 @@ public sealed class Peer : IDisposable
         }
     }
 
-    internal CompactEndPoint Remote { get; }
+    internal CompactEndPoint Remote => Told is { Remote.IsKnown: true } told ? told.Remote : _remote;
 
-    internal CompactEndPoint Local => _local;
+    /// <summary>What a PROXY header has told of it; none where it sent none.</summary>
+    internal ToldByProxy? Told => _extras?.Told;
+
+    internal CompactEndPoint SocketRemote => _remote;
+
+    internal CompactEndPoint SocketLocal => _local;
 
     /// <summary>Where it comes from, in words.</summary>
     internal string RemoteText => Remote.ToString();
+
+    /// <summary>Where its socket comes from, in words.</summary>
+    internal string SocketText => _remote.ToString();
+
+    /// <summary>What a PROXY header says of it.</summary>
+    internal void Learn(in ProxyHeader header) => More.Told = new ToldByProxy(header);
 
     /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c> or <c>A unix:(pid 4711, user 1000)</c>.</summary>
     /// <returns>The text.</returns>
@@ -126,6 +151,8 @@ public sealed class Peer : IDisposable
         private IDictionary<object, object?>? _items;
 
         public string? Key { get; set; }
+
+        public ToldByProxy? Told { get; set; }
 
         public IHandedOut? Stream { get; set; }
 

@@ -35,6 +35,8 @@ internal static class Require
 
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 
+    public static ProxyVersion Choice(ProxyVersion value, string option) => Defined(value, option, $"{option} must be V1 or V2.");
+
     public static Side Known(Side value, string parameter) => Defined(value, parameter, "a side is A or B");
 
     private static T Defined<T>(T value, string name, string message)

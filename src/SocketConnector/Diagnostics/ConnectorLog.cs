@@ -38,6 +38,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(11, LogLevel.Debug, "{Peer} authenticated")]
     public static partial void PeerAuthenticated(this ILogger log, Peer peer);
 
+    [LoggerMessage(35, LogLevel.Debug, "{Peer} is told by {Socket} in a PROXY header")]
+    public static partial void ProxyHeaderTaken(this ILogger log, Peer peer, string socket);
+
     [LoggerMessage(12, LogLevel.Debug, "{Peer} waits for a partner")]
     public static partial void PeerPending(this ILogger log, Peer peer);
 

@@ -27,7 +27,16 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         }
         else if (sideA is ConnectOptions spare)
         {
-            RunSpare(a, await transport.Dialer.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false));
+            ByteStream stream = await transport.Dialer.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
+            if (spare.SendProxy is null)
+            {
+                RunSpare(a, stream);
+            }
+            else
+            {
+                // It was a trial: what it is for has to be told first on it, and nobody has come yet.
+                stream.Close();
+            }
         }
     }
 
@@ -169,8 +178,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
 
         peer.ExpectPartner();
         Arrival arrival = Arrive(peer);
-        Stage[] stages = sideOptions is ConnectOptions ? services.Stages.Dialled(sideOptions) : services.Stages.Accepted(sideOptions);
-        _ = arrival.RunAsync(stages, services.ContextOf(peer, sideOptions), cancellationToken);
+        _ = arrival.RunAsync(services.Stages.Added(sideOptions), services.ContextOf(peer, sideOptions), cancellationToken);
         return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using SocketConnector.Access;
 using SocketConnector.Admission;
+using SocketConnector.Proxy;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
@@ -10,23 +12,41 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private readonly SocketSettingsStage _settings = new(options);
     private readonly Authentication _authentication = new(options, log);
 
-    /// <summary>For a stream that came by itself, or that a user brings.</summary>
+    /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>
     /// <param name="places">Those under the accept limit that it counts under, if there is one.</param>
     public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null)
     {
+        (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = side is ListenOptions listen
+            ? ((NetworkList?)listen.Allow, (NetworkList?)listen.Deny, (NetworkList?)listen.AcceptProxyFrom)
+            : (null, null, null);
+        AccessList? access = (allow ?? deny) is null ? null : new AccessList(allow, deny, balancers);
+        Stage[] first = access is null ? [] : [AtOnce(access.BySocket)];
+        Stage[] header = balancers is null ? [] : [new ProxyHeaderIn(balancers, options.TimeProvider, log).RunAsync];
+        Stage[] told = balancers is null || access is null ? [] : [AtOnce(access.ByTold)];
         Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
-        return [.. Chain(side, context => self.OfAccepted(context.Peer.Peer)), .. limit];
+        return [.. first, .. Chain(side, NotOwnAccepted, [.. header, .. told]), .. limit];
     }
 
     /// <summary>For a stream that was dialled.</summary>
-    public Stage[] Dialled(SideOptions side) => Chain(side, context => self.OfDialled(context.Peer.Peer));
+    public Stage[] Dialled(SideOptions side)
+    {
+        Stage[] header = side is ConnectOptions { SendProxy: { } version } ? [new ProxyHeaderOut(version, options.TimeProvider).RunAsync] : [];
+        return Chain(side, NotOwnDialled, header);
+    }
 
-    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn)
+    /// <summary>For a stream that a user brings: what has been said on it is the user's.</summary>
+    public Stage[] Added(SideOptions side) => Chain(side, side is ConnectOptions ? NotOwnDialled : NotOwnAccepted, header: []);
+
+    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn, Stage[] header)
     {
         Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
-        return [AtOnce(notOwn), AtOnce(_settings.Run), .. further, .. authentication];
+        return [AtOnce(notOwn), AtOnce(_settings.Run), .. header, .. further, .. authentication];
     }
+
+    private Refusal? NotOwnAccepted(AdmissionContext context) => self.OfAccepted(context.Peer.Peer);
+
+    private Refusal? NotOwnDialled(AdmissionContext context) => self.OfDialled(context.Peer.Peer);
 
     /// <summary>A stage that never waits.</summary>
     private static Stage AtOnce(Func<AdmissionContext, Refusal?> stage) => (context, _) => new ValueTask<Refusal?>(stage(context));

@@ -3,10 +3,11 @@ using System.Xml.Linq;
 
 namespace SocketConnector.Tests.Architecture;
 
-/// <summary>Whoever takes the library takes the logging abstractions with it and nothing else.</summary>
+/// <summary>Whoever takes the library takes the logging abstractions and the codec of PROXY headers with it, which has no dependency, and nothing else.</summary>
 public sealed class DependencyTests
 {
     private const string Allowed = "Microsoft.Extensions.Logging.Abstractions";
+    private const string Codec = "SocketConnector.ProxyProtocol";
 
     [Fact]
     public void The_project_refers_to_the_logging_abstractions_only()
@@ -15,7 +16,7 @@ public sealed class DependencyTests
         string[] references = [.. project.Descendants()
             .Where(element => element.Name.LocalName is "PackageReference" or "ProjectReference" or "FrameworkReference" or "Reference")
             .Select(element => $"{element.Name.LocalName} {element.Attribute("Include")?.Value}")];
-        Assert.Equal([$"PackageReference {Allowed}"], references);
+        Assert.Equal([$"PackageReference {Allowed}", "ProjectReference ../SocketConnector.ProxyProtocol/SocketConnector.ProxyProtocol.csproj"], references);
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class DependencyTests
         using var locked = JsonDocument.Parse(Repository.Read("src/SocketConnector/packages.lock.json"));
         JsonElement packages = locked.RootElement.GetProperty("dependencies").GetProperty("net10.0");
         string[] needed = [.. packages.GetProperty(Allowed).GetProperty("dependencies").EnumerateObject().Select(package => package.Name)];
-        Assert.Empty(packages.EnumerateObject().Select(package => package.Name).Except([Allowed, .. needed, .. tools], StringComparer.OrdinalIgnoreCase));
+        Assert.Empty(packages.EnumerateObject().Select(package => package.Name).Except([Allowed, Codec, .. needed, .. tools], StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class DependencyTests
         string platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> foreign = typeof(Connector).Assembly.GetReferencedAssemblies()
             .Select(reference => reference.Name!)
-            .Where(name => name != Allowed && !File.Exists(Path.Combine(platform, $"{name}.dll")));
+            .Where(name => name is not (Allowed or Codec) && !File.Exists(Path.Combine(platform, $"{name}.dll")));
         Assert.Empty(foreign);
     }
 

@@ -15,7 +15,7 @@ internal static class SourceModel
 
     private static readonly Lazy<MetadataReference[]> _platform = new(() => [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
-        .Where(path => !Path.GetFileName(path).StartsWith("SocketConnector", StringComparison.OrdinalIgnoreCase))
+        .Where(path => Path.GetFileName(path) is "SocketConnector.ProxyProtocol.dll" || !Path.GetFileName(path).StartsWith("SocketConnector", StringComparison.OrdinalIgnoreCase))
         .Select(path => MetadataReference.CreateFromFile(path))]);
 
     private static readonly Lazy<CSharpCompilation> _library = new(() =>
