@@ -37,8 +37,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     internal static string OfAll(Command root)
     {
         var page = new StringBuilder()
-            .AppendLine("Joins any two TCP sockets, whether each side listens or connects out, and")
-            .AppendLine("relays bytes both ways until both have ended.")
+            .AppendLine("Joins any two TCP sockets, listening or connecting, and relays bytes both ways.")
             .AppendLine()
             .AppendLine("Usage: socketconnector COMMAND END_POINT_A END_POINT_B [options]")
             .AppendLine();
@@ -51,7 +50,6 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return page
             .AppendLine()
             .Append(EndPoints)
-            .AppendLine()
             .AppendLine("Options, and more about a command: socketconnector COMMAND --help")
             .ToString();
     }
