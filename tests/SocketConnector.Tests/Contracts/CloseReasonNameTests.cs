@@ -11,6 +11,7 @@ public sealed class CloseReasonNameTests
         [
             (0, "Completed"), (1, "PeerReset"), (2, "ConnectFailed"), (3, "ConnectTimeout"), (4, "AuthRejected"), (5, "AuthFailed"),
             (6, "AuthTimeout"), (7, "HalfCloseTimeout"), (8, "TransformFailed"), (9, "HookFailed"), (10, "Aborted"), (11, "Ended"),
+            (12, "BadProxyHeader"), (13, "AdmissionTimeout"), (14, "AccessDenied"),
         ],
         Enum.GetValues<CloseReason>().Select(reason => ((int)reason, reason.ToString())));
 

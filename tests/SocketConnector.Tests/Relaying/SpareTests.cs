@@ -1,4 +1,5 @@
 using System.Net;
+using SocketConnector.Relaying;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -85,7 +86,8 @@ public sealed class SpareTests
         await second.WriteAsync("second");
         Assert.Equal("second", await farOfSecond.ReadTextAsync(6));
         Assert.False(far.HasWaiting, "the first has waited for no time at all");
-        clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => clock.Delays.Contains(SpareDial.HeadStart));
+        clock.Advance(SpareDial.HeadStart);
         using TestPeer farOfFirst = await far.AcceptAsync();
         await farOfFirst.WriteAsync("go");
         Assert.Equal("first", await farOfFirst.ReadTextAsync(5));
