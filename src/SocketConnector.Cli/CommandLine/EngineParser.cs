@@ -1,3 +1,5 @@
+using SocketConnector.Cli.Values;
+
 namespace SocketConnector.Cli.CommandLine;
 
 /// <summary>Reads <c>auto</c> and <c>portable</c>.</summary>

@@ -58,6 +58,7 @@ internal static class EntryPoint
             root.Subcommands.Add(mode);
         }
 
+        root.Subcommands.Add(HelpTopics.ToCommand());
         foreach (Option own in root.Options)
         {
             switch (own)

@@ -1,4 +1,5 @@
 using SocketConnector.Cli.Running;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SocketConnector.Cli.Running;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -41,6 +42,9 @@ internal sealed class Flags
 
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
+
+    /// <summary>Whether most users want it sooner or later; the others have a page of their own.</summary>
+    public static bool IsCommon(Option option) => option.Name is "--help" or "--version" or "--verbose" or "--log-traffic" or "--json" or "--name" or "--grace-period" or "--drain" or "--connect-timeout";
 
     public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
 

@@ -5,12 +5,12 @@ using System.Text;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>Help that fits on a screen of 80 columns and 24 lines, the prompt included: end points on one page, options on that of each command.</summary>
+/// <summary>
+/// Help that fits on a screen of 80 columns and 24 lines, the prompt included: end points on one page, what a command does on its own,
+/// everything else in topics (<see cref="HelpTopics"/>).
+/// </summary>
 internal sealed class HelpPage : SynchronousCommandLineAction
 {
-    private const int Columns = 80;
-    private const int LabelWidth = 26;
-
     private const string EndPoints =
         """
         End points:
@@ -50,35 +50,19 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return page
             .AppendLine()
             .Append(EndPoints)
-            .AppendLine("Options, and more about a command: socketconnector COMMAND --help")
+            .AppendLine("More: socketconnector help options | listening | connecting")
             .ToString();
     }
 
-    internal static string Of(ModeCommand mode, Command root)
-    {
-        var page = new StringBuilder()
-            .AppendLine(mode.Description)
-            .AppendLine(mode.Story)
-            .AppendLine()
-            .AppendLine(CultureInfo.InvariantCulture, $"Usage:   socketconnector {mode.Name} {string.Join(' ', mode.Arguments.Select(argument => argument.Name))} [options]")
-            .AppendLine(CultureInfo.InvariantCulture, $"Example: {mode.Example}")
-            .AppendLine("End points: 9000, [::1]:9000, host:9000, unix:/path; see socketconnector --help")
-            .AppendLine()
-            .AppendLine("Options and defaults; TIME is 250ms, 30s, 5m, 1h or none; SIZE is 4096 or 64KiB:");
-        foreach (Option option in root.Options)
-        {
-            page.AppendLine(Of(option));
-        }
-
-        return page.ToString();
-    }
-
-    private static string Of(Option option)
-    {
-        string label = option.HelpName is null ? option.Name : $"{option.Name} {option.HelpName}";
-        string gap = label.Length <= LabelWidth ? new string(' ', LabelWidth - label.Length + 1)
-            : 2 + label.Length + 1 + option.Description!.Length <= Columns ? " "
-            : $"\n{new string(' ', LabelWidth + 3)}";
-        return $"  {label}{gap}{option.Description}";
-    }
+    internal static string Of(ModeCommand mode, Command root) => new StringBuilder()
+        .AppendLine(mode.Description)
+        .AppendLine(mode.Story)
+        .AppendLine()
+        .AppendLine(CultureInfo.InvariantCulture, $"Usage:   socketconnector {mode.Name} {string.Join(' ', mode.Arguments.Select(argument => argument.Name))} [options]")
+        .AppendLine(CultureInfo.InvariantCulture, $"Example: {mode.Example}")
+        .AppendLine("End points: 9000, [::1]:9000, host:9000, unix:/path; see socketconnector --help")
+        .AppendLine()
+        .AppendLine("The options that are wanted most; all of them: socketconnector help options")
+        .AppendLines(root.Options.Where(Flags.IsCommon).Select(OptionLine.Of))
+        .ToString();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 
@@ -27,20 +28,23 @@ internal static class Mistake
 
         if (command is RootCommand root)
         {
-            string[] names = [.. root.Subcommands.Select(mode => mode.Name)];
+            string[] names = [.. root.Subcommands.OfType<ModeCommand>().Select(mode => mode.Name)];
+            string[] known = [.. root.Subcommands.Select(each => each.Name), .. Options(line)];
             return line.UnmatchedTokens is [string typed, ..]
-                ? $"there is no command '{typed}'{Suggestion.For(typed, [.. names, .. Options(line)])}{SeeHelp(command)}"
+                ? $"there is no command '{typed}'{Suggestion.For(typed, known)}{SeeHelp(command)}"
                 : $"the command is missing; it is one of {string.Join(", ", names)}{SeeHelp(command)}";
         }
 
-        if (MissingEndPoint(line, command) is { } missing)
+        if (command is ModeCommand && MissingEndPoint(line, command) is { } missing)
         {
             return $"{missing.Name} is missing; {Takes(command)}{SeeHelp(command)}";
         }
 
         if (line.UnmatchedTokens is [string extra, ..])
         {
-            return $"'{extra}' is one too many; {Takes(command)}{SeeHelp(command)}";
+            return command is ModeCommand
+                ? $"'{extra}' is one too many; {Takes(command)}{SeeHelp(command)}"
+                : $"'{extra}' is one too many; {command.Name} takes one topic";
         }
 
         return line.Errors.Select(Explain).First();

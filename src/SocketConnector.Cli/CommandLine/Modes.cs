@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Running;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 

@@ -1,3 +1,5 @@
+using SocketConnector.Cli.Values;
+
 namespace SocketConnector.Cli.CommandLine;
 
 /// <summary>Reads what a connector is called.</summary>

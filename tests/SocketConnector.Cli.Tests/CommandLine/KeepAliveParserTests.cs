@@ -1,4 +1,5 @@
 using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.Tests.CommandLine;
 

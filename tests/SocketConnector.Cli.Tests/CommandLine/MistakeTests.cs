@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.Tests.CommandLine;
 
@@ -27,7 +28,9 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000 --half-close-timeout 0s", "--half-close-timeout '0s' is too short")]
     [InlineData("server-to-server 9000 8000 --drain x", "--drain 'x' is not a duration")]
     [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' can mean multiples of 1000 or of 1024; write 64KiB for 1024")]
-    [InlineData("help", "there is no command 'help'; did you mean --help?")]
+    [InlineData("hlp", "there is no command 'hlp'; did you mean help?")]
+    [InlineData("help listening 9000", "'9000' is one too many; help takes one topic")]
+    [InlineData("help lisening", "there is no help on 'lisening'; did you mean listening?")]
     [InlineData("version", "there is no command 'version'; did you mean --version?")]
     [InlineData("server-to-server 9000 8000 -V", "there is no option -V; did you mean --version or --verbose?")]
     [InlineData("server-to-server 9000 8000 -v", "there is no option -v; did you mean --version or --verbose?")]
@@ -42,7 +45,7 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000 --engine linux", "--engine 'linux' is no engine; write auto or portable")]
     [InlineData("server-to-server 9000 8000 --name a\u202e", "--name needs 1 to 128 characters")]
     [InlineData("server-to-server 9000 8000 --keep-alive 60", "--keep-alive '60' does not have three parts")]
-    [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point")]
+    [InlineData("server-to-server 9000,baklog=1 8000", "LISTEN_A '9000,baklog=1': 'baklog' is not an option of an end point to listen on; did you mean backlog?")]
     [InlineData("server-to-socket 9000 8000,backlog=1", "CONNECT_B '8000,backlog=1': backlog is for a side that listens")]
     [InlineData("socket-to-server localhost 8000", "CONNECT_A 'localhost': the port is missing")]
     [InlineData("server-to-server x y --grace-period z", "LISTEN_A 'x'")]

@@ -1,4 +1,4 @@
-using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Running;
 
 namespace SocketConnector.Cli.Tests.Running;

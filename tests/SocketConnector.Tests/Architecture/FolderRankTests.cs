@@ -11,7 +11,7 @@ public sealed class FolderRankTests
         ["Contracts"], ["Diagnostics"], ["Loops"], ["Sockets"], ["Transports"], ["Admission"], ["Access", "Proxy"], ["Transforms"], ["Taps"], ["Pumping"], ["Engine"],
         ["Matching", "Joining"], ["Relaying"], [""],
     ];
-    private static readonly string[][] _program = [["Events"], ["Running"], ["CommandLine"], [""]];
+    private static readonly string[][] _program = [["Events"], ["Running"], ["Values"], ["EndPoints"], ["CommandLine"], [""]];
 
     [Fact]
     public void The_library_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector", SourceModel.Library, _library);

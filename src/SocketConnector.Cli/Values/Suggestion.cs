@@ -1,4 +1,4 @@
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.Values;
 
 /// <summary>The nearest known name to a mistyped one.</summary>
 internal static class Suggestion

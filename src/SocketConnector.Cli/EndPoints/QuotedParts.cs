@@ -1,6 +1,7 @@
 using System.Text;
+using SocketConnector.Cli.Values;
 
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.EndPoints;
 
 /// <summary>
 /// Splits an end point at its commas. An address, what follows its scheme, or a value may stand in double quotes, and then holds commas

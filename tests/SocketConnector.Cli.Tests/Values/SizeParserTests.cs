@@ -1,6 +1,6 @@
-using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Values;
 
-namespace SocketConnector.Cli.Tests.CommandLine;
+namespace SocketConnector.Cli.Tests.Values;
 
 public sealed class SizeParserTests
 {

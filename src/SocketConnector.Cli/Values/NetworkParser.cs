@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.Values;
 
 /// <summary>Reads networks, <c>10.0.0.0/8+192.0.2.1+fd00::/8</c>: an address alone is a network of one.</summary>
 internal static class NetworkParser

@@ -1,4 +1,6 @@
-namespace SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Values;
+
+namespace SocketConnector.Cli.EndPoints;
 
 /// <summary>Knows how other programs write an address, socat above all, and says how it is written here.</summary>
 internal static class ForeignAddress

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.Values;
 
 /// <summary>Reads <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c>, and <c>none</c> or <c>off</c>.</summary>
 internal static class DurationParser

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.Values;
 
 /// <summary>Reads <c>4096</c>, <c>64KiB</c> and <c>1MiB</c>, in capitals or not, and <c>64K</c> for the same.</summary>
 internal static class SizeParser

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Cli.Values;
 
-namespace SocketConnector.Cli.CommandLine;
+namespace SocketConnector.Cli.EndPoints;
 
 /// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c>, <c>unix:/path</c> or <c>unix:@name</c>.</summary>
 /// <param name="bareHost">The host that a bare port stands for.</param>

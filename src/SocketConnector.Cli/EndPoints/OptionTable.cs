@@ -1,0 +1,58 @@
+using SocketConnector.Cli.Values;
+
+namespace SocketConnector.Cli.EndPoints;
+
+/// <summary>The options that an end point of one kind takes, in the order in which help tells them.</summary>
+/// <param name="kind">Which end points, as in "an end point to listen on".</param>
+/// <param name="topic">The help page that tells of them.</param>
+/// <param name="options">Each of them.</param>
+/// <param name="known">What a name means that is none of them, if it means anything.</param>
+internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<EndPointOption<T>> options, Func<string, string?, Wrong?> known)
+    where T : SideOptions
+{
+    public string Kind => kind;
+
+    public string Topic => topic;
+
+    public IReadOnlyList<EndPointOption<T>> Options => options;
+
+    public bool Has(string name) => options.Any(option => option.Name == name);
+
+    /// <summary>Applies <c>name=value</c> and <c>name</c>, one after the other.</summary>
+    public Parsed<T> Apply(T start, IEnumerable<string> parts)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        T side = start;
+        foreach ((string name, string? value) in parts.Select(Split))
+        {
+            if (options.FirstOrDefault(option => option.Name == name) is not { } option)
+            {
+                return known(name, value) ?? Unknown(name);
+            }
+
+            if (!seen.Add(name) && !option.CanRepeat)
+            {
+                return new Wrong($"{name} is there twice");
+            }
+
+            Parsed<T> changed = option.Apply(side, value);
+            if (changed.Value is not { } next)
+            {
+                return changed;
+            }
+
+            side = next;
+        }
+
+        return side;
+    }
+
+    public static (string Name, string? Value) Split(string part) => part.Split('=', 2) switch
+    {
+        [string name, string value] => (name, value),
+        _ => (part, null),
+    };
+
+    private Wrong Unknown(string name) =>
+        new($"'{name}' is not an option of {kind}{Suggestion.For(name, options.Select(option => option.Name))}; see socketconnector help {topic}");
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using SocketConnector.Cli.EndPoints;
+
+namespace SocketConnector.Cli.Tests.EndPoints;
+
+public sealed class OptionTableTests
+{
+    [Theory]
+    [InlineData("9000,", "'' is not an option of an end point to listen on; see socketconnector help listening")]
+    [InlineData("9000,baklog=5", "did you mean backlog?")]
+    [InlineData("9000,limit=5", "'limit' is not an option of an end point")]
+    [InlineData("9000,backlog", "backlog must be a number from 1 to 65535; write backlog=512")]
+    [InlineData("9000,backlog=", "backlog must be a number")]
+    [InlineData("9000,backlog=0", "backlog must be a number")]
+    [InlineData("9000,backlog=65536", "backlog must be a number")]
+    [InlineData("9000,accept-limit=0", "accept-limit must be a number from 1 to 2147483647; write accept-limit=1")]
+    [InlineData("9000,accept-limit=1=2", "accept-limit must be a number")]
+    [InlineData("9000,backlog=1,backlog=2", "backlog is there twice")]
+    public void B71_A_bad_setting_is_refused(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("9000,backlog=5", "backlog is for a side that listens, and this one connects out")]
+    [InlineData("9000,accept-limit=1", "accept-limit is for a side that listens, and this one connects out")]
+    [InlineData("9000,also=8000", "also is for a side that listens, and this one connects out")]
+    [InlineData("unix:/run/app.sock,mode=660", "mode is for a side that listens, and this one connects out")]
+    [InlineData("9000,accept-proxy=10.0.0.0/8", "accept-proxy is for a side that listens, and this one connects out")]
+    [InlineData("9000,x=1", "'x' is not an option of an end point to connect to; see socketconnector help connecting")]
+    [InlineData("9000,send-prox=v1", "did you mean send-proxy?")]
+    [InlineData("9000,send-proxy", "send-proxy must be v1 or v2; write send-proxy=v2")]
+    [InlineData("9000,send-proxy=3", "send-proxy must be v1 or v2; write send-proxy=v2")]
+    [InlineData("9000,send-proxy=v1,send-proxy=v2", "send-proxy is there twice")]
+    public void B71_A_side_that_connects_out_refuses_the_settings_of_one_that_listens(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void Headers_of_the_PROXY_protocol_are_taken_from_networks_and_sent_in_a_version()
+    {
+        Assert.Equal(
+            [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("192.0.2.1/32"), IPNetwork.Parse("fd00::/8")],
+            EndPointParser.Listen("9000,accept-proxy=10.0.0.0/8+192.0.2.1+fd00::/8").Value!.AcceptProxyFrom!);
+        Assert.Empty(EndPointParser.Listen("unix:/run/a.sock,accept-proxy=unix").Value!.AcceptProxyFrom!);
+        Assert.Null(EndPointParser.Listen("9000").Value!.AcceptProxyFrom);
+        Assert.Equal(ProxyVersion.V1, EndPointParser.Connect("9000,send-proxy=v1").Value!.SendProxy);
+        Assert.Equal(ProxyVersion.V2, EndPointParser.Connect("db.internal:5432,send-proxy=v2").Value!.SendProxy);
+    }
+
+    [Theory]
+    [InlineData("9000,accept-proxy", "which load balancers may tell addresses is missing; for instance accept-proxy=10.0.0.0/8")]
+    [InlineData("9000,accept-proxy=", "which load balancers may tell addresses is missing")]
+    [InlineData("9000,accept-proxy=unix", "'unix' is for a side that listens on a Unix socket; for instance accept-proxy=10.0.0.0/8")]
+    [InlineData("9000,accept-proxy=::ffff:10.0.0.0/8", "write IPv4 as IPv4, such as 10.0.0.0")]
+    [InlineData("9000,also=unix:/x,accept-proxy=10.0.0.1/8", "for instance accept-proxy=10.0.0.0/8")]
+    [InlineData("unix:/x,accept-proxy=", "for instance accept-proxy=unix")]
+    [InlineData("9000,accept-proxy=10.0.0.1/8", "'10.0.0.1/8' is an address inside a network; write 10.0.0.0/8, or 10.0.0.1 for it alone")]
+    [InlineData("9000,accept-proxy=10.0.0.0/33", "what follows the / must be from 0 to 32")]
+    [InlineData("9000,accept-proxy=10.0.0.0/", "what follows the / must be from 0 to 32")]
+    [InlineData("9000,accept-proxy=fd00::1/8", "write fd00::/8, or fd00::1 for it alone")]
+    [InlineData("9000,accept-proxy=10.1/16", "'10.1/16' is not a network")]
+    [InlineData("9000,accept-proxy=fe80::1%eth0", "is not a network")]
+    [InlineData("9000,accept-proxy=10.0.0.0/8+", "'' is not a network")]
+    [InlineData("9000,accept-proxy=localhost", "'localhost' is not a network")]
+    [InlineData("9000,send-proxy=v1", "send-proxy is for a side that connects out, and this one listens; write accept-proxy=NETWORKS to take headers")]
+    public void B71_A_wrong_list_of_load_balancers_is_refused(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+}
