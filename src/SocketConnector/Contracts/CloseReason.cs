@@ -61,4 +61,16 @@ public enum CloseReason
 
     /// <summary>The side's peer is in a network of <see cref="ListenOptions.Deny"/>, or in none of <see cref="ListenOptions.Allow"/>.</summary>
     AccessDenied = 14,
+
+    /// <summary>
+    /// The TLS handshake with the side's peer failed: its certificate was refused, or ours by it, or nothing was found that both speak; or its
+    /// stream broke the rules of TLS later.
+    /// </summary>
+    TlsFailed = 20,
+
+    /// <summary>
+    /// The side's TLS stream ended without a close-notify (RFC 8446, section 6.1), so that nobody can know whether something is missing. The
+    /// far side sees a reset.
+    /// </summary>
+    Truncated = 21,
 }

@@ -64,4 +64,7 @@ public sealed record ConnectOptions : SideOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such version.</exception>
     public ProxyVersion? SendProxy { get; init => field = value is null ? null : Require.Choice(value.Value, nameof(SendProxy)); }
+
+    /// <summary>TLS with the target, behind our PROXY header if one is sent, before the verifier; <see langword="null"/>, the default, for none.</summary>
+    public TlsConnectOptions? Tls { get; init; }
 }

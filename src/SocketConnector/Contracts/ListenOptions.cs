@@ -104,6 +104,9 @@ public sealed record ListenOptions : SideOptions
     /// <remarks>List load balancers alone: whoever may send a header can claim any address.</remarks>
     public IReadOnlyList<IPNetwork>? AcceptProxyFrom { get; init => field = value is null ? null : new NetworkList(value); }
 
+    /// <summary>TLS with each peer, behind its PROXY header if it sends one, before its verifier; <see langword="null"/>, the default, for none. Sockets that are added speak none.</summary>
+    public TlsListenOptions? Tls { get; init; }
+
     /// <summary>
     /// Permissions of the file of each Unix socket among the end points, set before anyone can connect; <see langword="null"/>, the default,
     /// leaves what the umask gives. Connecting requires write permission. Ignored on Windows.

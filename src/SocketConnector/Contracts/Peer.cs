@@ -72,6 +72,9 @@ public sealed class Peer : IDisposable
     /// <summary>The key that its verifier assigned: it is matched only with peers of an equal key. <see langword="null"/> for none.</summary>
     public string? Key => _extras?.Key;
 
+    /// <summary>What its TLS handshake has settled; <see langword="null"/> without one. Set before its verifier is called.</summary>
+    public PeerTls? Tls => _extras?.Tls;
+
     /// <summary>Arbitrary data that the program attaches to the peer. Initially empty; not thread-safe.</summary>
     public IDictionary<object, object?> Items => More.Items;
 
@@ -105,6 +108,9 @@ public sealed class Peer : IDisposable
 
     /// <summary>Where its socket comes from, in words.</summary>
     internal string SocketText => _remote.ToString();
+
+    /// <summary>What its TLS handshake has settled.</summary>
+    internal void Learn(PeerTls tls) => More.Tls = tls;
 
     /// <summary>What a PROXY header says of it.</summary>
     internal void Learn(in ProxyHeader header) => More.Told = new ToldByProxy(header);
@@ -153,6 +159,8 @@ public sealed class Peer : IDisposable
         public string? Key { get; set; }
 
         public ToldByProxy? Told { get; set; }
+
+        public PeerTls? Tls { get; set; }
 
         public IHandedOut? Stream { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace SocketConnector.Diagnostics;
@@ -40,6 +42,15 @@ internal static partial class ConnectorLog
 
     [LoggerMessage(35, LogLevel.Debug, "{Peer} is told by {Socket} in a PROXY header")]
     public static partial void ProxyHeaderTaken(this ILogger log, Peer peer, string socket);
+
+    [LoggerMessage(36, LogLevel.Debug, "{Peer} speaks TLS: {Protocol}, {CipherSuite}")]
+    public static partial void TlsSettled(this ILogger log, Peer peer, SslProtocols protocol, TlsCipherSuite cipherSuite);
+
+    [LoggerMessage(37, LogLevel.Information, "The certificate {Path} has changed; new handshakes use it, and it ends on {NotAfter:yyyy-MM-dd HH:mm} UTC")]
+    public static partial void CertificateChanged(this ILogger log, string path, DateTime notAfter);
+
+    [LoggerMessage(38, LogLevel.Warning, "{Error}; the certificate before stays in use")]
+    public static partial void CertificateKept(this ILogger log, string error);
 
     [LoggerMessage(12, LogLevel.Debug, "{Peer} waits for a partner")]
     public static partial void PeerPending(this ILogger log, Peer peer);

@@ -284,13 +284,15 @@ internal sealed class JoinedPair : IFlowEnds
     {
         (CloseReason reason, Side? side) = result.Verdict switch
         {
-            PumpVerdict.SourceFailed => (CloseReason.PeerReset, source),
-            PumpVerdict.DestinationFailed => (CloseReason.PeerReset, source.Other()),
+            PumpVerdict.SourceFailed => (Cause(result.Error), source),
+            PumpVerdict.DestinationFailed => (Cause(result.Error), source.Other()),
             PumpVerdict.Faulted => (CloseReason.Aborted, (Side?)null),
             _ => (CloseReason.TransformFailed, source),
         };
         End(reason, side, result.Error);
     }
+
+    private static CloseReason Cause(Exception? error) => error is ExplainedSocketException { Cause: var cause } ? cause : CloseReason.PeerReset;
 
     private void End(CloseReason reason, Side? side, Exception? error)
     {

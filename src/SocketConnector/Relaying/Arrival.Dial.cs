@@ -20,7 +20,7 @@ internal sealed partial class Arrival
 
         bool awaitsSpare = services.Spare.TryAwait();
         ConnectAttempt? begun = null;
-        if (!awaitsSpare && far.Options.AuthVerifier is null && services.Pending.Count(far.Side) == 0)
+        if (!awaitsSpare && far.AdmitsDialledAtOnce && services.Pending.Count(far.Side) == 0)
         {
             try
             {

@@ -37,6 +37,9 @@ internal sealed class SideSetup : IDisposable
     /// <summary>The admission of what it dials.</summary>
     public Stage[] Dialled { get; }
 
+    /// <summary>Whether the admission of what it dials waits for nothing that its peer says.</summary>
+    public bool AdmitsDialledAtOnce => Options is { AuthVerifier: null } and not ConnectOptions { Tls: not null };
+
     /// <summary>Where it connects to, if that is what it does.</summary>
     public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
 

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SocketConnector.Access;
 using SocketConnector.Admission;
 using SocketConnector.Proxy;
+using SocketConnector.Tls;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
@@ -15,6 +17,8 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>
     /// <param name="places">Those under the accept limit that it counts under, if there is one.</param>
+    /// <exception cref="IOException">A certificate file cannot be read.</exception>
+    /// <exception cref="CryptographicException">It holds no certificate with its key.</exception>
     public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null)
     {
         (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = side is ListenOptions listen
@@ -24,24 +28,27 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
         Stage[] first = access is null ? [] : [AtOnce(access.BySocket)];
         Stage[] header = balancers is null ? [] : [new ProxyHeaderIn(balancers, options.TimeProvider, log).RunAsync];
         Stage[] told = balancers is null || access is null ? [] : [AtOnce(access.ByTold)];
+        Stage[] tls = side is ListenOptions { Tls: { } settings } ? [new TlsAccept(settings, options.TimeProvider, log).RunAsync] : [];
         Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
-        return [.. first, .. Chain(side, NotOwnAccepted, [.. header, .. told]), .. limit];
+        return [.. first, .. Chain(side, NotOwnAccepted, [.. header, .. told, .. tls]), .. limit];
     }
 
     /// <summary>For a stream that was dialled.</summary>
+    /// <inheritdoc cref="Accepted" path="/exception"/>
     public Stage[] Dialled(SideOptions side)
     {
+        Stage[] tls = side is ConnectOptions { Tls: { } settings } connect ? [new TlsConnect(settings, connect.EndPoint, options.TimeProvider, log).RunAsync] : [];
         Stage[] header = side is ConnectOptions { SendProxy: { } version } ? [new ProxyHeaderOut(version, options.TimeProvider).RunAsync] : [];
-        return Chain(side, NotOwnDialled, header);
+        return Chain(side, NotOwnDialled, [.. header, .. tls]);
     }
 
     /// <summary>For a stream that a user brings: what has been said on it is the user's.</summary>
-    public Stage[] Added(SideOptions side) => Chain(side, side is ConnectOptions ? NotOwnDialled : NotOwnAccepted, header: []);
+    public Stage[] Added(SideOptions side) => Chain(side, side is ConnectOptions ? NotOwnDialled : NotOwnAccepted, own: []);
 
-    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn, Stage[] header)
+    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn, Stage[] own)
     {
         Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
-        return [AtOnce(notOwn), AtOnce(_settings.Run), .. header, .. further, .. authentication];
+        return [AtOnce(notOwn), AtOnce(_settings.Run), .. own, .. further, .. authentication];
     }
 
     private Refusal? NotOwnAccepted(AdmissionContext context) => self.OfAccepted(context.Peer.Peer);

@@ -16,6 +16,9 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
     /// <summary>How a write to the stream failed, if one did.</summary>
     public SocketException? WritingFailed => Volatile.Read(ref _writingFailed);
 
+    /// <summary>Whether a read has come to the end of the stream.</summary>
+    public bool HasEnded { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -46,6 +49,7 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
             SocketError error = stream.Receive(buffer.Span, peek: false, out int count);
             if (error == SocketError.Success)
             {
+                HasEnded |= count == 0;
                 return count;
             }
 

@@ -99,16 +99,14 @@ internal sealed class PeerStream
         }
     }
 
+    /// <summary>The stream for what is to stand on it, such as TLS. It begins with what was put back.</summary>
+    public InnerStream OpenInner() => new(Stream, TakeLeading().ToArray());
+
     /// <summary>
-    /// Puts a wrapper in the stream's place, such as TLS. It reads what was put back first, and owns what is inside: resetting it resets
-    /// that at once, closing it closes both.
+    /// Puts a wrapper in the stream's place, which stands on <see cref="OpenInner"/> and owns the stream: resetting it resets that at once,
+    /// closing it closes both.
     /// </summary>
-    /// <param name="wrap">Makes the wrapper; it must not read or write yet.</param>
-    public void Wrap(Func<InnerStream, DuplexStream> wrap)
-    {
-        ByteStream inner = Stream;
-        Stream = new WrappedStream(wrap(new InnerStream(inner, TakeLeading().ToArray())), inner: inner);
-    }
+    public void Replace(ByteStream wrapper) => Stream = wrapper;
 
     /// <summary>Takes what was read too early, for a reader that bypasses this class from here on.</summary>
     public ReadOnlySpan<byte> TakeLeading()

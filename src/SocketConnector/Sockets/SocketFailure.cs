@@ -33,4 +33,8 @@ internal static class SocketFailure
 }
 
 /// <summary>A failure whose reason is known better than by the system's number.</summary>
-internal sealed class ExplainedSocketException(SocketError code, string reason) : SocketException((int)code, reason);
+internal sealed class ExplainedSocketException(SocketError code, string reason) : SocketException((int)code, reason)
+{
+    /// <summary>What it ends a connection with.</summary>
+    public CloseReason Cause { get; init; } = CloseReason.PeerReset;
+}

@@ -138,13 +138,15 @@ public sealed class FurtherStageTests
     private static ValueTask<Refusal?> XorAsync(AdmissionContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        context.Peer.Wrap(inner => new DuplexStream(
+        InnerStream inner = context.Peer.OpenInner();
+        var xor = new DuplexStream(
             new XorStream(inner),
             async token =>
             {
                 await Task.Yield();
                 await inner.EndAsync(token);
-            }));
+            });
+        context.Peer.Replace(new WrappedStream(xor, inner: context.Peer.Stream));
         return default;
     }
 

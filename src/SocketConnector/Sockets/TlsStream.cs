@@ -1,0 +1,237 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using SocketConnector.Loops;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>
+/// TLS over a stream of ours, once the handshake is done. An idle one holds no buffer: it waits with a read of no bytes, which finishes
+/// when a record has been decrypted, and a read after that takes it and never waits.
+/// </summary>
+/// <param name="tls">Stands on <paramref name="inner"/>; disposed with this.</param>
+/// <param name="inner">Stands on <paramref name="stream"/>.</param>
+/// <param name="stream">Owned from here on.</param>
+internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream stream) : ByteStream
+{
+    private const int MaxHeld = 256;
+
+    private readonly Lock _gate = new();
+    private Task<int>? _arriving;
+    private ReadOnlyMemory<byte> _held;
+    private SocketException? _failure;
+    private bool _hasEnded;
+    private int _isClosed;
+
+    public override bool IsTcp => stream.IsTcp;
+
+    public override CompactEndPoint Remote => stream.Remote;
+
+    public override CompactEndPoint Local => stream.Local;
+
+    public override bool? HoldsTail => stream.HoldsTail;
+
+    /// <summary>What is decrypted in one go; more may have arrived.</summary>
+    public override int Available
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Hold(ReadAhead.Size);
+                return _held.Length;
+            }
+        }
+    }
+
+    /// <summary>It is configured before the handshake.</summary>
+    public override void Configure(KeepAliveOptions? keepAlive)
+    {
+    }
+
+    public override SocketError Receive(Span<byte> room, bool peek, out int count)
+    {
+        lock (_gate)
+        {
+            if (peek)
+            {
+                Hold(MaxHeld);
+            }
+
+            count = Math.Min(room.Length, _held.Length);
+            _held.Span[..count].CopyTo(room);
+            if (peek)
+            {
+                return count > 0 || _hasEnded ? SocketError.Success : SocketError.WouldBlock;
+            }
+
+            _held = _held[count..];
+            if (count < room.Length && IsReadable(mayFail: count == 0))
+            {
+                count += Read(room[count..], mayFail: count == 0);
+            }
+
+            return count > 0 || _hasEnded ? SocketError.Success : SocketError.WouldBlock;
+        }
+    }
+
+    /// <summary>Whether there is room is known only when it is tried.</summary>
+    public override SocketError Send(ReadOnlySpan<byte> chunk, out int count)
+    {
+        ThrowIfClosed();
+        count = 0;
+        return SocketError.WouldBlock;
+    }
+
+    public override async ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task arriving;
+            lock (_gate)
+            {
+                if (!_held.IsEmpty || IsReadable(mayFail: true))
+                {
+                    return 0;
+                }
+
+                arriving = _arriving!;
+            }
+
+            // How it ended is found above.
+            await ((Task)arriving.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tls.WriteAsync(chunk, CancellationToken.None).ConfigureAwait(false);
+            return chunk.Length;
+        }
+        catch (Exception error)
+        {
+            throw Failed(error);
+        }
+    }
+
+    /// <summary>A close-notify, then the end of the stream below.</summary>
+    public override async ValueTask EndSendingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw Failed(error);
+        }
+
+        await stream.EndSendingAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override Readiness Look()
+    {
+        ThrowIfClosed();
+        Readiness below = stream.Look() & ~Readiness.Input;
+        lock (_gate)
+        {
+            bool isReadable = !_held.IsEmpty || IsReadable(mayFail: false);
+            return below | (isReadable ? Readiness.Input : Readiness.None) | (_failure is null ? Readiness.None : Readiness.Input | Readiness.Error);
+        }
+    }
+
+    public override int ReadTcpInfo(Span<byte> info) => stream.ReadTcpInfo(info);
+
+    public override void Close()
+    {
+        Interlocked.Exchange(ref _isClosed, 1);
+        stream.Close();
+        tls.Dispose();
+    }
+
+    public override void Reset()
+    {
+        Interlocked.Exchange(ref _isClosed, 1);
+        stream.Reset();
+        tls.Dispose();
+    }
+
+    /// <summary>Takes bytes out for one that only looks.</summary>
+    private void Hold(int most)
+    {
+        if (_held.IsEmpty && IsReadable(mayFail: true))
+        {
+            byte[] held = new byte[most];
+            _held = held.AsMemory(0, Read(held, mayFail: true));
+        }
+    }
+
+    /// <summary>Whether a read takes something now, or finds the end; otherwise <see cref="_arriving"/> tells when.</summary>
+    private bool IsReadable(bool mayFail)
+    {
+        ThrowIfClosed();
+        if (_failure is null && !_hasEnded)
+        {
+            try
+            {
+                _arriving ??= tls.ReadAsync(Memory<byte>.Empty, CancellationToken.None).AsTask();
+                if (!_arriving.IsCompleted)
+                {
+                    return false;
+                }
+
+                Task<int> arrived = _arriving;
+                _arriving = null;
+                if (arrived.Exception?.InnerException is { } error)
+                {
+                    throw error;
+                }
+            }
+            catch (Exception error)
+            {
+                _arriving = null;
+                _failure = Failed(error);
+            }
+        }
+
+        return _failure is null || (mayFail ? throw _failure : false);
+    }
+
+    private int Read(Span<byte> room, bool mayFail)
+    {
+        if (_hasEnded)
+        {
+            return 0;
+        }
+
+        try
+        {
+            int count = tls.Read(room);
+            if (count == 0 && inner.HasEnded)
+            {
+                throw new EndOfStreamException();
+            }
+
+            _hasEnded = count == 0;
+            return count;
+        }
+        catch (Exception error)
+        {
+            _failure = Failed(error);
+            return mayFail ? throw _failure : 0;
+        }
+    }
+
+    private SocketException Failed(Exception error)
+    {
+        ThrowIfClosed();
+        return error as SocketException ?? error.InnerException as SocketException
+            ?? (inner.HasEnded
+                ? new ExplainedSocketException(SocketError.ConnectionReset, "its TLS stream was cut: it ended without a close-notify") { Cause = CloseReason.Truncated }
+                : new ExplainedSocketException(SocketError.ConnectionReset, $"its TLS stream is broken: {TlsErrorText.Of(error)}") { Cause = CloseReason.TlsFailed });
+    }
+
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, typeof(Socket));
+}

@@ -1,0 +1,134 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Tls;
+
+/// <summary>
+/// A certificate from files that may change. Handshakes look, a few seconds apart: what a watch on a file or a directory is told depends on
+/// how the files are replaced and on what file system. A look reads both files whole, and swaps only what is complete and fits together.
+/// </summary>
+internal sealed class CertificateSource
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(5);
+
+    private readonly TlsCertificateFiles _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private (string Certificate, string Key) _seen;
+    private string? _told;
+    private volatile SslStreamCertificateContext _current;
+    private long _looked;
+
+    /// <exception cref="IOException">A file cannot be read; the message names it.</exception>
+    /// <exception cref="CryptographicException">They hold no certificate with its key; the message names them.</exception>
+    public CertificateSource(TlsCertificateFiles files, TimeProvider time, ILogger log)
+    {
+        (_files, _time, _log) = (files, time, log);
+        _looked = time.GetTimestamp();
+        _seen = Read();
+        _current = Build(_seen);
+    }
+
+    /// <summary>That for a handshake now.</summary>
+    public SslStreamCertificateContext Current
+    {
+        get
+        {
+            // One looks; the others go on with what there is.
+            if (_time.GetElapsedTime(Volatile.Read(ref _looked)) >= _interval && _gate.TryEnter())
+            {
+                try
+                {
+                    Look();
+                }
+                finally
+                {
+                    _gate.Exit();
+                }
+            }
+
+            return _current;
+        }
+    }
+
+    private void Look()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _looked)) < _interval)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _looked, _time.GetTimestamp());
+        try
+        {
+            (string Certificate, string Key) now = Read();
+            if (now != _seen)
+            {
+                _current = Build(now);
+                _seen = now;
+                _log.CertificateChanged(_files.CertificatePath, _current.TargetCertificate.NotAfter.ToUniversalTime());
+            }
+
+            _told = null;
+        }
+        catch (Exception error) when (error is IOException or CryptographicException)
+        {
+            // Once, until it is well again or fails in another way.
+            if (_told != error.Message)
+            {
+                _told = error.Message;
+                _log.CertificateKept(error.Message);
+            }
+        }
+    }
+
+    private (string Certificate, string Key) Read() => (Read(_files.CertificatePath), Read(_files.KeyPath));
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new IOException($"Cannot read the certificate file {path}: {Reason(error)}", error);
+        }
+    }
+
+    private static string Reason(Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "permission denied",
+        _ => error.Message,
+    };
+
+    private SslStreamCertificateContext Build((string Certificate, string Key) pem)
+    {
+        X509Certificate2 certificate;
+        var further = new X509Certificate2Collection();
+        try
+        {
+            certificate = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key);
+            further.ImportFromPem(pem.Certificate);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            throw new CryptographicException($"Cannot use the certificate {Names}: {error.Message}", error);
+        }
+
+        X509Certificate2[] authorities = [.. further.Where(each => !each.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];
+        if (authorities.Length > 0 && !authorities.Any(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)))
+        {
+            throw new CryptographicException($"Cannot use the certificate {Names}: no certificate behind the first is of the authority that signed it");
+        }
+
+        return SslStreamCertificateContext.Create(certificate, [.. authorities], offline: true);
+    }
+
+    private string Names => _files.KeyPath == _files.CertificatePath ? _files.CertificatePath : $"{_files.CertificatePath} with the key {_files.KeyPath}";
+}

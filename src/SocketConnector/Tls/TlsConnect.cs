@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+using SocketConnector.Admission;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Tls;
+
+/// <summary>The stage of a side that connects out.</summary>
+internal sealed class TlsConnect : TlsStage
+{
+    private readonly SslClientAuthenticationOptions _authentication;
+    private readonly CertificateSource? _source;
+
+    /// <param name="options">Those of its TLS.</param>
+    /// <param name="target">Where it connects to: the server's name, unless the options have one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told when a certificate changes.</param>
+    /// <exception cref="IOException">A certificate file cannot be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">They hold no certificate with its key.</exception>
+    public TlsConnect(TlsConnectOptions options, EndPoint target, TimeProvider time, ILogger log)
+        : base(time, log)
+    {
+        _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, log) : null;
+        _authentication = TlsOptionsCopy.Of(options.Authentication);
+        if (string.IsNullOrEmpty(_authentication.TargetHost))
+        {
+            _authentication.TargetHost = target switch
+            {
+                DnsEndPoint name => name.Host,
+                IPEndPoint ip => ip.Address.ToString(),
+                _ => "localhost",
+            };
+        }
+    }
+
+    /// <summary>As many as are dialled.</summary>
+    protected override ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken) => default;
+
+    protected override CertificateVerdict VerdictOn(AdmissionContext context) => new(_authentication.TargetHost, Time.GetUtcNow());
+
+    protected override Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken)
+    {
+        SslClientAuthenticationOptions mine = TlsOptionsCopy.Of(_authentication);
+        mine.ClientCertificateContext = _source?.Current ?? mine.ClientCertificateContext;
+        mine.RemoteCertificateValidationCallback = verdict.By(mine.RemoteCertificateValidationCallback, isRequired: true);
+        return tls.AuthenticateAsClientAsync(mine, cancellationToken);
+    }
+
+    protected override string? ServerName(SslStream tls) => _authentication.TargetHost;
+}

@@ -1,0 +1,46 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace SocketConnector.Tls;
+
+/// <summary>Copies a user's options, which are theirs to change, and fetches nothing on a peer's word unless they say so.</summary>
+internal static class TlsOptionsCopy
+{
+    public static SslServerAuthenticationOptions Of(SslServerAuthenticationOptions from) => new()
+    {
+        AllowRenegotiation = from.AllowRenegotiation,
+
+        // A resumed session does not tell what certificate the client had shown.
+        AllowTlsResume = from.AllowTlsResume && !from.ClientCertificateRequired,
+        ApplicationProtocols = from.ApplicationProtocols is null ? null : [.. from.ApplicationProtocols],
+        CertificateChainPolicy = from.CertificateChainPolicy ?? Offline(from.CertificateRevocationCheckMode),
+        CertificateRevocationCheckMode = from.CertificateRevocationCheckMode,
+        CipherSuitesPolicy = from.CipherSuitesPolicy,
+        ClientCertificateRequired = from.ClientCertificateRequired,
+        EnabledSslProtocols = from.EnabledSslProtocols,
+        EncryptionPolicy = from.EncryptionPolicy,
+        RemoteCertificateValidationCallback = from.RemoteCertificateValidationCallback,
+        ServerCertificate = from.ServerCertificateContext is null ? from.ServerCertificate : null,
+        ServerCertificateContext = from.ServerCertificateContext,
+        ServerCertificateSelectionCallback = from.ServerCertificateSelectionCallback,
+    };
+
+    public static SslClientAuthenticationOptions Of(SslClientAuthenticationOptions from) => new()
+    {
+        AllowRenegotiation = from.AllowRenegotiation,
+        AllowTlsResume = from.AllowTlsResume,
+        ApplicationProtocols = from.ApplicationProtocols is null ? null : [.. from.ApplicationProtocols],
+        CertificateChainPolicy = from.CertificateChainPolicy ?? Offline(from.CertificateRevocationCheckMode),
+        CertificateRevocationCheckMode = from.CertificateRevocationCheckMode,
+        CipherSuitesPolicy = from.CipherSuitesPolicy,
+        ClientCertificateContext = from.ClientCertificateContext,
+        ClientCertificates = from.ClientCertificates,
+        EnabledSslProtocols = from.EnabledSslProtocols,
+        EncryptionPolicy = from.EncryptionPolicy,
+        LocalCertificateSelectionCallback = from.LocalCertificateSelectionCallback,
+        RemoteCertificateValidationCallback = from.RemoteCertificateValidationCallback,
+        TargetHost = from.TargetHost,
+    };
+
+    private static X509ChainPolicy Offline(X509RevocationMode revocation) => new() { DisableCertificateDownloads = true, RevocationMode = revocation };
+}

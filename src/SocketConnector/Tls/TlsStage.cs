@@ -1,0 +1,89 @@
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Tls;
+
+/// <summary>The stage that handshakes with a peer and puts TLS in its stream's place. Never on a thread that accepts, or that moves bytes.</summary>
+internal abstract class TlsStage(TimeProvider time, ILogger log)
+{
+    protected TimeProvider Time => time;
+
+    public async ValueTask<Refusal?> RunAsync(AdmissionContext context, CancellationToken stopping)
+    {
+        PeerStream peer = context.Peer;
+        using var deadline = new CancellationTokenSource(context.Remaining, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        Refusal? refusal = await HandshakeAsync(context, either.Token, stopping).ConfigureAwait(false);
+        if (refusal is { Reason: CloseReason.TlsFailed or CloseReason.AuthFailed })
+        {
+            // In order, so that the alert arrives.
+            await peer.PartAsync(time, stopping).ConfigureAwait(false);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Waits until the handshake may begin.</summary>
+    /// <returns>Lets the next one begin.</returns>
+    protected abstract ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken);
+
+    /// <summary>What is to be looked at in the peer's certificate.</summary>
+    protected abstract CertificateVerdict VerdictOn(AdmissionContext context);
+
+    protected abstract Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken);
+
+    /// <summary>The server that was asked for.</summary>
+    protected abstract string? ServerName(SslStream tls);
+
+    private async Task<Refusal?> HandshakeAsync(AdmissionContext context, CancellationToken cancellationToken, CancellationToken stopping)
+    {
+        PeerStream peer = context.Peer;
+        CertificateVerdict verdict = VerdictOn(context);
+        SslStream? tls = null;
+        bool isDone = false;
+        try
+        {
+            using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            InnerStream inner = peer.OpenInner();
+            tls = new SslStream(inner, leaveInnerStreamOpen: true);
+            await AuthenticateAsync(tls, verdict, context, cancellationToken).ConfigureAwait(false);
+            var settled = new PeerTls(tls, ServerName(tls));
+            peer.Replace(new TlsStream(tls, inner, peer.Stream));
+            isDone = true;
+            peer.Peer.Learn(settled);
+            log.TlsSettled(peer.Peer, settled.Protocol, settled.CipherSuite);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stopping.ThrowIfCancellationRequested();
+            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("its TLS handshake was not over in time"));
+        }
+        catch (Exception error)
+        {
+            return Refused(peer.Side, verdict, error);
+        }
+        finally
+        {
+            if (!isDone && tls is not null)
+            {
+                await tls.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static Refusal Refused(Side side, CertificateVerdict verdict, Exception error) =>
+        verdict.Thrown is { } thrown ? new Refusal(CloseReason.AuthFailed, null, thrown)
+        : verdict.Fault is { } fault ? new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(fault))
+        : error is UserCodeException ? new Refusal(CloseReason.AuthFailed, null, error.InnerException!)
+        : SocketFailure.Is(error) ? new Refusal(CloseReason.PeerReset, side, error)
+        : error is IOException { InnerException: null } ? new Refusal(CloseReason.PeerReset, side, new EndOfStreamException("it left before the TLS handshake was over"))
+        : new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(TlsErrorText.Of(error)));
+}
+
+/// <summary>Thrown by what the user has given for the handshake.</summary>
+internal sealed class UserCodeException(Exception error) : Exception(ErrorText.Of(error), error);
