@@ -20,8 +20,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
           127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock
           9000,also=[::1]:9000,also=unix:/run/app.sock   listen on all of these
           9000,backlog=512,accept-limit=1    how many may queue; how many to let in
-          9000,allow=10.0.0.0/8   9000,deny=10.9.0.0/16   who may connect
-          9000,accept-proxy=10.0.0.0/8   host:5432,send-proxy=v2   PROXY protocol
+          9000,allow=10.0.0.0/8   host:5432,send-proxy=v2   and more; see below
+          tls:8443,cert=site.pem,key=site.key   tls:db.internal:5432,ca=ca.pem   TLS
 
         """;
 
@@ -50,7 +50,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return page
             .AppendLine()
             .Append(EndPoints)
-            .AppendLine("More: socketconnector help options | listening | connecting")
+            .AppendLine("More: socketconnector help options | listening | connecting | tls")
             .ToString();
     }
 

@@ -10,8 +10,9 @@ internal static class HelpTopics
     private static readonly (string Name, string About, Func<Command, string> Page)[] _topics =
     [
         ("options", "every option of the four commands", OfOptions),
-        (ListenOptionTable.Table.Topic, "options behind the comma of an end point to listen on", static _ => Of(ListenOptionTable.Table, "127.0.0.1:9000,backlog=1024,accept-limit=1")),
-        (ConnectOptionTable.Table.Topic, "options behind the comma of an end point to connect to", static _ => Of(ConnectOptionTable.Table, "db.internal:5432,send-proxy=v2")),
+        (ListenOptionTable.Table.Topic, "options of an end point to listen on", static _ => Of(ListenOptionTable.Table, "127.0.0.1:9000,backlog=1024,accept-limit=1")),
+        (ConnectOptionTable.Table.Topic, "options of an end point to connect to", static _ => Of(ConnectOptionTable.Table, "db.internal:5432,send-proxy=v2")),
+        (TlsOptionTable.Table.Topic, "further options of one that begins with tls:", static _ => Of(TlsOptionTable.Table, "tls:8443,cert=/etc/ssl/site.pem,key=/etc/ssl/site.key")),
     ];
 
     public static IEnumerable<string> Names => _topics.Select(topic => topic.Name);
@@ -51,7 +52,7 @@ internal static class HelpTopics
         .ToString();
 
     private static string Of<T>(OptionTable<T> table, string example)
-        where T : SideOptions => new StringBuilder()
+        where T : class => new StringBuilder()
         .AppendLine($"Options of {table.Kind}, with commas between, such as")
         .AppendLine($"  {example}")
         .AppendLines(table.Options.Select(option => OptionLine.Of(option.Usage, option.Meaning)))

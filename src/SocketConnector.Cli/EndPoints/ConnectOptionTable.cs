@@ -23,6 +23,6 @@ internal static class ConnectOptionTable
         ],
         static (name, _) => ListenOptionTable.Table.Has(name)
             ? new Wrong($"{name} is for a side that listens, and this one connects out; remove it")
-            : null);
+            : TlsOptionTable.WithoutTls(name));
 
 }

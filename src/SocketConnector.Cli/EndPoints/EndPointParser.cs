@@ -8,36 +8,51 @@ internal static class EndPointParser
 {
     public static Parsed<ListenOptions> Listen(string text)
     {
-        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(text);
-        if (split.Value is not { } parts)
+        Parsed<WrittenEndPoint> written = WrittenEndPoint.Of(text);
+        if (written.Value is not { } parts)
         {
-            return new Wrong(split.Error!);
+            return new Wrong(written.Error!);
         }
 
         Parsed<ListenOptions> listening = ListenOn(parts);
-        return listening.Value is { } options ? ListenOptionTable.Table.Apply(options, parts.Skip(1)) : listening;
+        if (listening.Value is { } addresses)
+        {
+            listening = ListenOptionTable.Table.Apply(addresses, parts.Options);
+        }
+
+        return listening.Value is { } options && parts.Tls is { } tls
+            ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToListening()).Then(settled => options with { Tls = settled })
+            : listening;
     }
 
     public static Parsed<ConnectOptions> Connect(string text)
     {
-        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(text);
-        if (split.Value is not { } parts)
+        Parsed<WrittenEndPoint> written = WrittenEndPoint.Of(text);
+        if (written.Value is not { } parts)
         {
-            return new Wrong(split.Error!);
+            return new Wrong(written.Error!);
         }
 
-        Parsed<EndPoint> endPoint = ConnectOptionTable.Addresses.Parse(parts[0]);
-        return endPoint.Value is { } target ? ConnectOptionTable.Table.Apply(new ConnectOptions(target), parts.Skip(1)) : new Wrong(endPoint.Error!);
+        Parsed<EndPoint> endPoint = ConnectOptionTable.Addresses.Parse(parts.Address);
+        if (endPoint.Value is not { } target)
+        {
+            return new Wrong(endPoint.Error!);
+        }
+
+        Parsed<ConnectOptions> connecting = ConnectOptionTable.Table.Apply(new ConnectOptions(target), parts.Options);
+        return connecting.Value is { } options && parts.Tls is { } tls
+            ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToConnecting()).Then(settled => options with { Tls = settled })
+            : connecting;
     }
 
     /// <summary>All addresses, before the options, which are for each of them wherever they stand.</summary>
-    private static Parsed<ListenOptions> ListenOn(IReadOnlyList<string> parts)
+    private static Parsed<ListenOptions> ListenOn(WrittenEndPoint parts)
     {
-        IEnumerable<string> further = parts.Skip(1).Select(OptionTable<ListenOptions>.Split)
+        IEnumerable<string> further = parts.Options.Select(OptionTable<ListenOptions>.Split)
             .Where(option => option.Name == ListenOptionTable.Also)
             .Select(option => option.Value ?? "");
         var endPoints = new List<EndPoint>();
-        foreach (string address in further.Prepend(parts[0]))
+        foreach (string address in further.Prepend(parts.Address))
         {
             Parsed<EndPoint> endPoint = ListenOptionTable.Addresses.Parse(address);
             if (endPoint.Error is not null)

@@ -12,15 +12,16 @@ internal static class ForeignAddress
     private static readonly string[] _listeningOnIPv6 = ["tcp6-listen", "tcp6-l"];
     private static readonly string[] _connectingByIPv6 = ["tcp6", "tcp6-connect"];
     private static readonly string[] _unix = ["unix", "unix-listen", "unix-l", "unix-connect", "unix-client"];
+    private static readonly string[] _tls = ["tls", "ssl", "openssl", "openssl-listen", "openssl-connect"];
     private static readonly string[] _standard = ["-", "stdio", "stdin", "stdout"];
-    private static readonly string[] _others = ["tls", "ssl", "openssl", "openssl-listen", "openssl-connect", "udp", "udp-listen", "udp-l", "udp4", "udp6", "sctp", "exec", "socks4", "socks5"];
+    private static readonly string[] _others = ["udp", "udp-listen", "udp-l", "udp4", "udp6", "sctp", "exec", "socks4", "socks5"];
 
     /// <returns>What to write instead, or nothing where it looks like none of them.</returns>
     public static Wrong? Recognise(string text)
     {
         if (text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Host.Length > 0)
         {
-            return new Wrong($"this is a URL; write {url.Host}:{(url.Port > 0 ? url.Port : 9000)}");
+            return new Wrong($"this is a URL; write {(url.Scheme == Uri.UriSchemeHttps ? TlsSettings.Scheme : "")}{url.Host}:{(url.Port > 0 ? url.Port : 9000)}");
         }
 
         string[] parts = text.Split(':', 2);
@@ -48,6 +49,11 @@ internal static class ForeignAddress
         if (_unix.Contains(scheme, StringComparer.Ordinal))
         {
             return new Wrong($"a Unix socket is written unix:{rest}");
+        }
+
+        if (_tls.Contains(scheme, StringComparer.Ordinal))
+        {
+            return new Wrong($"TLS is written {TlsSettings.Scheme}{(rest.Length > 0 ? rest : "9000")}, once for all addresses of a side");
         }
 
         return _others.Contains(scheme, StringComparer.Ordinal)

@@ -36,5 +36,5 @@ internal static class ListenOptionTable
             ? new Wrong($"'{name}' is an address of its own; to listen there too, write {Also}={(further is UnixDomainSocketEndPoint ? EndPointName.Of(further) : name)}")
             : ConnectOptionTable.Table.Has(name)
                 ? new Wrong($"{name} is for a side that connects out, and this one listens; {(name == ConnectOptionTable.SendProxy ? "write accept-proxy=NETWORKS to take headers, or " : "")}remove it")
-                : null;
+                : TlsOptionTable.WithoutTls(name);
 }

@@ -8,7 +8,7 @@ namespace SocketConnector.Cli.EndPoints;
 /// <param name="options">Each of them.</param>
 /// <param name="known">What a name means that is none of them, if it means anything.</param>
 internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<EndPointOption<T>> options, Func<string, string?, Wrong?> known)
-    where T : SideOptions
+    where T : class
 {
     public string Kind => kind;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using SocketConnector.Cli.Events;
 
 namespace SocketConnector.Cli.Running;
@@ -29,6 +30,12 @@ internal sealed class Runner(RunPlan plan)
         catch (SocketException error)
         {
             Notice.BeforeStart(StartFailure.Describe(error));
+            return Failed;
+        }
+        catch (Exception error) when (error is IOException or CryptographicException)
+        {
+            // A certificate's file; the message names it.
+            Notice.BeforeStart(error.Message);
             return Failed;
         }
         catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")

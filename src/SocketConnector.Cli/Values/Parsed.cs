@@ -8,6 +8,9 @@ internal readonly record struct Parsed<T>(T? Value, string? Error)
     /// <summary>Goes on with the value, if there is one.</summary>
     public Parsed<TNext> Then<TNext>(Func<T, TNext> next) => Error is null ? new Parsed<TNext>(next(Value!), null) : new Wrong(Error);
 
+    /// <summary>Goes on with what is made of the value, which may be wrong itself.</summary>
+    public Parsed<TNext> Next<TNext>(Func<T, Parsed<TNext>> next) => Error is null ? next(Value!) : new Wrong(Error);
+
     public static implicit operator Parsed<T>(Wrong wrong) => new(default, wrong.Error);
 }
 

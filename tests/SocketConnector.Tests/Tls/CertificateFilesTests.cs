@@ -44,9 +44,8 @@ public sealed class CertificateFilesTests : IDisposable
         File.CreateSymbolicLink(link, one);
         await using Connector connector = await StartAsync(Path.Combine(link, "tls.crt"), Path.Combine(link, "tls.key"));
         await AssertShownAsync(connector, first);
-        string fresh = Path.Combine(_folder, "fresh");
-        File.CreateSymbolicLink(fresh, two);
-        File.Move(fresh, link, overwrite: true);
+        Directory.Delete(link);
+        File.CreateSymbolicLink(link, two);
         _clock.Advance(_interval);
         await AssertShownAsync(connector, second);
     }

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using SocketConnector.Cli.EndPoints;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Cli.Tests.EndPoints;
+
+public sealed class TlsOptionTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tls").FullName;
+
+    [Fact]
+    public void A_side_that_listens_speaks_TLS_with_what_stands_behind_its_comma()
+    {
+        using var authority = new TestAuthority();
+        string ca = Path.Combine(_folder, "ca.pem");
+        File.WriteAllText(ca, authority.Certificate.ExportCertificatePem());
+        ListenOptions options = EndPointParser.Listen($"tls:127.0.0.1:8443,cert=a.pem,backlog=7,key=a.key,ca={ca},client-auth=require,min-version=1.3,alpn=h2+http/1.1").Value!;
+        Assert.Equal((IPEndPoint.Parse("127.0.0.1:8443"), 7), (options.EndPoint, options.Backlog));
+        SslServerAuthenticationOptions tls = options.Tls!.Authentication;
+        Assert.Equal(new TlsCertificateFiles("a.pem", "a.key"), options.Tls.CertificateFiles);
+        Assert.Equal((true, SslProtocols.Tls13, 2), (tls.ClientCertificateRequired, tls.EnabledSslProtocols, tls.ApplicationProtocols!.Count));
+        Assert.Equal(authority.Certificate, Assert.Single(tls.CertificateChainPolicy!.CustomTrustStore));
+        Assert.Equal(new TlsCertificateFiles("a.pem"), EndPointParser.Listen("tls:8443,cert=a.pem").Value!.Tls!.CertificateFiles);
+        Assert.Null(EndPointParser.Listen("8443").Value!.Tls);
+    }
+
+    [Fact]
+    public void A_side_that_connects_out_speaks_TLS_with_what_stands_behind_its_comma()
+    {
+        ConnectOptions options = EndPointParser.Connect("tls:db.internal:5432,server-name=db.example,cert=a.pem,send-proxy=v2").Value!;
+        Assert.Equal((new DnsEndPoint("db.internal", 5432), ProxyVersion.V2), (options.EndPoint, options.SendProxy));
+        Assert.Equal(("db.example", SslProtocols.Tls12 | SslProtocols.Tls13), (options.Tls!.Authentication.TargetHost, options.Tls.Authentication.EnabledSslProtocols));
+        Assert.Equal(new TlsCertificateFiles("a.pem"), options.Tls.CertificateFiles);
+        Assert.Null(EndPointParser.Connect("tls:db.internal:5432").Value!.Tls!.Authentication.RemoteCertificateValidationCallback);
+        Assert.Same(TlsTrust.Anything, EndPointParser.Connect("tls:db.internal:5432,insecure").Value!.Tls!.Authentication.RemoteCertificateValidationCallback);
+    }
+
+    [Theory]
+    [InlineData("tls:8443", "the certificate is missing; write tls:8443,cert=/etc/ssl/site.pem,key=/etc/ssl/site.key")]
+    [InlineData("tls:8443,cert=", "cert must be the path of a file of PEM")]
+    [InlineData("tls:8443,cert=a.pem,server-name=x", "server-name is for a side that connects out")]
+    [InlineData("tls:8443,cert=a.pem,insecure", "insecure is for a side that connects out")]
+    [InlineData("tls:8443,cert=a.pem,client-auth=always", "client-auth must be none, request or require")]
+    [InlineData("tls:8443,cert=a.pem,min-version=1.0", "min-version must be 1.2 or 1.3")]
+    [InlineData("tls:8443,cert=a.pem,ca=/none.pem", "ca: cannot read '/none.pem'")]
+    [InlineData("tls:8443,cert=a.pem,pin=sha256:abc", "pin must be sha256: and then SHA-256 of the key")]
+    [InlineData("tls:8443,cert=a.pem,pin=sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "pin is for the certificates of clients, which are not asked for")]
+    [InlineData("tls:8443,cert=a.pem,alpn=", "alpn must be names with + between them")]
+    [InlineData("tls:8443,cert=a.pem,cert=b.pem", "cert is there twice")]
+    [InlineData("tls:8443,crt=a.pem", "'crt' is not an option of an end point to listen on")]
+    [InlineData("8443,cert=a.pem", "cert is for TLS; write tls: before the address")]
+    [InlineData("TLS:8443", "TLS is written tls:8443, once for all addresses of a side")]
+    [InlineData("tls:8443,cert=a.pem,also=tls:8444", "also=tls:8444: TLS is written tls:8444, once for all addresses of a side")]
+    public void B71_What_is_wrong_with_a_side_that_listens_is_told(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tls:db:5432,client-auth=require", "client-auth is for a side that listens")]
+    [InlineData("tls:db:5432,key=a.key", "there is a key and no certificate; write cert=FILE too")]
+    [InlineData("tls:db:5432,insecure,pin=sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "insecure checks nothing, so ca and pin contradict it")]
+    [InlineData("tls:db:5432,insecure=yes", "insecure takes no value")]
+    [InlineData("tls:db:5432,server-name=a/b", "server-name must be a host name or an address, and 'a/b' is neither")]
+    [InlineData("db:5432,insecure", "insecure is for TLS; write tls: before the address")]
+    [InlineData("tls:tls:db:5432", "TLS is written tls:")]
+    public void B71_What_is_wrong_with_a_side_that_connects_out_is_told(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
