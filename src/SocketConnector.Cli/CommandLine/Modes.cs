@@ -70,13 +70,16 @@ internal static class Modes
                 line.GetValue(flags.Json))
             {
                 Events = line.GetValue(flags.Events),
-                Warning = Strangers.Warning(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB)),
+                Warnings = [.. Warnings(line, sideA, sideB), .. Strangers.Warning(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB)) is { } strangers ? [strangers] : (string[])[]],
 
                 // A side A that connects out is connected to at the start.
                 Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,
             }).RunAsync());
         return command;
     }
+
+    private static IEnumerable<string> Warnings(ParseResult line, params Argument[] sides) =>
+        sides.SelectMany(side => AuthOption.Warnings(line.GetResult(side)!.Tokens[0].Value)).Distinct(StringComparer.Ordinal);
 
     private static Argument<ListenOptions> Listen(string name) => new(name) { CustomParser = result => Parse(name, EndPointParser.Listen, result) };
 
