@@ -25,17 +25,17 @@ internal static class KeyParser
             int end = line.IndexOf(Separator, StringComparison.Ordinal);
             (string name, string secret) = end < 0 ? (NoName, line) : (line[..end], line[(end + 1)..].TrimStart());
             isNamed &= end >= 0;
-            if (!AuthKey.IsName(name))
+            try
             {
-                return new Wrong($"line {i + 1}: what comes before the colon is the name of a key, and must have {AuthKey.NameRule}");
+                keys.Add(new AuthKey(name, secret));
             }
-
-            if (secret.Length == 0)
+            catch (ArgumentException error)
             {
-                return new Wrong($"line {i + 1}: the secret of key '{name}' is missing");
+                // What is no name may be part of a secret.
+                return new Wrong(error.ParamName == nameof(name)
+                    ? $"line {i + 1}: what comes before the colon must be the name of a key, 1 to 64 letters, digits, dots, underscores, at signs and hyphens"
+                    : $"line {i + 1}: the secret of key '{name}' is missing");
             }
-
-            keys.Add(new AuthKey(name, secret));
         }
 
         return keys.Count == 0 ? new Wrong("there is no secret in it")

@@ -9,7 +9,6 @@ namespace SocketConnector;
 public sealed class AuthKey
 {
     internal const int MaxNameLength = 64;
-    internal const string NameRule = "1 to 64 of the characters A-Z, a-z, 0-9, '.', '_', '@' and '-'";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] _secret;
@@ -24,7 +23,7 @@ public sealed class AuthKey
     public AuthKey(string name, ReadOnlySpan<byte> secret)
     {
         ArgumentNullException.ThrowIfNull(name);
-        Name = IsName(name) ? name : throw new ArgumentException($"The name of a key must have {NameRule}.", nameof(name));
+        Name = IsName(name) ? name : throw new ArgumentException("The name of a key must have 1 to 64 of the characters A-Z, a-z, 0-9, '.', '_', '@' and '-'.", nameof(name));
         _secret = secret.IsEmpty ? throw new ArgumentException($"The secret of key '{name}' is empty.", nameof(secret)) : secret.ToArray();
     }
 

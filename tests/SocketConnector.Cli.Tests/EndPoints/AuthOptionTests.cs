@@ -49,7 +49,7 @@ public sealed class AuthOptionTests : IDisposable
     [InlineData("alice:", "line 1: the secret of key 'alice' is missing")]
     [InlineData("# none\n", "there is no secret in it")]
     [InlineData("alice:s0me secret of a length\ns0me secret of a length", "several keys need names")]
-    [InlineData("a b:s0me secret of a length", "line 1: what comes before the colon is the name of a key")]
+    [InlineData("a b:s0me secret of a length", "line 1: what comes before the colon must be the name of a key")]
     [InlineData("\n:s0me secret of a length", "line 2: what comes before the colon")]
     [InlineData("alice:s0me secret of a length\nalice:s0me secret of a length", "two keys of the name 'alice'")]
     [InlineData("alice:s0me", "The secret of key 'alice' has 4 bytes, and HMAC needs at least 16")]

@@ -75,6 +75,20 @@ public sealed class BothEndsTests
     }
 
     [Fact]
+    public async Task B96_Two_that_both_verify_refuse_each_other_at_once()
+    {
+        var log = new LogCollector();
+        using var target = new TestServer();
+        SocketAuthVerifier verifier = SocketAuthenticators.VerifyHmac(Speaker.Alice);
+        await using Connector far = await StartAsync(null, verifier, new ConnectOptions(target.EndPoint), log);
+        await using Connector near = await StartAsync(verifier, null, new ConnectOptions((IPEndPoint)far.EndPointA!), log);
+        using TestPeer client = await TestPeer.ConnectAsync(near.EndPointA!);
+        Assert.Equal(System.Net.Sockets.SocketError.ConnectionReset, (await client.ReadToWhateverEndAsync()).Error);
+        await log.FirstAsync(entry => entry.Message.Contains("on side B: what it answered to the challenge is no response", StringComparison.Ordinal), "near's refusal");
+        await log.FirstAsync(entry => entry.Message.Contains("on side A: what it answered to the challenge is no response", StringComparison.Ordinal), "far's refusal");
+    }
+
+    [Fact]
     public async Task B96_Keys_are_changed_without_a_moment_in_which_either_is_refused()
     {
         SocketAuthVerifier both = SocketAuthenticators.VerifyHmac(new AuthKey("2026", _other.Secret), new AuthKey("2027", Speaker.Secret));
