@@ -66,7 +66,7 @@ internal static class AuthOption
         Parsed<IReadOnlyList<AuthKey>> keys = text.Value is { } read ? KeyParser.Parse(read) : new Wrong(text.Error!);
         if (keys.Value is not { } known)
         {
-            return new Wrong($"{Name}={scheme}:{source}: {keys.Error}");
+            return new Wrong($"{Name}: {keys.Error}");
         }
 
         try
@@ -76,7 +76,7 @@ internal static class AuthOption
         catch (ArgumentException error)
         {
             // What follows names a parameter, which no user knows.
-            return new Wrong($"{Name}={scheme}:{source}: {error.Message.Split(" (Parameter ")[0].TrimEnd('.')}");
+            return new Wrong($"{Name}: {error.Message.Split(" (Parameter ")[0].TrimEnd('.')}");
         }
     }
 
