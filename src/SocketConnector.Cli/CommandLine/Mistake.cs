@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
@@ -13,6 +14,12 @@ internal static class Mistake
     public static string Describe(ParseResult line)
     {
         Command command = line.CommandResult.Command;
+        if (line.Tokens.Any(token => AuthOption.HoldsSecret(token.Value)))
+        {
+            // Before all else, since nearly every other line repeats what was written.
+            return $"a secret on the command line is there for every user of this machine to see, so none is taken from it; write {AuthOption.Example}";
+        }
+
         if (Directive(line) is { } directive)
         {
             return $"there is no command '{directive.Value}'{SeeHelp(line.RootCommandResult.Command)}";

@@ -70,13 +70,19 @@ internal static class Modes
                 line.GetValue(flags.Json))
             {
                 Events = line.GetValue(flags.Events),
-                Warning = Strangers.Warning(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB)),
+                Warnings = Warnings(line, (sideA, line.GetRequiredValue(sideA)), (sideB, line.GetRequiredValue(sideB))),
 
                 // A side A that connects out is connected to at the start.
                 Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,
             }).RunAsync());
         return command;
     }
+
+    private static IReadOnlyList<string> Warnings(ParseResult line, (Argument Written, SideOptions Options) a, (Argument Written, SideOptions Options) b) =>
+    [
+        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(line.GetResult(side)!.Tokens[0].Value)).Distinct(StringComparer.Ordinal),
+        .. ((string?[])[TlsTrust.Warning(Side.A, a.Options), TlsTrust.Warning(Side.B, b.Options), Strangers.Warning(a.Options, b.Options)]).OfType<string>(),
+    ];
 
     private static Argument<ListenOptions> Listen(string name) => new(name) { CustomParser = result => Parse(name, EndPointParser.Listen, result) };
 

@@ -17,16 +17,16 @@ internal static class TlsOptionTable
         [
             new("cert", "FILE", "certificate and those of its authorities, PEM", static (tls, value) => File("cert", value).Then(path => tls with { CertificatePath = path })),
             new("key", "FILE", "its private key, PEM [in the file of cert]", static (tls, value) => File("key", value).Then(path => tls with { KeyPath = path })),
-            new("ca", "FILE", "authorities to trust, PEM, and no others [the system's]", static (tls, value) => Authorities(value).Then(all => tls with { Authorities = all })),
-            new("pin", "sha256:KEY", "trust this key alone, base64 or hex, whatever signed it", static (tls, value) => Pin(value).Then(pin => tls with { Pins = [.. tls.Pins, pin] })) { CanRepeat = true },
+            new("ca", "FILE", "trust these authorities alone, PEM [the system's]", static (tls, value) => Authorities(value).Then(all => tls with { Authorities = all })),
+            new("pin", "sha256:KEY", "trust this key alone, whatever signed it", static (tls, value) => Pin(value).Then(pin => tls with { Pins = [.. tls.Pins, pin] })) { CanRepeat = true },
             new("min-version", "1.2|1.3", "oldest version of TLS that will do [1.2]", static (tls, value) => value switch
             {
                 "1.2" => tls with { Versions = SslProtocols.Tls12 | SslProtocols.Tls13 },
                 "1.3" => tls with { Versions = SslProtocols.Tls13 },
                 _ => new Wrong("min-version must be 1.2 or 1.3; older versions are broken"),
             }),
-            new("alpn", "NAME+NAME", "protocols inside, the best first, such as h2+http/1.1", static (tls, value) => Protocols(value).Then(all => tls with { Protocols = all })),
-            new("client-auth", "HOW", "listening: none, request or require a certificate [none]", static (tls, value) => value switch
+            new("alpn", "NAME+NAME", "protocols inside, such as h2+http/1.1", static (tls, value) => Protocols(value).Then(all => tls with { Protocols = all })),
+            new("client-auth", "HOW", "listening: none, request or require [none]", static (tls, value) => value switch
             {
                 "none" => tls with { ClientAuth = ClientAuth.None },
                 "request" => tls with { ClientAuth = ClientAuth.Request },

@@ -34,6 +34,8 @@ internal static class JsonForm
                 json.WriteNumber("id"u8, joined.Id);
                 json.WriteString("a"u8, joined.A);
                 json.WriteString("b"u8, joined.B);
+                WriteIfAny(json, "identityA"u8, joined.IdentityA);
+                WriteIfAny(json, "identityB"u8, joined.IdentityB);
                 break;
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);
@@ -42,11 +44,7 @@ internal static class JsonForm
                 json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
                 json.WriteNumber("bytesBToA"u8, closed.BytesBToA);
                 json.WriteNumber("durationMs"u8, (long)closed.Duration.TotalMilliseconds);
-                if (closed.Detail is { } detail)
-                {
-                    json.WriteString("detail"u8, detail);
-                }
-
+                WriteIfAny(json, "detail"u8, closed.Detail);
                 break;
             case PendingEvent pending:
                 json.WriteString("event"u8, "pending"u8);
@@ -71,6 +69,14 @@ internal static class JsonForm
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteIfAny(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static void WriteCause(Utf8JsonWriter json, Cause cause)

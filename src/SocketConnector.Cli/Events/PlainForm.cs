@@ -20,7 +20,7 @@ internal static class PlainForm
     private static string Words(RelayEvent happened) => happened switch
     {
         ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {EndPointName.Of(listening.EndPoint)}"),
-        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {joined.A} and {joined.B}"),
+        JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {joined.A}{Identity(joined.IdentityA)} and {joined.B}{Identity(joined.IdentityB)}"),
         ClosedEvent closed => string.Create(
             _culture,
             $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),
@@ -32,6 +32,8 @@ internal static class PlainForm
     };
 
     private static string One(string? a, string? b) => a is not null ? $"A {a}" : $"B {b}";
+
+    private static string Identity(string? identity) => identity is null ? "" : $" ({identity})";
 
     private static string Detail(string? detail) => detail is null ? "" : $": {detail}";
 

@@ -12,7 +12,12 @@ internal abstract record RelayEvent
     public static RelayEvent Of(ConnectionEvent happened) => happened.Kind switch
     {
         ConnectionEventKind.Joined =>
-            new JoinedEvent(happened.ConnectionId!.Value, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB)) { Time = happened.Time },
+            new JoinedEvent(happened.ConnectionId!.Value, EndPointName.Of(happened.PeerA), EndPointName.Of(happened.PeerB))
+            {
+                Time = happened.Time,
+                IdentityA = happened.PeerA?.Identity,
+                IdentityB = happened.PeerB?.Identity,
+            },
         ConnectionEventKind.Closed =>
             new ClosedEvent(happened.ConnectionId!.Value, happened.Closed!.Reason, happened.Closed.Side, happened.PeerB?.BytesSent ?? 0, happened.PeerA?.BytesSent ?? 0, happened.Closed.Duration)
             {
@@ -30,7 +35,14 @@ internal abstract record RelayEvent
 
 internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;
 
-internal sealed record JoinedEvent(long Id, string A, string B) : RelayEvent;
+internal sealed record JoinedEvent(long Id, string A, string B) : RelayEvent
+{
+    /// <summary>Whom its verifier has found the peer of side A to be.</summary>
+    public string? IdentityA { get; init; }
+
+    /// <summary>The same of side B.</summary>
+    public string? IdentityB { get; init; }
+}
 
 internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long BytesAToB, long BytesBToA, TimeSpan Duration) : RelayEvent
 {

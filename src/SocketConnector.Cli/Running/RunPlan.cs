@@ -17,7 +17,7 @@ internal sealed record RunPlan(
     public EventScope Events { get; init; }
 
     /// <summary>What to warn of at the start.</summary>
-    public string? Warning { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>What is connected to only when a peer comes; a wrong name there would not show at the start.</summary>
     public EndPoint? Target { get; init; }

@@ -59,7 +59,7 @@ internal sealed class Runner(RunPlan plan)
         ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
         await using Connector connector = await plan.Start(options, signals.Stop);
         output.Begin(Listening(connector));
-        if (plan.Warning is { } warning)
+        foreach (string warning in plan.Warnings)
         {
             Tell(warning);
         }

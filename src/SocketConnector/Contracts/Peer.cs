@@ -75,17 +75,24 @@ public sealed class Peer : IDisposable
     /// <summary>What its TLS handshake has settled; <see langword="null"/> without one. Set before its verifier is called.</summary>
     public PeerTls? Tls => _extras?.Tls;
 
+    /// <summary>
+    /// Whom its verifier has found it to be, such as the name of the key that it has; <see langword="null"/>, the default, for nobody in
+    /// particular. A peer may have chosen it, and any character may be in it, if the verifier allows that.
+    /// </summary>
+    public string? Identity => _extras?.Identity;
+
     /// <summary>Arbitrary data that the program attaches to the peer. Initially empty; not thread-safe.</summary>
     public IDictionary<object, object?> Items => More.Items;
 
     private Extras More => LazyInitializer.EnsureInitialized(ref _extras, static () => new Extras());
 
     /// <summary>What its verifier has learned.</summary>
-    internal void Learn(string? pairingKey, Dictionary<object, object?>? items)
+    internal void Learn(string? pairingKey, string? identity, Dictionary<object, object?>? items)
     {
-        if (pairingKey is not null)
+        if ((pairingKey ?? identity) is not null)
         {
             More.Key = pairingKey;
+            More.Identity = identity;
         }
 
         foreach ((object key, object? item) in items ?? [])
@@ -115,9 +122,12 @@ public sealed class Peer : IDisposable
     /// <summary>What a PROXY header says of it.</summary>
     internal void Learn(in ProxyHeader header) => More.Told = new ToldByProxy(header);
 
-    /// <summary>Its side and where it comes from, such as <c>A 127.0.0.1:4711</c> or <c>A unix:(pid 4711, user 1000)</c>.</summary>
+    /// <summary>
+    /// Its side and where it comes from, such as <c>A 127.0.0.1:4711</c> or <c>A unix:(pid 4711, user 1000)</c>, and its identity where it has
+    /// one, as in <c>A 127.0.0.1:4711 (alice)</c>. What could break a line is escaped.
+    /// </summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Side} {Remote}";
+    public override string ToString() => Identity is { } identity ? $"{Side} {Remote} ({LegibleText.Of(identity)})" : $"{Side} {Remote}";
 
     /// <summary>Resets its stream, if it is the caller's.</summary>
     public void Dispose()
@@ -157,6 +167,8 @@ public sealed class Peer : IDisposable
         private IDictionary<object, object?>? _items;
 
         public string? Key { get; set; }
+
+        public string? Identity { get; set; }
 
         public ToldByProxy? Told { get; set; }
 

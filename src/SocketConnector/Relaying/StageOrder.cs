@@ -12,7 +12,7 @@ namespace SocketConnector.Relaying;
 internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, IReadOnlyList<Stage> further, ILogger log)
 {
     private readonly SocketSettingsStage _settings = new(options);
-    private readonly Authentication _authentication = new(options, log);
+    private readonly AuthenticationStage _authentication = new(options, log);
 
     /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>

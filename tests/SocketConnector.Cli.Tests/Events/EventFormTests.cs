@@ -44,6 +44,12 @@ public sealed class EventFormTests
         """{"event":"joined","id":2,"a":"unix:@app","b":"unix:./@app"}""");
 
     [Fact]
+    public void B70_Whom_a_verifier_has_found_a_peer_to_be_is_told_where_it_has() => Told(
+        Joined(1, _a, _b) with { IdentityB = "bob\n\e[2J" },
+        @"#1 joined 127.0.0.1:53412 and 127.0.0.1:53414 (bob\n\x1b[2J)",
+        """{"event":"joined","id":1,"a":"127.0.0.1:53412","b":"127.0.0.1:53414","identityB":"bob\n\u001B[2J"}""");
+
+    [Fact]
     public void B70_Closed() => Told(
         new ClosedEvent(1, CloseReason.Completed, Side.A, 12, 5, TimeSpan.FromMilliseconds(37.9)),
         "#1 closed: completed by side A, 12 bytes A to B, 5 bytes B to A, 37 ms",

@@ -30,6 +30,6 @@ public sealed class BehaviourTests
         from method in CSharpSyntaxTree.ParseText(Repository.Read(file)).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>()
         where method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "Fact" or "Theory")
         let name = method.Identifier.ValueText
-        from part in name.Split('_').TakeWhile(part => part is ['B', >= '0' and <= '9', >= '0' and <= '9'])
+        from part in name.Split('_').TakeWhile(part => part is ['B', _, _, ..] && part.Skip(1).All(char.IsAsciiDigit))
         select (part, name);
 }

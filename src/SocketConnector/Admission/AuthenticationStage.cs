@@ -5,7 +5,7 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Admission;
 
 /// <summary>The stage that lets a user's verifier talk to the peer.</summary>
-internal sealed class Authentication(ConnectorOptions options, ILogger log)
+internal sealed class AuthenticationStage(ConnectorOptions options, ILogger log)
 {
     public async ValueTask<Refusal?> RunAsync(AdmissionContext context, CancellationToken stopping)
     {
@@ -50,7 +50,7 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
                 }
 
                 await pipe.DetachAsync().ConfigureAwait(false);
-                peer.Peer.Learn(result.Key, items);
+                peer.Peer.Learn(result.Key, result.Identity, items);
                 log.PeerAuthenticated(peer.Peer);
                 return null;
             }
@@ -69,8 +69,8 @@ internal sealed class Authentication(ConnectorOptions options, ILogger log)
         }
     }
 
-    /// <summary>A verifier may throw what a socket throws; only the socket itself tells that the peer has gone.</summary>
-    private static Refusal Failed(PeerStream peer, AuthenticationPipe pipe, Exception error) => pipe.SocketFailed is { } gone
+    /// <summary>A verifier may throw what a socket throws; only the socket itself, or a verifier of ours, tells that the peer has gone.</summary>
+    private static Refusal Failed(PeerStream peer, AuthenticationPipe pipe, Exception error) => (pipe.SocketFailed ?? error as PeerLeftException as Exception) is { } gone
         ? new Refusal(CloseReason.PeerReset, peer.Side, gone)
         : new Refusal(CloseReason.AuthFailed, null, error);
 

@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace SocketConnector.Cli.Values;
+
+/// <summary>Reads a secret from where it is kept: <c>env:NAME</c>, <c>file:PATH</c> or <c>stdin:</c>. No error repeats what was read.</summary>
+internal static class SecretSource
+{
+    private const string Variable = "env:";
+    private const string File = "file:";
+    private const string Input = "stdin:";
+
+    // Far more keys than anybody changes by hand; an endless file is not read to its end.
+    private const int MaxLength = 64 * 1024;
+    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+
+    private static readonly UTF8Encoding _encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Both sides may name it.
+    private static readonly Lazy<Parsed<string>> _input = new(static () => Read("standard input", Console.OpenStandardInput));
+
+    /// <summary>Whether it says where a secret is kept, and so is none itself.</summary>
+    public static bool Is(ReadOnlySpan<char> text) => text.StartsWith(Variable, StringComparison.Ordinal) || text.StartsWith(File, StringComparison.Ordinal) || text.SequenceEqual(Input);
+
+    public static Parsed<string> Read(string text)
+    {
+        if (FileOf(text) is { } path)
+        {
+            return path.Length == 0 ? new Wrong("the path is missing; write file:/etc/relay.keys") : Read($"'{path}'", () => System.IO.File.OpenRead(path));
+        }
+
+        if (text == Input)
+        {
+            return _input.Value;
+        }
+
+        string name = text[Variable.Length..];
+        return name.Length == 0 ? new Wrong("the name of the variable is missing; write env:RELAY_SECRET")
+            : Environment.GetEnvironmentVariable(name) is { } value ? value
+            : new Wrong($"there is no environment variable {name}");
+    }
+
+    /// <returns>What to warn of; nothing where it is no file, or nobody else may read it.</returns>
+    public static string? Warning(string text)
+    {
+        try
+        {
+            return FileOf(text) is { Length: > 0 } path && !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & Others) != UnixFileMode.None
+                ? $"warning: other users may read or change the secrets in {path}; chmod 600 {path}"
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It was there a moment ago.
+            return null;
+        }
+    }
+
+    private static string? FileOf(string text) => text.StartsWith(File, StringComparison.Ordinal) ? text[File.Length..] : null;
+
+    private static Parsed<string> Read(string what, Func<Stream> open)
+    {
+        try
+        {
+            using Stream stream = open();
+            byte[] bytes = new byte[MaxLength + 1];
+            int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return length > MaxLength ? new Wrong($"{what} is longer than 64 KiB, and holds no keys") : _encoding.GetString(bytes, 0, length).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            return new Wrong($"{what} is not text in UTF-8");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return new Wrong($"cannot read {what}: {error.Message}");
+        }
+    }
+}
