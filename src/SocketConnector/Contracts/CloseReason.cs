@@ -61,4 +61,13 @@ public enum CloseReason
 
     /// <summary>The side's peer is in a network of <see cref="ListenOptions.Deny"/>, or in none of <see cref="ListenOptions.Allow"/>.</summary>
     AccessDenied = 14,
+
+    /// <summary>
+    /// The side's peer is one more than may be there, by <see cref="ListenOptions.MaxConnections"/>, <see cref="ListenOptions.MaxConnectionsPerAddress"/>,
+    /// <see cref="ListenOptions.MaxAdmitting"/>, <see cref="ListenOptions.MaxPending"/> or <see cref="ListenOptions.MaxPendingPerAddress"/>.
+    /// </summary>
+    LimitReached = 15,
+
+    /// <summary>The address of the side's peer has connected more often than <see cref="ListenOptions.Rate"/> allows.</summary>
+    RateLimited = 16,
 }

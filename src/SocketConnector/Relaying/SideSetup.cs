@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
@@ -21,7 +22,8 @@ internal sealed class SideSetup : IDisposable
             Places.UsedUp.UnsafeRegister(static side => ((SideSetup)side!).StopListening(), this);
         }
 
-        (Accepted, Dialled) = (stages.Accepted(options, Places), stages.Dialled(options));
+        Limits = stages.LimitsOf(options);
+        (Accepted, Dialled) = (stages.Accepted(options, Places, Limits), stages.Dialled(options));
     }
 
     public Side Side { get; }
@@ -30,6 +32,9 @@ internal sealed class SideSetup : IDisposable
 
     /// <summary>The places under its accept limit, if it has one.</summary>
     public AcceptLimiter? Places { get; }
+
+    /// <summary>How many peers it may have and how fast they may come, if that is limited.</summary>
+    public SideLimits? Limits { get; }
 
     /// <summary>The admission of what it accepts.</summary>
     public Stage[] Accepted { get; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SocketConnector.Access;
 using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Proxy;
 using SocketConnector.Transports;
 
@@ -15,18 +16,24 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>
     /// <param name="places">Those under the accept limit that it counts under, if there is one.</param>
-    public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null)
+    /// <param name="limits">Its side's, if it has some.</param>
+    public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null, SideLimits? limits = null)
     {
         (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = side is ListenOptions listen
             ? ((NetworkList?)listen.Allow, (NetworkList?)listen.Deny, (NetworkList?)listen.AcceptProxyFrom)
             : (null, null, null);
         AccessList? access = (allow ?? deny) is null ? null : new AccessList(allow, deny, balancers);
         Stage[] first = access is null ? [] : [AtOnce(access.BySocket)];
+        Stage[] counted = limits is null ? [] : [AtOnce(limits.BySocket)];
         Stage[] header = balancers is null ? [] : [new ProxyHeaderIn(balancers, options.TimeProvider, log).RunAsync];
         Stage[] told = balancers is null || access is null ? [] : [AtOnce(access.ByTold)];
+        Stage[] countedByTold = limits is null || balancers is null ? [] : [AtOnce(limits.ByTold)];
         Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
-        return [.. first, .. Chain(side, NotOwnAccepted, [.. header, .. told]), .. limit];
+        return [.. first, .. counted, .. Chain(side, NotOwnAccepted, [.. header, .. told, .. countedByTold]), .. limit];
     }
+
+    /// <summary>The limits of a side, for all that it accepts.</summary>
+    public SideLimits? LimitsOf(SideOptions side) => side is ListenOptions listen ? SideLimits.Of(listen, options.TimeProvider) : null;
 
     /// <summary>For a stream that was dialled.</summary>
     public Stage[] Dialled(SideOptions side)
