@@ -27,6 +27,7 @@ internal static class ListenOptionTable
             new(AcceptLimit, "N", "listen no more once N peers were joined [none]", static (options, value) =>
                 NumberOption.Read(AcceptLimit, value, example: 1).Then(number => options with { AcceptLimit = number })),
             .. NetworkOptions.All,
+            .. LimitOptions.All,
             .. UnixFileOptions.All,
         ],
         Known);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SocketConnector;
 
-/// <summary>So many connections in so much time, such as 10 in a second.</summary>
+/// <summary>A rate of new connections, such as 10 per second.</summary>
 /// <remarks>
 /// A bucket that holds <see cref="Count"/> connections and refills steadily, one each <see cref="Per"/> / <see cref="Count"/> (rounded down to
 /// 100 ns): up to <see cref="Count"/> may come at once, and of <c>n</c> that were let in, the last came at least <c>n</c> - <see cref="Count"/> of
@@ -10,12 +10,13 @@ namespace SocketConnector;
 /// </remarks>
 public sealed record ConnectionRate
 {
+    // An interval is then at least 1 µs, and is counted in steps of 100 ns.
     private const int MaxPerMillisecond = 1000;
 
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromDays(1);
 
-    /// <summary>So many in so much time: <c>new ConnectionRate(10, TimeSpan.FromSeconds(1))</c>.</summary>
+    /// <summary>A rate of <paramref name="count"/> per <paramref name="per"/>: <c>new ConnectionRate(10, TimeSpan.FromSeconds(1))</c>.</summary>
     /// <param name="count">At least 1, and at most 1 000 for each millisecond of <paramref name="per"/>.</param>
     /// <param name="per">From 1 ms to 24 h.</param>
     /// <exception cref="ArgumentOutOfRangeException">One of them is not.</exception>

@@ -33,6 +33,12 @@ internal sealed class SideLimits
     /// <summary>Of those that wait for a partner.</summary>
     public PendingLimits? Pending { get; }
 
+    /// <summary>Whether the first stage has something to do.</summary>
+    public bool LimitsPeers => LimitsAddresses || Open is not null || Admitting is not null;
+
+    /// <summary>Whether the second one has.</summary>
+    public bool LimitsAddresses => OpenPerAddress is not null || _rates is not null;
+
     /// <returns>None where nothing is limited.</returns>
     public static SideLimits? Of(ListenOptions options, TimeProvider time) =>
         options is { MaxConnections: null, MaxConnectionsPerAddress: null, MaxAdmitting: null, MaxPending: null, MaxPendingPerAddress: null, Rate: null }

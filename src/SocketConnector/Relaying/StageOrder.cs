@@ -24,10 +24,10 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
             : (null, null, null);
         AccessList? access = (allow ?? deny) is null ? null : new AccessList(allow, deny, balancers);
         Stage[] first = access is null ? [] : [AtOnce(access.BySocket)];
-        Stage[] counted = limits is null ? [] : [AtOnce(limits.BySocket)];
+        Stage[] counted = limits is { LimitsPeers: true } ? [AtOnce(limits.BySocket)] : [];
         Stage[] header = balancers is null ? [] : [new ProxyHeaderIn(balancers, options.TimeProvider, log).RunAsync];
         Stage[] told = balancers is null || access is null ? [] : [AtOnce(access.ByTold)];
-        Stage[] countedByTold = limits is null || balancers is null ? [] : [AtOnce(limits.ByTold)];
+        Stage[] countedByTold = balancers is not null && limits is { LimitsAddresses: true } ? [AtOnce(limits.ByTold)] : [];
         Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
         return [.. first, .. counted, .. Chain(side, NotOwnAccepted, [.. header, .. told, .. countedByTold]), .. limit];
     }
