@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using SocketConnector.Admission;
 using SocketConnector.Joining;
+using SocketConnector.Limits;
 using SocketConnector.Matching;
 using SocketConnector.Relaying;
 using SocketConnector.Sockets;
@@ -50,6 +51,8 @@ internal static class Inside
     public static IEnumerable<PeerStream> WaitingOf(Connector connector, Side side) => Queue(PendingOf(LifetimeOf(connector))).Snapshot(side).Select(pending => pending.Stream);
 
     public static IEnumerable<PeerStream> WaitingOf(PeerListener listener, Side side) => Queue(PendingOf(LifetimeOf(listener))).Snapshot(side).Select(pending => pending.Stream);
+
+    public static SideLimits LimitsOf(Connector connector, Side side) => (side == Side.A ? LifetimeOf(connector).SideA : LifetimeOf(connector).SideB)!.Limits!;
 
     /// <summary>Whether bytes for the side wait for room there.</summary>
     public static bool HoldsUp(Connection connection, Side side) => (side == Side.B ? AToB(connection.Pair) : BToA(connection.Pair)).IsBlocked;

@@ -10,6 +10,7 @@ namespace SocketConnector.Admission;
 internal sealed class AdmissionContext(PeerStream peer, SideOptions options, TimeSpan timeout, TimeProvider time)
 {
     private readonly long _begun = time.GetTimestamp();
+    private List<ILease>? _leases;
 
     public PeerStream Peer => peer;
 
@@ -31,5 +32,15 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
             TimeSpan left = timeout - time.GetElapsedTime(_begun);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
+    }
+
+    /// <summary>Adds what was counted for the admission alone: given back when that is over, however it ended.</summary>
+    public void AddUntilAdmitted(ILease lease) => (_leases ??= []).Add(lease);
+
+    /// <summary>The admission is over.</summary>
+    public void GiveBack()
+    {
+        _leases?.ForEach(static lease => lease.GiveBack());
+        _leases = null;
     }
 }

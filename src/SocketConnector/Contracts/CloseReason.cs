@@ -63,6 +63,15 @@ public enum CloseReason
     AccessDenied = 14,
 
     /// <summary>
+    /// The side's peer is one more than may be there, by <see cref="ListenOptions.MaxConnections"/>, <see cref="ListenOptions.MaxConnectionsPerAddress"/>,
+    /// <see cref="ListenOptions.MaxAdmitting"/>, <see cref="ListenOptions.MaxPending"/> or <see cref="ListenOptions.MaxPendingPerAddress"/>.
+    /// </summary>
+    LimitReached = 15,
+
+    /// <summary>The address of the side's peer has connected more often than <see cref="ListenOptions.Rate"/> allows.</summary>
+    RateLimited = 16,
+
+    /// <summary>
     /// The TLS handshake with the side's peer failed: its certificate was refused, or ours by it, or nothing was found that both speak; or its
     /// stream broke the rules of TLS later.
     /// </summary>

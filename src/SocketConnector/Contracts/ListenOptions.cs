@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SocketConnector;
 
 /// <summary>Options of a side that listens.</summary>
-public sealed record ListenOptions : SideOptions
+public sealed partial record ListenOptions : SideOptions
 {
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
 

@@ -33,6 +33,9 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {least} to {most}.");
 
+    /// <summary>For a number that may be left open.</summary>
+    public static int? AtLeastOne(int? value, string option) => value is int limit ? InRange(limit, 1, int.MaxValue, option) : null;
+
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 
     public static ProxyVersion Choice(ProxyVersion value, string option) => Defined(value, option, $"{option} must be V1 or V2.");

@@ -1,3 +1,4 @@
+using SocketConnector.Limits;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Matching;
@@ -24,6 +25,9 @@ internal sealed class PendingPeer(PeerStream stream)
     private volatile PendingEnd _end;
 
     public PeerStream Stream => stream;
+
+    /// <summary>Those that it counts under while it waits.</summary>
+    public PendingLimits? Limits { get; init; }
 
     /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
     public CancellationToken Left => _left.Token;

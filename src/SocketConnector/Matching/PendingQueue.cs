@@ -1,3 +1,5 @@
+using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Matching;
@@ -13,20 +15,22 @@ internal sealed class PendingQueue
     /// <summary>Takes the peer that has waited longest on the other side, or queues the arrival.</summary>
     /// <param name="arrival">An admitted peer.</param>
     /// <param name="isReserved">If it must wait, whether for a partner of its own, so that no other arrival may take it.</param>
-    /// <returns>A partner, which is the caller's now, or the place where the arrival waits; neither once this is closed.</returns>
-    public async ValueTask<(PeerStream? Partner, PendingPeer? Place)> MeetAsync(PeerStream arrival, bool isReserved)
+    /// <param name="limits">If it must wait, whether it may.</param>
+    public async ValueTask<Meeting> MeetAsync(PeerStream arrival, bool isReserved, PendingLimits? limits = null)
     {
         while (true)
         {
             // System calls that take time stay outside the lock.
             List<PendingPeer>? gone = null;
             PendingPeer? partner, place = null;
+            Refusal? refusal = null;
             lock (_gate)
             {
                 partner = _isClosed ? null : TakeFirst(arrival.Side.Other(), arrival.Peer.Key, ref gone);
-                if (!_isClosed && partner is null)
+                if (partner is null)
                 {
-                    place = Add(arrival, isReserved);
+                    refusal = _isClosed ? Refusal.Stopped : limits?.TryTake(arrival.Peer);
+                    place = refusal is null ? Add(arrival, isReserved, limits) : null;
                 }
             }
 
@@ -39,7 +43,7 @@ internal sealed class PendingQueue
             // It may have left between the look and now.
             if (partner is null || await partner.EndAsync(PendingEnd.Taken).ConfigureAwait(false))
             {
-                return (partner?.Stream, place);
+                return new Meeting(partner?.Stream, place, refusal);
             }
         }
     }
@@ -59,7 +63,7 @@ internal sealed class PendingQueue
                     return null;
                 }
 
-                _pairing.Remove(first);
+                Remove(first);
             }
 
             TellChange();
@@ -87,7 +91,7 @@ internal sealed class PendingQueue
         bool isRemoved;
         lock (_gate)
         {
-            isRemoved = _pairing.Remove(place);
+            isRemoved = Remove(place);
         }
 
         if (isRemoved)
@@ -134,7 +138,7 @@ internal sealed class PendingQueue
             all = [.. _pairing.Snapshot(Side.A), .. _pairing.Snapshot(Side.B)];
             foreach (PendingPeer pending in all)
             {
-                _pairing.Remove(pending);
+                Remove(pending);
             }
         }
 
@@ -157,7 +161,7 @@ internal sealed class PendingQueue
     {
         while (_pairing.First(side, key) is { } first)
         {
-            _pairing.Remove(first);
+            Remove(first);
             if (!first.Stream.HasLeft())
             {
                 return first;
@@ -170,9 +174,21 @@ internal sealed class PendingQueue
         return null;
     }
 
-    private PendingPeer Add(PeerStream arrival, bool isReserved)
+    /// <summary>It waits no more, and counts no more as waiting.</summary>
+    private bool Remove(PendingPeer pending)
     {
-        var pending = new PendingPeer(arrival);
+        bool isRemoved = _pairing.Remove(pending);
+        if (isRemoved)
+        {
+            pending.Limits?.GiveBack(pending.Stream.Peer);
+        }
+
+        return isRemoved;
+    }
+
+    private PendingPeer Add(PeerStream arrival, bool isReserved, PendingLimits? limits)
+    {
+        var pending = new PendingPeer(arrival) { Limits = limits };
         if (isReserved)
         {
             _pairing.Reserve(arrival.Side, pending);
@@ -185,3 +201,9 @@ internal sealed class PendingQueue
         return pending;
     }
 }
+
+/// <summary>What an arrival has met.</summary>
+/// <param name="Partner">A peer that waited, and is the caller's now.</param>
+/// <param name="Place">Where it waits itself.</param>
+/// <param name="Refusal">Why there is neither.</param>
+internal readonly record struct Meeting(PeerStream? Partner, PendingPeer? Place, Refusal? Refusal);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Sockets;
 using SocketConnector.Transports;
 
@@ -230,7 +231,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         {
             if (services.Work.TryBegin())
             {
-                _ = Arrive(peer).RunAsync(side.Accepted, services.ContextOf(peer, side.Options));
+                _ = Arrive(peer, side.Limits?.Pending).RunAsync(side.Accepted, services.ContextOf(peer, side.Options));
             }
             else
             {
@@ -279,9 +280,9 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
     }
 
     /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
-    private Arrival Arrive(PeerStream peer)
+    private Arrival Arrive(PeerStream peer, PendingLimits? limits = null)
     {
         services.Exhaustion.Enter();
-        return new Arrival(services, peer);
+        return new Arrival(services, peer) { PendingLimits = limits };
     }
 }

@@ -37,11 +37,11 @@ internal sealed partial class Arrival
             }
         }
 
-        (PeerStream? partner, PendingPeer? place) = await services.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
-        if (place is null)
+        Meeting met = await services.Pending.MeetAsync(peer, isReserved: !awaitsSpare).ConfigureAwait(false);
+        if (met.Place is not { } place)
         {
             begun?.Abandon();
-            return await MatchAsync((partner, null)).ConfigureAwait(false);
+            return await MatchAsync(met).ConfigureAwait(false);
         }
 
         Task<PendingEnd> watching = WatchAsync(place);

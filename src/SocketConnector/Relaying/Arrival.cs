@@ -1,5 +1,6 @@
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
+using SocketConnector.Limits;
 using SocketConnector.Matching;
 using SocketConnector.Sockets;
 
@@ -18,6 +19,9 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     /// <summary>Finishes when the peer is joined, or pending, or refused.</summary>
     public Task<Refusal?> Placed => _placed.Task;
+
+    /// <summary>How many may wait beside it, if that is limited.</summary>
+    public PendingLimits? PendingLimits { private get; init; }
 
     /// <summary>What it was joined into.</summary>
     public Connection? Connection { get; private set; }
@@ -83,7 +87,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private async ValueTask<Refusal?> AdmitSpareAsync(Stage[] stages, AdmissionContext context)
     {
-        (PeerStream? Partner, PendingPeer? Place) met;
+        Meeting met;
         try
         {
             Refusal? refusal = await AdmitAsync(stages, context, default).ConfigureAwait(false);
@@ -151,6 +155,10 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         {
             return Fault(error);
         }
+        finally
+        {
+            context.GiveBack();
+        }
     }
 
     private async ValueTask<Refusal?> AdmitAndHandOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
@@ -177,9 +185,10 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     }
 
     /// <summary>Joins it to the first that waits, or queues it.</summary>
-    private async ValueTask<Refusal?> MatchAsync() => await MatchAsync(await services.Pending.MeetAsync(peer, isReserved: false).ConfigureAwait(false)).ConfigureAwait(false);
+    private async ValueTask<Refusal?> MatchAsync() =>
+        await MatchAsync(await services.Pending.MeetAsync(peer, isReserved: false, PendingLimits).ConfigureAwait(false)).ConfigureAwait(false);
 
-    private async ValueTask<Refusal?> MatchAsync((PeerStream? Partner, PendingPeer? Place) met)
+    private async ValueTask<Refusal?> MatchAsync(Meeting met)
     {
         if (met.Place is { } place)
         {
@@ -187,7 +196,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         }
 
         _partner = met.Partner;
-        return _partner is null ? Refusal.Stopped : await JoinAsync().ConfigureAwait(false);
+        return _partner is null ? met.Refusal : await JoinAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits until another arrival or the user takes it, and so owns it, or until there is nothing to wait for.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
@@ -8,12 +9,11 @@ namespace SocketConnector.Relaying;
 /// <summary>How one side of a connector gets its sockets: it listens, or it connects out.</summary>
 internal sealed class SideSetup : IDisposable
 {
-    private readonly Listener[] _listeners;
+    private Listener[] _listeners = [];
 
-    private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, StageOrder stages)
+    private SideSetup(Side side, SideOptions options, StageOrder stages)
     {
-        (Side, Options, _listeners) = (side, options, [.. listeners]);
-        (Bound, AcceptLoops) = ([.. listeners.Select(listener => listener.EndPoint)], [.. listeners.SelectMany(listener => listener.AcceptLoops)]);
+        (Side, Options) = (side, options);
         if (options is ListenOptions { AcceptLimit: int limit })
         {
             // Once the last place was joined it listens no more.
@@ -21,7 +21,8 @@ internal sealed class SideSetup : IDisposable
             Places.UsedUp.UnsafeRegister(static side => ((SideSetup)side!).StopListening(), this);
         }
 
-        (Accepted, Dialled) = (stages.Accepted(options, Places), stages.Dialled(options));
+        Limits = stages.LimitsOf(options);
+        (Accepted, Dialled) = (stages.Accepted(options, Places, Limits), stages.Dialled(options));
     }
 
     public Side Side { get; }
@@ -30,6 +31,9 @@ internal sealed class SideSetup : IDisposable
 
     /// <summary>The places under its accept limit, if it has one.</summary>
     public AcceptLimiter? Places { get; }
+
+    /// <summary>How many peers it may have and how fast they may come, if that is limited.</summary>
+    public SideLimits? Limits { get; }
 
     /// <summary>The admission of what it accepts.</summary>
     public Stage[] Accepted { get; }
@@ -44,22 +48,29 @@ internal sealed class SideSetup : IDisposable
     public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
 
     /// <summary>Where it listens, or did, each with the port that the system chose; nowhere if it connects out.</summary>
-    public IReadOnlyList<EndPoint> Bound { get; }
+    public IReadOnlyList<EndPoint> Bound { get; private set; } = [];
 
     /// <summary>Whether it still does, on one of them at least: a user's transport may end by itself.</summary>
     public bool IsListening => Array.Exists(_listeners, static listener => listener.IsOpen);
 
     /// <summary>What accepts, if the side listens.</summary>
-    public IReadOnlyList<AcceptLoop> AcceptLoops { get; }
+    public IReadOnlyList<AcceptLoop> AcceptLoops { get; private set; } = [];
 
     /// <exception cref="SocketException">An address cannot be listened on, and none is.</exception>
+    /// <exception cref="IOException">A certificate file cannot be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificate with its key.</exception>
     public static async Task<SideSetup> OpenAsync(
         Side side, (SideOptions Own, SideOptions Far) options, Transport transport, StageOrder stages, CancellationToken cancellationToken)
     {
-        // Where each client has a partner dialled for it, order does not matter.
-        bool isOrdered = options.Far is not ConnectOptions;
-        IReadOnlyList<Listener> listeners = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : [];
-        return new SideSetup(side, options.Own, listeners, stages);
+        // Before anything is open: a certificate may be missing.
+        var own = new SideSetup(side, options.Own, stages);
+        if (options.Own is ListenOptions listen)
+        {
+            // Where each client has a partner dialled for it, order does not matter.
+            own.Listen(await transport.ListenAsync(side, listen, isOrdered: options.Far is not ConnectOptions, cancellationToken).ConfigureAwait(false));
+        }
+
+        return own;
     }
 
     public void Dispose()
@@ -70,6 +81,9 @@ internal sealed class SideSetup : IDisposable
 
     /// <summary>Finishes, and never fails, once it was disposed and no listener is open.</summary>
     public Task ClosedAsync() => Task.WhenAll(_listeners.Select(listener => listener.ClosedAsync()));
+
+    private void Listen(IReadOnlyList<Listener> listeners) =>
+        (_listeners, Bound, AcceptLoops) = ([.. listeners], [.. listeners.Select(listener => listener.EndPoint)], [.. listeners.SelectMany(listener => listener.AcceptLoops)]);
 
     private void StopListening()
     {

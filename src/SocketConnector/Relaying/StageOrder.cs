@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SocketConnector.Access;
 using SocketConnector.Admission;
+using SocketConnector.Limits;
 using SocketConnector.Proxy;
 using SocketConnector.Tls;
 using SocketConnector.Transports;
@@ -17,28 +18,33 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>
     /// <param name="places">Those under the accept limit that it counts under, if there is one.</param>
+    /// <param name="limits">Its side's, if it has some.</param>
     /// <exception cref="IOException">A certificate file cannot be read.</exception>
     /// <exception cref="CryptographicException">It holds no certificate with its key.</exception>
-    public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null)
+    public Stage[] Accepted(SideOptions side, AcceptLimiter? places = null, SideLimits? limits = null)
     {
-        (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = side is ListenOptions listen
-            ? ((NetworkList?)listen.Allow, (NetworkList?)listen.Deny, (NetworkList?)listen.AcceptProxyFrom)
-            : (null, null, null);
+        var listen = side as ListenOptions;
+        (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = ((NetworkList?)listen?.Allow, (NetworkList?)listen?.Deny, (NetworkList?)listen?.AcceptProxyFrom);
         AccessList? access = (allow ?? deny) is null ? null : new AccessList(allow, deny, balancers);
-        Stage[] first = access is null ? [] : [AtOnce(access.BySocket)];
-        Stage[] header = balancers is null ? [] : [new ProxyHeaderIn(balancers, options.TimeProvider, log).RunAsync];
-        Stage[] told = balancers is null || access is null ? [] : [AtOnce(access.ByTold)];
-        Stage[] tls = side is ListenOptions { Tls: { } settings } ? [new TlsAccept(settings, options.TimeProvider, log).RunAsync] : [];
-        Stage[] limit = places is null ? [] : [new AcceptLimitStage(places, options.TimeProvider).RunAsync];
-        return [.. first, .. Chain(side, NotOwnAccepted, [.. header, .. told, .. tls]), .. limit];
+        Stage[] bySocket = [.. Where(access is not null, () => AtOnce(access!.BySocket)), .. Where(limits is { LimitsPeers: true }, () => AtOnce(limits!.BySocket))];
+        Stage[] header = [.. Where(balancers is not null, () => new ProxyHeaderIn(balancers!, options.TimeProvider, log).RunAsync)];
+        Stage[] byTold = balancers is null ? []
+            : [.. Where(access is not null, () => AtOnce(access!.ByTold)), .. Where(limits is { LimitsAddresses: true }, () => AtOnce(limits!.ByTold))];
+        Stage[] tls = [.. Where(listen is { Tls: not null }, () => new TlsAccept(listen!.Tls!, options.TimeProvider, log).RunAsync)];
+        Stage[] limit = [.. Where(places is not null, () => new AcceptLimitStage(places!, options.TimeProvider).RunAsync)];
+        return [.. bySocket, .. Chain(side, NotOwnAccepted, [.. header, .. byTold, .. tls]), .. limit];
     }
+
+    /// <summary>The limits of a side, for all that it accepts.</summary>
+    public SideLimits? LimitsOf(SideOptions side) => side is ListenOptions listen ? SideLimits.Of(listen, options.TimeProvider) : null;
 
     /// <summary>For a stream that was dialled.</summary>
     /// <inheritdoc cref="Accepted" path="/exception"/>
     public Stage[] Dialled(SideOptions side)
     {
-        Stage[] tls = side is ConnectOptions { Tls: { } settings } connect ? [new TlsConnect(settings, connect.EndPoint, options.TimeProvider, log).RunAsync] : [];
-        Stage[] header = side is ConnectOptions { SendProxy: { } version } ? [new ProxyHeaderOut(version, options.TimeProvider).RunAsync] : [];
+        var connect = side as ConnectOptions;
+        Stage[] header = [.. Where(connect is { SendProxy: not null }, () => new ProxyHeaderOut(connect!.SendProxy!.Value, options.TimeProvider).RunAsync)];
+        Stage[] tls = [.. Where(connect is { Tls: not null }, () => new TlsConnect(connect!.Tls!, connect.EndPoint, options.TimeProvider, log).RunAsync)];
         return Chain(side, NotOwnDialled, [.. header, .. tls]);
     }
 
@@ -54,6 +60,9 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private Refusal? NotOwnAccepted(AdmissionContext context) => self.OfAccepted(context.Peer.Peer);
 
     private Refusal? NotOwnDialled(AdmissionContext context) => self.OfDialled(context.Peer.Peer);
+
+    /// <summary>What is not configured is not there, and not made.</summary>
+    private static Stage[] Where(bool isConfigured, Func<Stage> make) => isConfigured ? [make()] : [];
 
     /// <summary>A stage that never waits.</summary>
     private static Stage AtOnce(Func<AdmissionContext, Refusal?> stage) => (context, _) => new ValueTask<Refusal?>(stage(context));

@@ -6,6 +6,6 @@ internal interface ILease
     /// <summary>The stream is joined. What only those that are not joined give back is kept from here on.</summary>
     void UseUp();
 
-    /// <summary>The stream is closed. Comes once.</summary>
+    /// <summary>The stream is closed, or what was counted is over before. Comes once.</summary>
     void GiveBack();
 }

@@ -63,4 +63,35 @@ public sealed class OptionTableTests
     [InlineData("9000,send-proxy=v1", "send-proxy is for a side that connects out, and this one listens; write accept-proxy=NETWORKS to take headers")]
     public void B71_A_wrong_list_of_load_balancers_is_refused(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void Limits_are_numbers_and_a_rate()
+    {
+        ListenOptions options = EndPointParser.Listen("9000,max=100,max-per-address=5,max-admitting=20,max-pending=10,max-pending-per-address=2,rate=10/1s").Value!;
+        Assert.Equal(
+            (100, 5, 20, 10, 2),
+            (options.MaxConnections, options.MaxConnectionsPerAddress, options.MaxAdmitting, options.MaxPending, options.MaxPendingPerAddress));
+        Assert.Equal(new ConnectionRate(10, TimeSpan.FromSeconds(1)), options.Rate);
+        Assert.Equal(new ListenOptions(9000), EndPointParser.Listen("9000").Value);
+    }
+
+    [Theory]
+    [InlineData("9000,max", "max must be a number from 1 to 2147483647; write max=1000")]
+    [InlineData("9000,max=0", "max must be a number from 1")]
+    [InlineData("9000,max-per-address=-1", "max-per-address must be a number from 1")]
+    [InlineData("9000,max-admitting=1.5", "max-admitting must be a number from 1")]
+    [InlineData("9000,max-pending=none", "max-pending must be a number from 1")]
+    [InlineData("9000,max-pending-per-address=", "max-pending-per-address must be a number from 1")]
+    [InlineData("9000,max=1,max=2", "max is there twice")]
+    [InlineData("9000,max-per-adress=1", "did you mean max-per-address?")]
+    [InlineData("9000,rate", "rate: '' is not a rate; write 10/1s or 100/1m")]
+    [InlineData("9000,rate=10", "rate: '10' does not say in how much time; write 10/1s")]
+    public void B71_A_wrong_limit_is_refused(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("9000,max=1", "max is for a side that listens, and this one connects out; remove it")]
+    [InlineData("9000,rate=10/1s", "rate is for a side that listens, and this one connects out; remove it")]
+    public void B71_A_side_that_connects_out_has_no_limits(string text, string expected) =>
+        Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
 }

@@ -58,7 +58,17 @@ public sealed class OptionRangeTests
                 rows.Add("Backlog", () => new ListenOptions(0) { Backlog = bad });
                 rows.Add("AcceptLimit", () => new ListenOptions(0) { AcceptLimit = bad });
                 rows.Add("BufferSize", () => new ConnectorOptions { BufferSize = bad });
+                rows.Add("MaxConnections", () => new ListenOptions(0) { MaxConnections = bad });
+                rows.Add("MaxConnectionsPerAddress", () => new ListenOptions(0) { MaxConnectionsPerAddress = bad });
+                rows.Add("MaxAdmitting", () => new ListenOptions(0) { MaxAdmitting = bad });
+                rows.Add("MaxPending", () => new ListenOptions(0) { MaxPending = bad });
+                rows.Add("MaxPendingPerAddress", () => new ListenOptions(0) { MaxPendingPerAddress = bad });
+                rows.Add("count", () => new ConnectionRate(bad, TimeSpan.FromSeconds(1)));
             }
+
+            rows.Add("count", () => new ConnectionRate(1_000_001, TimeSpan.FromSeconds(1)));
+            rows.Add("per", () => new ConnectionRate(1, TimeSpan.FromTicks(9_999)));
+            rows.Add("per", () => new ConnectionRate(1, TimeSpan.FromHours(24) + TimeSpan.FromTicks(1)));
 
             rows.Add("Count", () => new KeepAliveOptions { Count = 128 });
             rows.Add("Backlog", () => new ListenOptions(0) { Backlog = 65_536 });
@@ -89,6 +99,10 @@ public sealed class OptionRangeTests
         () => new ListenOptions(0) { Backlog = 1, AcceptLimit = 1 },
         () => new ListenOptions(65_535) { Backlog = 65_535, AcceptLimit = int.MaxValue },
         () => new ListenOptions(0) { AcceptLimit = null },
+        () => new ListenOptions(0) { MaxConnections = 1, MaxConnectionsPerAddress = 1, MaxAdmitting = 1, MaxPending = 1, MaxPendingPerAddress = int.MaxValue },
+        () => new ConnectionRate(1_000_000, TimeSpan.FromSeconds(1)),
+        () => new ConnectionRate(1, TimeSpan.FromMilliseconds(1)),
+        () => new ConnectionRate(int.MaxValue, TimeSpan.FromHours(24)),
         () => new ConnectOptions("localhost", 65_535),
         () => new ConnectOptions(1));
 
