@@ -22,6 +22,7 @@ internal static class CloseReasonName
     {
         CloseReason.PeerReset => "reset",
         CloseReason.HalfCloseTimeout => "half-close timeout",
+        CloseReason.TlsFailed => "TLS failed",
         _ => Spaced(Of(reason)),
     };
 
