@@ -9,10 +9,10 @@ public sealed class TestServer : IDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<TestPeer> _fillers = [];
 
-    public TestServer(int backlog = 512, Action<Socket>? configure = null, int port = 0)
+    public TestServer(int backlog = 512, Action<Socket>? configure = null, int port = 0, IPAddress? address = null)
     {
         configure?.Invoke(_listener);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
         _listener.Listen(backlog);
     }
 

@@ -10,9 +10,10 @@ internal sealed class SideSetup : IDisposable
 {
     private readonly Listener[] _listeners;
 
-    private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, StageOrder stages)
+    private SideSetup(Side side, SideOptions options, IReadOnlyList<Listener> listeners, (StageOrder Stages, Dialer Dialer) with)
     {
         (Side, Options, _listeners) = (side, options, [.. listeners]);
+        Targets = options is ConnectOptions connect ? with.Dialer.TargetsOf(connect) : null;
         (Bound, AcceptLoops) = ([.. listeners.Select(listener => listener.EndPoint)], [.. listeners.SelectMany(listener => listener.AcceptLoops)]);
         if (options is ListenOptions { AcceptLimit: int limit })
         {
@@ -21,7 +22,7 @@ internal sealed class SideSetup : IDisposable
             Places.UsedUp.UnsafeRegister(static side => ((SideSetup)side!).StopListening(), this);
         }
 
-        (Accepted, Dialled) = (stages.Accepted(options, Places), stages.Dialled(options));
+        (Accepted, Dialled) = (with.Stages.Accepted(options, Places), with.Stages.Dialled(options));
     }
 
     public Side Side { get; }
@@ -38,7 +39,7 @@ internal sealed class SideSetup : IDisposable
     public Stage[] Dialled { get; }
 
     /// <summary>Where it connects to, if that is what it does.</summary>
-    public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
+    public DialTargets? Targets { get; }
 
     /// <summary>Where it listens, or did, each with the port that the system chose; nowhere if it connects out.</summary>
     public IReadOnlyList<EndPoint> Bound { get; }
@@ -56,7 +57,7 @@ internal sealed class SideSetup : IDisposable
         // Where each client has a partner dialled for it, order does not matter.
         bool isOrdered = options.Far is not ConnectOptions;
         IReadOnlyList<Listener> listeners = options.Own is ListenOptions listen ? await transport.ListenAsync(side, listen, isOrdered, cancellationToken).ConfigureAwait(false) : [];
-        return new SideSetup(side, options.Own, listeners, stages);
+        return new SideSetup(side, options.Own, listeners, (stages, transport.Dialer));
     }
 
     public void Dispose()

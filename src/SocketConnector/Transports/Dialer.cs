@@ -1,49 +1,85 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
 /// <summary>Connects out, under a deadline.</summary>
-/// <param name="timeout">For each connect, name resolution included.</param>
+/// <param name="timeout">For each connect, name resolution, other addresses and retries included.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
-internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
+/// <param name="resolver">Looks names up; with none, the runtime does.</param>
+internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
+    // How long a Unix socket with a full backlog is left alone: nothing tells when there is room (unix(7)).
+    private static readonly TimeSpan _firstRest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _longestRest = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
+    private readonly long _start = time.GetTimestamp();
+
+    public TimeProvider Time => time;
+
+    /// <summary>Since the dialer was made.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    public NameCache Names { get; } = new(resolver ?? Dns.GetHostAddressesAsync, time);
+
+    /// <summary>What the options name, with what is known of it as long as the options exist.</summary>
+    public DialTargets TargetsOf(ConnectOptions options) => _targets.GetValue(options, static options => new DialTargets(options));
+
     /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public ConnectAttempt Begin(EndPoint endPoint, ByteStream peer)
+    public ConnectAttempt Begin(DialTargets targets, ByteStream peer)
     {
-        if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
+        EventLoop? home = loops is not null && peer is DescriptorSocket near ? near.Home : null;
+        if (targets.Straight is not { } address)
         {
-            return new ConnectAttempt(this, endPoint, null);
+            var dial = new Dial(this, targets);
+            if (home is not null)
+            {
+                dial.BeginNear(home);
+            }
+
+            return new ConnectAttempt(this, targets, null, dial);
+        }
+
+        if (home is null)
+        {
+            return new ConnectAttempt(this, targets, null, null);
         }
 
         try
         {
             DescriptorReserve.Demand();
-            return new ConnectAttempt(this, endPoint, DescriptorConnect.Start(address, home));
+            return new ConnectAttempt(this, targets, DescriptorConnect.Start(address, home), null);
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
     }
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<ByteStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => ConnectAsync(endPoint, null, cancellationToken);
+    public Task<ByteStream> ConnectAsync(DialTargets targets, CancellationToken cancellationToken) =>
+        targets.Straight is { } address ? ConnectAsync(address, null, cancellationToken) : ConnectAsync(new Dial(this, targets), cancellationToken);
+
+    /// <summary>Goes on with a dial.</summary>
+    /// <inheritdoc cref="ConnectAsync(DialTargets, CancellationToken)"/>
+    internal Task<ByteStream> ConnectAsync(Dial dial, CancellationToken cancellationToken) => dial.FinishAsync(timeout, cancellationToken);
 
     /// <summary>Goes on with what was begun, if it was.</summary>
-    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
-    internal async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ConnectAsync(DialTargets, CancellationToken)"/>
+    internal async Task<ByteStream> ConnectAsync(IPEndPoint address, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
         ByteStream? socket = begun?.Socket;
         try
         {
             using var deadline = new CancellationTokenSource(timeout, time);
-            return socket = await ConnectAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
+            return socket = await ConnectAsync(address, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -52,44 +88,33 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         }
     }
 
-    private async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task<ByteStream> ConnectAsync(IPEndPoint address, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
         try
         {
-            if (begun is { } connecting)
-            {
-                return await connecting.FinishAsync(either.Token).ConfigureAwait(false);
-            }
-
-            if (endPoint is TransportEndPoint transport)
-            {
-                return await TransportCode.ConnectAsync(transport, either.Token).ConfigureAwait(false);
-            }
-
-            DescriptorReserve.Demand();
-            return loops is null || endPoint is UnixDomainSocketEndPoint
-                ? await ConnectByRuntimeAsync(endPoint, either.Token).ConfigureAwait(false)
-                : await ConnectByLoopsAsync(endPoint, loops, either.Token).ConfigureAwait(false);
+            return begun is { } connecting
+                ? await connecting.FinishAsync(either.Token).ConfigureAwait(false)
+                : await ConnectToAsync(address, default, either.Token).ConfigureAwait(false);
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, new SocketException((int)SocketError.TimedOut));
+            throw SocketFailure.At("Cannot connect to", address, new SocketException((int)SocketError.TimedOut));
         }
     }
 
     /// <summary>Connects to two end points at once.</summary>
     /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
-    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
+    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(DialTargets targetsA, DialTargets targetsB, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<ByteStream> a = ConnectAsync(endPointA, both.Token);
-        Task<ByteStream> b = ConnectAsync(endPointB, both.Token);
+        Task<ByteStream> a = ConnectAsync(targetsA, both.Token);
+        Task<ByteStream> b = ConnectAsync(targetsB, both.Token);
         try
         {
             // The first failure is the reason, whichever side it is on, and the other is not waited for.
@@ -112,26 +137,33 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         }
     }
 
-    private static async Task<ByteStream> ConnectByLoopsAsync(EndPoint endPoint, LoopGroup loops, CancellationToken cancellationToken)
+    /// <summary>One attempt, to what is no name, without a deadline.</summary>
+    /// <param name="endPoint">An address, or a user's transport.</param>
+    /// <param name="from">The loop to wait with, where there are any, and the address to connect from.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">It failed; the message does not name the end point.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal async Task<ByteStream> ConnectToAsync(EndPoint endPoint, (EventLoop? Home, IPAddress? Source) from, CancellationToken cancellationToken)
     {
-        IPEndPoint[] candidates = endPoint is DnsEndPoint dns
-            ? [.. (await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false)).Select(address => new IPEndPoint(address, dns.Port))]
-            : [(IPEndPoint)endPoint];
-        var failure = new SocketException((int)SocketError.HostNotFound);
-        foreach (IPEndPoint candidate in candidates)
+        if (endPoint is TransportEndPoint transport)
+        {
+            return await TransportCode.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
+        }
+
+        for (TimeSpan rest = _firstRest; ; rest = rest * 2 > _longestRest ? _longestRest : rest * 2)
         {
             try
             {
-                return await DescriptorConnect.Start(candidate, loops.Pick()).FinishAsync(cancellationToken).ConfigureAwait(false);
+                DescriptorReserve.Demand();
+                return loops is null || endPoint is not (IPEndPoint or UnixDomainSocketEndPoint)
+                    ? await ConnectByRuntimeAsync(endPoint, from.Source, cancellationToken).ConfigureAwait(false)
+                    : await DescriptorConnect.Start(endPoint, from.Home ?? loops.Pick(), from.Source).FinishAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (SocketException error)
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock && endPoint is UnixDomainSocketEndPoint)
             {
-                // A name may have addresses that cannot be reached from here.
-                failure = error;
+                await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        throw failure;
     }
 
     private static Socket Open(EndPoint endPoint)
@@ -147,11 +179,16 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         }
     }
 
-    private async Task<ByteStream> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    private async Task<ByteStream> ConnectByRuntimeAsync(EndPoint endPoint, IPAddress? source, CancellationToken cancellationToken)
     {
         Socket socket = Open(endPoint);
         try
         {
+            if (source is not null && endPoint is IPEndPoint)
+            {
+                SourceAddress.Bind(socket, source);
+            }
+
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return ByteStreams.Of(socket, loops);
         }
