@@ -309,7 +309,7 @@ internal sealed class Dial
         : candidate.EndPoint;
 
     private ExplainedSocketException OtherFamily() => new(
-        SocketError.AddressFamilyNotSupported, $"it has no {(_targets.Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address, as {_targets.Bind} is, to connect from");
+        SocketError.AddressFamilyNotSupported, $"it has no {(_targets.Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address, and the connection is to come from {_targets.Bind}");
 
     private (Race Race, TargetChoice[] Choices, bool[] IsDecided) NewRace()
     {

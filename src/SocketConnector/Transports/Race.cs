@@ -21,7 +21,7 @@ internal sealed class Race
     {
         _waiting = new LinkedList<Candidate>(targets.Select(static (target, place) => new Candidate(place, target)));
         (_places, _stagger) = (new Place[_waiting.Count], stagger);
-        Array.Fill(_places, new Place(Open: 1, StartedAt: null));
+        Array.Fill(_places, new Place(Open: 1, Running: 0, StartedAt: null));
     }
 
     /// <summary>Whether every candidate has failed.</summary>
@@ -44,7 +44,8 @@ internal sealed class Race
         candidate = first.Value;
         _running++;
         _next = now + _stagger;
-        _places[candidate.Place] = _places[candidate.Place] with { StartedAt = _places[candidate.Place].StartedAt ?? now };
+        ref Place place = ref _places[candidate.Place];
+        place = place with { Running = place.Running + 1, StartedAt = place.StartedAt ?? now };
         return true;
     }
 
@@ -55,7 +56,7 @@ internal sealed class Race
         _running--;
         StartOneAtOnce();
         ref Place place = ref _places[candidate.Place];
-        place = place with { Open = place.Open - 1 };
+        place = place with { Open = place.Open - 1, Running = place.Running - 1 };
         return place.Open == 0;
     }
 
@@ -69,17 +70,20 @@ internal sealed class Race
         }
 
         ref Place place = ref _places[name.Place];
-        place = place with { Open = place.Open + addresses.Count - 1 };
+        place = place with { Open = place.Open + addresses.Count - 1, Running = place.Running - 1 };
         StartOneAtOnce();
     }
 
-    /// <summary>The places that have neither connected nor failed although they had the stagger to do so.</summary>
+    /// <summary>The places that are being tried, and have not connected although they had the stagger to do so.</summary>
     public IEnumerable<int> Overdue(TimeSpan now) =>
-        Enumerable.Range(0, _places.Length).Where(place => _places[place] is { Open: > 0, StartedAt: { } started } && now - started >= _stagger);
+        Enumerable.Range(0, _places.Length).Where(place => _places[place] is { Running: > 0, StartedAt: { } started } && now - started >= _stagger);
 
     private void StartOneAtOnce() => _atOnce = Math.Min(_atOnce + 1, _waiting.Count);
 
-    private readonly record struct Place(int Open, TimeSpan? StartedAt);
+    /// <param name="Open">Candidates that have not failed.</param>
+    /// <param name="Running">Those of them that were started.</param>
+    /// <param name="StartedAt">When the first was.</param>
+    private readonly record struct Place(int Open, int Running, TimeSpan? StartedAt);
 }
 
 /// <summary>What may be connected to.</summary>
