@@ -10,8 +10,8 @@ internal static class HelpTopics
     private static readonly (string Name, string About, Func<Command, string> Page)[] _topics =
     [
         ("options", "every option of the four commands", OfOptions),
-        (ListenOptionTable.Table.Topic, "options behind the comma of an end point to listen on", static _ => Of(ListenOptionTable.Table, "127.0.0.1:9000,backlog=1024,accept-limit=1")),
-        (ConnectOptionTable.Table.Topic, "options behind the comma of an end point to connect to", static _ => Of(ConnectOptionTable.Table, "db.internal:5432,send-proxy=v2")),
+        (ListenOptionTable.Table.Topic, "options of an end point to listen on", static _ => Of(ListenOptionTable.Table, "127.0.0.1:9000,backlog=1024,accept-limit=1")),
+        (ConnectOptionTable.Table.Topic, "options of an end point to connect to", static _ => Of(ConnectOptionTable.Table, "db.internal:5432,send-proxy=v2")),
     ];
 
     public static IEnumerable<string> Names => _topics.Select(topic => topic.Name);
