@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Sockets;
 
@@ -7,15 +8,16 @@ namespace SocketConnector.Transports;
 internal readonly struct ConnectAttempt
 {
     private readonly Dialer _dialer;
-    private readonly DialTargets _targets;
     private readonly DescriptorConnect? _begun;
-    private readonly Dial? _dial;
 
-    /// <param name="dialer">The dialer.</param>
-    /// <param name="targets">What is connected to.</param>
-    /// <param name="begun">Where it is one address and nothing else is asked.</param>
-    /// <param name="dial">Otherwise.</param>
-    internal ConnectAttempt(Dialer dialer, DialTargets targets, DescriptorConnect? begun, Dial? dial) => (_dialer, _targets, _begun, _dial) = (dialer, targets, begun, dial);
+    // An address, or a dial: the frame of every client holds this struct.
+    private readonly object _what;
+
+    /// <summary>To one address, with nothing else asked.</summary>
+    internal ConnectAttempt(Dialer dialer, IPEndPoint address, DescriptorConnect? begun) => (_dialer, _what, _begun) = (dialer, address, begun);
+
+    /// <summary>To what has several addresses, or is tried again.</summary>
+    internal ConnectAttempt(Dialer dialer, Dial dial) => (_dialer, _what) = (dialer, dial);
 
     public bool IsBegun => _dialer is not null;
 
@@ -23,22 +25,22 @@ internal readonly struct ConnectAttempt
     /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
     /// <exception cref="SocketException">It failed; nothing is left open, and the message names the end point.</exception>
     public ValueTask<ByteStream?> SoonAsync() =>
-        _dial is { } dial ? dial.SoonAsync() : _begun is { } begun ? StraightAsync(begun, _targets) : new ValueTask<ByteStream?>((ByteStream?)null);
+        _what is Dial dial ? dial.SoonAsync() : _begun is { } begun ? StraightAsync(begun, (IPEndPoint)_what) : new ValueTask<ByteStream?>((ByteStream?)null);
 
     /// <summary>Waits until it is connected, or for the connect timeout.</summary>
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
     public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) =>
-        _dial is { } dial ? _dialer.ConnectAsync(dial, cancellationToken) : _dialer.ConnectAsync(_targets.Straight!, _begun, cancellationToken);
+        _what is Dial dial ? _dialer.ConnectAsync(dial, cancellationToken) : _dialer.ConnectAsync((IPEndPoint)_what, _begun, cancellationToken);
 
     /// <summary>Gives it up instead.</summary>
     public void Abandon()
     {
         _begun?.Socket.Close();
-        _dial?.Abandon();
+        (_what as Dial)?.Abandon();
     }
 
-    private static async ValueTask<ByteStream?> StraightAsync(DescriptorConnect begun, DialTargets targets)
+    private static async ValueTask<ByteStream?> StraightAsync(DescriptorConnect begun, IPEndPoint address)
     {
         try
         {
@@ -46,7 +48,7 @@ internal readonly struct ConnectAttempt
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", targets.Straight!, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
     }
 }

@@ -171,8 +171,7 @@ internal sealed class Dial
                     return null;
                 }
 
-                TimeSpan? wait = _race.Next is { } next ? next - _dialer.Now : null;
-                if (await attempts.NextAsync(wait < TimeSpan.Zero ? TimeSpan.Zero : wait).ConfigureAwait(false) is { } finished
+                if (await attempts.NextAsync(UntilNext()).ConfigureAwait(false) is { } finished
                     && await EndAsync(finished).ConfigureAwait(false) is { } stream)
                 {
                     return stream;
@@ -291,6 +290,9 @@ internal sealed class Dial
             }
         }
     }
+
+    /// <summary>Until the next candidate starts, in whole milliseconds as timers have them, lest one fires a moment before.</summary>
+    private TimeSpan? UntilNext() => _race.Next is { } next ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (next - _dialer.Now).TotalMilliseconds))) : null;
 
     /// <summary>How long to wait before all are tried again, if they are and it ends in time.</summary>
     private TimeSpan? WaitBefore(int earlier)

@@ -43,18 +43,18 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
                 dial.BeginNear(home);
             }
 
-            return new ConnectAttempt(this, targets, null, dial);
+            return new ConnectAttempt(this, dial);
         }
 
         if (home is null)
         {
-            return new ConnectAttempt(this, targets, null, null);
+            return new ConnectAttempt(this, address, null);
         }
 
         try
         {
             DescriptorReserve.Demand();
-            return new ConnectAttempt(this, targets, DescriptorConnect.Start(address, home), null);
+            return new ConnectAttempt(this, address, DescriptorConnect.Start(address, home));
         }
         catch (SocketException error)
         {
