@@ -13,10 +13,6 @@ namespace SocketConnector.Transports;
 /// <param name="resolver">Looks names up; with none, the runtime does.</param>
 internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
-    // How long a Unix socket with a full backlog is left alone: nothing tells when there is room (unix(7)).
-    private static readonly TimeSpan _firstRest = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan _longestRest = TimeSpan.FromMilliseconds(100);
-
     private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
     private readonly long _start = time.GetTimestamp();
 
@@ -24,6 +20,9 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
 
     /// <summary>Since the dialer was made.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Makes the single attempts.</summary>
+    public PlainConnect Plain { get; } = new(time, loops);
 
     public NameCache Names { get; } = new(resolver ?? Dns.GetHostAddressesAsync, time);
 
@@ -95,7 +94,7 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         {
             return begun is { } connecting
                 ? await connecting.FinishAsync(either.Token).ConfigureAwait(false)
-                : await ConnectToAsync(address, default, either.Token).ConfigureAwait(false);
+                : await Plain.ConnectAsync(address, default, either.Token).ConfigureAwait(false);
         }
         catch (SocketException error)
         {
@@ -133,68 +132,6 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
                 }
             }
 
-            throw;
-        }
-    }
-
-    /// <summary>One attempt, to what is no name, without a deadline.</summary>
-    /// <param name="endPoint">An address, or a user's transport.</param>
-    /// <param name="from">The loop to wait with, where there are any, and the address to connect from.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="SocketException">It failed; the message does not name the end point.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal async Task<ByteStream> ConnectToAsync(EndPoint endPoint, (EventLoop? Home, IPAddress? Source) from, CancellationToken cancellationToken)
-    {
-        if (endPoint is TransportEndPoint transport)
-        {
-            return await TransportCode.ConnectAsync(transport, cancellationToken).ConfigureAwait(false);
-        }
-
-        for (TimeSpan rest = _firstRest; ; rest = rest * 2 > _longestRest ? _longestRest : rest * 2)
-        {
-            try
-            {
-                DescriptorReserve.Demand();
-                return loops is null || endPoint is not (IPEndPoint or UnixDomainSocketEndPoint)
-                    ? await ConnectByRuntimeAsync(endPoint, from.Source, cancellationToken).ConfigureAwait(false)
-                    : await DescriptorConnect.Start(endPoint, from.Home ?? loops.Pick(), from.Source).FinishAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock && endPoint is UnixDomainSocketEndPoint)
-            {
-                await Task.Delay(rest, time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static Socket Open(EndPoint endPoint)
-    {
-        try
-        {
-            return ByteStreams.For(endPoint);
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
-        {
-            DescriptorReserve.RanOut();
-            throw;
-        }
-    }
-
-    private async Task<ByteStream> ConnectByRuntimeAsync(EndPoint endPoint, IPAddress? source, CancellationToken cancellationToken)
-    {
-        Socket socket = Open(endPoint);
-        try
-        {
-            if (source is not null && endPoint is IPEndPoint)
-            {
-                SourceAddress.Bind(socket, source);
-            }
-
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return ByteStreams.Of(socket, loops);
-        }
-        catch
-        {
-            socket.Dispose();
             throw;
         }
     }

@@ -26,8 +26,8 @@ public sealed class TargetTests : IDisposable
         await dead.FillAsync();
         await using Connector connector = await StartAsync(new ConnectOptions([dead.EndPoint, live.EndPoint]) { Order = TargetOrder.Failover });
         using TestPeer first = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Eventually.TrueAsync(() => _clock.Delays.Contains(Dial.Stagger));
-        _clock.Advance(Dial.Stagger);
+        await Eventually.TrueAsync(() => _clock.Delays.Contains(DialRound.Stagger));
+        _clock.Advance(DialRound.Stagger);
         using TestPeer served = await live.AcceptAsync();
         await JoinedAsync(connector, 1);
 

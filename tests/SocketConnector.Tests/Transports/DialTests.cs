@@ -30,7 +30,7 @@ public sealed class DialTests : IDisposable
         DialTargets name = To(new DnsEndPoint("db.test", live.Port));
         Task<ByteStream> connecting = dialer.ConnectAsync(name, TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(Dial.Stagger - _tick);
+        _clock.Advance(DialRound.Stagger - _tick);
         Assert.False(connecting.IsCompleted, "the dead address was given less than its time");
         _clock.Advance(_tick);
         ByteStream first = await connecting.InTimeAsync();
@@ -59,7 +59,7 @@ public sealed class DialTests : IDisposable
 
         Task<ByteStream> connecting = dialer.ConnectAsync(new DialTargets(new ConnectOptions([slow, live.EndPoint])), TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(Dial.Stagger);
+        _clock.Advance(DialRound.Stagger);
         (await connecting.InTimeAsync()).Close();
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.InTimeAsync());
@@ -79,7 +79,7 @@ public sealed class DialTests : IDisposable
         using var enough = new CancellationTokenSource();
         Task<ByteStream> given = dialer.ConnectAsync(both, enough.Token);
         await StaggersAsync();
-        _clock.Advance(Dial.Stagger);
+        _clock.Advance(DialRound.Stagger);
         await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.InTimeAsync());
@@ -87,7 +87,7 @@ public sealed class DialTests : IDisposable
 
         Task<ByteStream> late = dialer.ConnectAsync(both, TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(Dial.Stagger);
+        _clock.Advance(DialRound.Stagger);
         await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
         _clock.Advance(_timeout);
         SocketException error = await Assert.ThrowsAsync<SocketException>(() => late.InTimeAsync());
@@ -163,6 +163,62 @@ public sealed class DialTests : IDisposable
     }
 
     [Fact]
+    public async Task B99_A_Unix_socket_and_a_known_name_connect_near_the_peer_without_a_timer()
+    {
+        Assert.SkipUnless(TestEngine.Plain == RelayEngine.Linux, "the portable engine begins nothing");
+        using var server = new TestServer();
+        var path = new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, "near.sock"));
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(path);
+        listener.Listen();
+        using SocketPair waiting = await SocketPair.CreateAsync();
+        ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
+        Dialer dialer = DialerFor((_, _, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        var name = To(new DnsEndPoint("near.test", server.Port));
+        ConnectAttempt unknown = dialer.Begin(name, peer);
+        Assert.Null(await unknown.SoonAsync());
+        (await unknown.FinishAsync(TestContext.Current.CancellationToken).InTimeAsync()).Close();
+
+        // What fails at once makes way for the next one, as near.
+        DialTargets several = new(new ConnectOptions([new UnixDomainSocketEndPoint(path + ".none"), path]) { Order = TargetOrder.Failover });
+        foreach (DialTargets targets in (DialTargets[])[name, To(path), several])
+        {
+            ByteStream? near = await dialer.Begin(targets, peer).SoonAsync();
+            Assert.Equal(((DescriptorSocket)peer).Home, Assert.IsType<DescriptorSocket>(near).Home);
+            near.Close();
+        }
+
+        Assert.Equal(0, _clock.ActiveTimers);
+        peer.Close();
+    }
+
+    /// <summary>Dials of every kind at once, of which some are given up at any moment.</summary>
+    [Fact]
+    public Task B99_However_races_end_nothing_is_left_open() => Seeded.RunAsync(async seed =>
+    {
+        using var live = new TestServer();
+        using var dead = new TestServer(backlog: 1, port: live.Port, address: _second);
+        await dead.FillAsync();
+        int before = Descriptors.SettledSockets();
+        var random = new Random(seed);
+        var dialer = new Dialer(TimeSpan.FromMilliseconds(400), TimeProvider.System, LoopGroup.Shared, async (name, _, cancellationToken) =>
+        {
+            await Task.Delay(name.Length, cancellationToken);
+            return name.Length % 3 == 0 ? throw new SocketException((int)SocketError.HostNotFound) : [_second, IPAddress.Loopback];
+        });
+        EndPoint[] all = [live.EndPoint, dead.EndPoint, new IPEndPoint(IPAddress.Loopback, TestServer.RefusingPort()), .. Enumerable.Range(1, 6).Select(length => new DnsEndPoint(new string('n', length * 4), live.Port))];
+        Task[] dials = [.. Enumerable.Range(0, 200).Select(_ => DialAsync(
+            dialer,
+            new ConnectOptions([.. random.GetItems(all, 3).Distinct()]) { Retry = random.Next(2) == 0 ? null : new RetryOptions { Count = 2, Delay = TimeSpan.FromMilliseconds(20) } },
+            TimeSpan.FromMilliseconds(random.Next(1, 800))))];
+        Task accepting = AcceptAllAsync(live);
+        await Task.WhenAll(dials).InTimeAsync();
+        live.Dispose();
+        await accepting;
+        await Eventually.TrueAsync(() => Descriptors.SettledSockets() < before);
+    });
+
+    [Fact]
     public async Task B99_A_connection_comes_from_the_address_asked_for()
     {
         using var server = new TestServer();
@@ -198,7 +254,7 @@ public sealed class DialTests : IDisposable
     }
 
     /// <summary>Waits for the two timers: the deadline, and when the next address starts.</summary>
-    private Task StaggersAsync() => Eventually.TrueAsync(() => _clock.Delays.Contains(Dial.Stagger), explain: () => string.Join(", ", _clock.Delays));
+    private Task StaggersAsync() => Eventually.TrueAsync(() => _clock.Delays.Contains(DialRound.Stagger), explain: () => string.Join(", ", _clock.Delays));
 
     /// <summary>Lets time pass until it has ended.</summary>
     private async Task PassAsync(Task dial)
@@ -214,6 +270,34 @@ public sealed class DialTests : IDisposable
     {
         await Eventually.TrueAsync(() => connecting.IsCompleted || _clock.ActiveTimers == 2);
         return connecting.IsCompletedSuccessfully;
+    }
+
+    private static async Task DialAsync(Dialer dialer, ConnectOptions options, TimeSpan patience)
+    {
+        using var enough = new CancellationTokenSource(patience, TimeProvider.System);
+        try
+        {
+            (await dialer.ConnectAsync(dialer.TargetsOf(options), enough.Token)).Close();
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            // One of the ends that are played here.
+        }
+    }
+
+    private static async Task AcceptAllAsync(TestServer server)
+    {
+        try
+        {
+            while (true)
+            {
+                (await server.AcceptAsync()).Dispose();
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // No more come.
+        }
     }
 
     private static DialTargets To(EndPoint endPoint) => new(new ConnectOptions(endPoint));
