@@ -46,7 +46,7 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
                 throw;
             }
 
-            throw new SocketException((int)SocketError.ConnectionAborted, $"{forPeer} has left, for whom {EndPointText.Of(connect.EndPoint)} was dialled");
+            throw new SocketException((int)SocketError.ConnectionAborted, $"{forPeer} has left, for whom {connect.TargetText} was dialled");
         }
         finally
         {

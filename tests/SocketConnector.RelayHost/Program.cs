@@ -1,5 +1,5 @@
 // A relay and nothing else, so that a test can measure it apart from the peers that the test plays.
-// Takes the port to connect to, and "transformed" if what comes from side A is to pass a transformer. Says the port it listens on, then answers each line on standard input with a measurement.
+// Takes "dead-address" and a name, or the port to connect to, and "transformed" if what comes from side A is to pass a transformer. Says the port it listens on, then answers each line on standard input with a measurement.
 using System.Globalization;
 using System.Net;
 using SocketConnector;
@@ -7,6 +7,12 @@ using SocketConnector.RelayHost;
 using SocketConnector.TestKit;
 
 TestEngine.Choose();
+if (args is ["dead-address", string name])
+{
+    Console.WriteLine(await DeadAddress.MeasureAsync(name));
+    return;
+}
+
 int target = int.Parse(args[0], CultureInfo.InvariantCulture);
 var options = new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan };
 var listen = new ListenOptions(IPAddress.Loopback, 0)

@@ -6,13 +6,15 @@ namespace SocketConnector.TestKit;
 /// <summary>Something to connect out to: listens on the loopback and hands over each peer it accepts.</summary>
 public sealed class TestServer : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly List<TestPeer> _fillers = [];
 
-    public TestServer(int backlog = 512, Action<Socket>? configure = null, int port = 0)
+    public TestServer(int backlog = 512, Action<Socket>? configure = null, int port = 0, IPAddress? address = null)
     {
+        address ??= IPAddress.Loopback;
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         configure?.Invoke(_listener);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(backlog);
     }
 

@@ -73,7 +73,7 @@ internal static class Modes
                 Warnings = Warnings(line, (sideA, line.GetRequiredValue(sideA)), (sideB, line.GetRequiredValue(sideB))),
 
                 // A side A that connects out is connected to at the start.
-                Target = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoint : null,
+                Targets = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoints : [],
             }).RunAsync());
         return command;
     }

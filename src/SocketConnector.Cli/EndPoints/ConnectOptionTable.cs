@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.EndPoints;
@@ -14,6 +16,8 @@ internal static class ConnectOptionTable
         "an end point to connect to",
         "connecting",
         [
+            new(ListenOptionTable.Also, "ADDRESS", "another address to connect to", static (options, _) => options) { CanRepeat = true },
+            .. DialOptions.All,
             new(SendProxy, "v1|v2", "send a PROXY header first [none]", static (options, value) => value switch
             {
                 "v1" => options with { SendProxy = ProxyVersion.V1 },
@@ -22,8 +26,12 @@ internal static class ConnectOptionTable
             }),
             AuthOption.Connecting,
         ],
-        static (name, _) => ListenOptionTable.Table.Has(name)
-            ? new Wrong($"{name} is for a side that listens, and this one connects out; remove it")
-            : TlsOptionTable.WithoutTls(name));
+        Known);
 
+    private static Wrong? Known(string name, string? value) =>
+        value is null && Addresses.Parse(name).Value is { } further
+            ? new Wrong($"'{name}' is an address of its own; to connect there too, write {ListenOptionTable.Also}={(further is UnixDomainSocketEndPoint ? EndPointName.Of(further) : name)}")
+            : ListenOptionTable.Table.Has(name)
+                ? new Wrong($"{name} is for a side that listens, and this one connects out; remove it")
+                : TlsOptionTable.WithoutTls(name);
 }

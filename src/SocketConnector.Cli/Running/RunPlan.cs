@@ -20,5 +20,5 @@ internal sealed record RunPlan(
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>What is connected to only when a peer comes; a wrong name there would not show at the start.</summary>
-    public EndPoint? Target { get; init; }
+    public IReadOnlyList<EndPoint> Targets { get; init; } = [];
 }

@@ -65,7 +65,7 @@ internal sealed class Runner(RunPlan plan)
         }
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
-        Task looking = TargetName.LookUpAsync(plan.Target, Tell, stopping.Token);
+        var looking = Task.WhenAll(plan.Targets.Select(target => TargetName.LookUpAsync(target, Tell, stopping.Token)));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
         if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)

@@ -14,6 +14,7 @@ internal static class StartFailure
         SocketError.AccessDenied when error.Message.Contains("give the socket", StringComparison.Ordinal) => "name one of this user's own groups, or run with the right to",
         SocketError.AccessDenied when IsUnix(error) => "choose a path that this user may use",
         SocketError.AccessDenied => "choose a port above 1023, or run with the right to use this one",
+        SocketError.AddressNotAvailable when error.Message.Contains("cannot connect from ", StringComparison.Ordinal) => "choose one of this machine's addresses, or leave bind out",
         SocketError.AddressNotAvailable when !IsUnix(error) => "choose one of this machine's addresses, or a port alone for all of them",
         SocketError.ConnectionRefused => "start what should listen there first, or correct the address",
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "check the spelling, or write an IP address",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Transports;
 
 namespace SocketConnector.Admission;
 
@@ -94,9 +95,9 @@ internal sealed class SelfConnection(TimeProvider time)
     /// Why nothing is dialled now: the last dial led back here a moment ago. Where the target has the port that the connector listens
     /// on, one dial shows where it leads and the others wait a moment for it; else each would be accepted, and dial again, before it is known.
     /// </summary>
-    public async ValueTask<Refusal?> OfDialAsync(EndPoint target, CancellationToken stopping)
+    public async ValueTask<Refusal?> OfDialAsync(DialTargets targets, CancellationToken stopping)
     {
-        if (!MayLeadBack(target))
+        if (!MayLeadBack(targets))
         {
             return null;
         }
@@ -131,7 +132,7 @@ internal sealed class SelfConnection(TimeProvider time)
             : null;
 
     private static EndPoint? LoopTarget(SideOptions listening, SideOptions connecting) =>
-        (listening, connecting) is (ListenOptions own, ConnectOptions far) && own.EndPoints.Any(at => IsCertain(at, far.EndPoint)) ? far.EndPoint : null;
+        (listening, connecting) is (ListenOptions own, ConnectOptions far) ? far.EndPoints.FirstOrDefault(target => own.EndPoints.Any(at => IsCertain(at, target))) : null;
 
     private static string Describe(EndPoint target, Side listening) =>
         $"Cannot connect to {EndPointText.Of(target)}: side {listening} listens there itself, and each connection would make the next";
@@ -151,6 +152,19 @@ internal sealed class SelfConnection(TimeProvider time)
         }
 
         trial?.End();
+    }
+
+    private bool MayLeadBack(DialTargets targets)
+    {
+        foreach (EndPoint target in targets.EndPoints)
+        {
+            if (MayLeadBack(target))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool MayLeadBack(EndPoint target) => target switch

@@ -7,13 +7,18 @@ namespace SocketConnector;
 internal static class EndPointOverlap
 {
     /// <returns>The first two, in words; nothing where all are different. What a host name stands for is not looked up.</returns>
-    public static string? Find(IReadOnlyList<EndPoint> endPoints)
+    public static string? Find(IReadOnlyList<EndPoint> endPoints) => FindPair(endPoints, Describe);
+
+    /// <returns>The first that is there twice, in words; nothing where all are different.</returns>
+    public static string? FindSame(IReadOnlyList<EndPoint> endPoints) => FindPair(endPoints, Twice);
+
+    private static string? FindPair(IReadOnlyList<EndPoint> endPoints, Func<EndPoint, EndPoint, string?> describe)
     {
         for (int i = 1; i < endPoints.Count; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                if (Describe(endPoints[j], endPoints[i]) is { } overlap)
+                if (describe(endPoints[j], endPoints[i]) is { } overlap)
                 {
                     return overlap;
                 }
@@ -24,10 +29,12 @@ internal static class EndPointOverlap
     }
 
     private static string? Describe(EndPoint earlier, EndPoint later) =>
-        IsSame(earlier, later) ? $"{EndPointText.Of(later)} is there twice"
+        Twice(earlier, later) is { } twice ? twice
         : Takes(earlier, later) ? $"{EndPointText.Of(earlier)} takes {EndPointText.Of(later)} as well"
         : Takes(later, earlier) ? $"{EndPointText.Of(later)} takes {EndPointText.Of(earlier)} as well"
         : null;
+
+    private static string? Twice(EndPoint earlier, EndPoint later) => IsSame(earlier, later) ? $"{EndPointText.Of(later)} is there twice" : null;
 
     /// <summary>Port 0 is another port each time.</summary>
     private static bool IsSame(EndPoint one, EndPoint other) => (one, other) switch

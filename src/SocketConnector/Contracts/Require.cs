@@ -19,6 +19,10 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be a whole number of seconds from 1 to 32767.");
 
+    public static TimeSpan UpTo(TimeSpan value, TimeSpan most, string option) => value > TimeSpan.Zero && value <= most
+        ? value
+        : throw new ArgumentOutOfRangeException(option, value, $"{option} must be longer than zero and at most {most.TotalSeconds} s.");
+
     public static T NotNull<T>(T? value, string option)
         where T : class => value ?? throw new ArgumentNullException(option);
 
@@ -39,6 +43,8 @@ internal static class Require
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 
     public static ProxyVersion Choice(ProxyVersion value, string option) => Defined(value, option, $"{option} must be V1 or V2.");
+
+    public static TargetOrder Choice(TargetOrder value, string option) => Defined(value, option, $"{option} must be RoundRobin or Failover.");
 
     public static Side Known(Side value, string parameter) => Defined(value, parameter, "a side is A or B");
 

@@ -35,7 +35,9 @@ internal static class Failure
         32 => SocketError.Shutdown,
         97 => SocketError.AddressFamilyNotSupported,
         98 => SocketError.AddressAlreadyInUse,
-        99 => SocketError.AddressNotAvailable,
+
+        // The runtime has one name for both, ENOENT and EADDRNOTAVAIL.
+        2 or 99 => SocketError.AddressNotAvailable,
         100 => SocketError.NetworkDown,
         101 => SocketError.NetworkUnreachable,
         103 => SocketError.ConnectionAborted,

@@ -15,7 +15,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
     {
         SideSetup a = await OpenAsync(Side.A, (sideA, sideB), cancellationToken).ConfigureAwait(false);
         SideSetup b = await OpenAsync(Side.B, (sideB, sideA), cancellationToken).ConfigureAwait(false);
-        if ((a.Target ?? b.Target) is not null)
+        if ((a.Targets ?? b.Targets) is not null)
         {
             services.Self.Listens([.. a.Bound, .. b.Bound]);
         }
@@ -23,12 +23,12 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         services.Exhaustion.Watch(a, b);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (ByteStream streamA, ByteStream streamB) = await transport.Dialer.ConnectBothAsync(targetA.EndPoint, targetB.EndPoint, cancellationToken).ConfigureAwait(false);
+            (ByteStream streamA, ByteStream streamB) = await transport.Dialer.ConnectBothAsync(a.Targets!, b.Targets!, cancellationToken).ConfigureAwait(false);
             RunPair(streamA, targetA, streamB, targetB);
         }
         else if (sideA is ConnectOptions spare)
         {
-            ByteStream stream = await transport.Dialer.ConnectAsync(spare.EndPoint, cancellationToken).ConfigureAwait(false);
+            ByteStream stream = await transport.Dialer.ConnectAsync(a.Targets!, cancellationToken).ConfigureAwait(false);
             if (spare.SendProxy is null)
             {
                 RunSpare(a, stream);
@@ -114,9 +114,10 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
             try
             {
+                DialTargets targets = transport.Dialer.TargetsOf(options);
                 ByteStream stream = partner is null
-                    ? await transport.Dialer.ConnectAsync(options.EndPoint, either.Token).ConfigureAwait(false)
-                    : await transport.Dialer.Begin(options.EndPoint, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
+                    ? await transport.Dialer.ConnectAsync(targets, either.Token).ConfigureAwait(false)
+                    : await transport.Dialer.Begin(targets, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
                 PeerStream peer = services.NewPeer(side, stream, options);
                 services.Work.Begin();
                 Arrival arrival = Arrive(peer);
@@ -194,7 +195,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
-            (ByteStream a, ByteStream b) = await transport.Dialer.ConnectBothAsync(sideA.EndPoint, sideB.EndPoint, either.Token).ConfigureAwait(false);
+            (ByteStream a, ByteStream b) = await transport.Dialer.ConnectBothAsync(transport.Dialer.TargetsOf(sideA), transport.Dialer.TargetsOf(sideB), either.Token).ConfigureAwait(false);
             Arrival arrival = RunPair(a, sideA, b, sideB);
             Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
             return (arrival.Connection, refusal);

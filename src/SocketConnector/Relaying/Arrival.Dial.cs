@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Matching;
@@ -11,9 +10,9 @@ namespace SocketConnector.Relaying;
 internal sealed partial class Arrival
 {
     /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
-    private async ValueTask<Refusal?> DialAsync(SideSetup far, EndPoint target)
+    private async ValueTask<Refusal?> DialAsync(SideSetup far, DialTargets targets)
     {
-        if (await services.Self.OfDialAsync(target, services.Stopping).ConfigureAwait(false) is { } loop)
+        if (await services.Self.OfDialAsync(targets, services.Stopping).ConfigureAwait(false) is { } loop)
         {
             return loop;
         }
@@ -25,7 +24,7 @@ internal sealed partial class Arrival
             try
             {
                 // Nearly every connect is over before it is worth watching the peer that waits for it; the rest is watched from here on.
-                begun = services.Dialer.Begin(target, peer.Stream);
+                begun = services.Dialer.Begin(targets, peer.Stream);
                 if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
                 {
                     return await AdmitPartnerAsync(far, stream, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
@@ -64,7 +63,7 @@ internal sealed partial class Arrival
         Refusal? refusal;
         try
         {
-            ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Target!, peer.Stream);
+            ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream);
             ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
             refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
         }

@@ -83,7 +83,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
 
     private async ValueTask<Refusal?> AdmitAndPlaceAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
         await AdmitAsync(stages, context, enough).ConfigureAwait(false)
-        ?? (services.Far(peer.Side) is { Target: { } target } far ? await DialAsync(far, target).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
+        ?? (services.Far(peer.Side) is { Targets: { } targets } far ? await DialAsync(far, targets).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
 
     private async ValueTask<Refusal?> AdmitSpareAsync(Stage[] stages, AdmissionContext context)
     {

@@ -22,7 +22,8 @@ internal sealed class ConnectorLifetime
 
     /// <param name="options">The connector's.</param>
     /// <param name="further">Stages of admission beside the library's own.</param>
-    public ConnectorLifetime(ConnectorOptions options, IReadOnlyList<Stage>? further = null)
+    /// <param name="resolver">Looks up the names that are dialled; with none, the runtime does.</param>
+    public ConnectorLifetime(ConnectorOptions options, IReadOnlyList<Stage>? further = null, NameResolver? resolver = null)
     {
         options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider) };
         _options = options;
@@ -30,7 +31,7 @@ internal sealed class ConnectorLifetime
         (options.TimeProvider as GuardedClock)?.ReportTo(error => _observer.Log.ClockFailed(ErrorText.Of(error)));
         _work = new OwnedTasks(_observer);
         _connections = new ConnectionSet(_observer);
-        var transport = new Transport(options, _observer);
+        var transport = new Transport(options, _observer, resolver);
         var self = new SelfConnection(options.TimeProvider);
         _services = new RelayServices(options, _observer, _stopping.Token)
         {

@@ -51,7 +51,7 @@ internal sealed class Exhaustion(PendingQueue pending, ConnectionSet connections
 
         bool comesA = a.IsListening || pending.Count(Side.A) > 0;
         bool comesB = b.IsListening || pending.Count(Side.B) > 0;
-        bool pairCanCome = (comesA || comesB) && (comesA || a.Target is not null) && (comesB || b.Target is not null);
+        bool pairCanCome = (comesA || comesB) && (comesA || a.Targets is not null) && (comesB || b.Targets is not null);
         if (!pairCanCome && ever == Volatile.Read(ref _ever))
         {
             Reach();

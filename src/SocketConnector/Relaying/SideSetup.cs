@@ -11,9 +11,10 @@ internal sealed class SideSetup : IDisposable
 {
     private Listener[] _listeners = [];
 
-    private SideSetup(Side side, SideOptions options, StageOrder stages)
+    private SideSetup(Side side, SideOptions options, (StageOrder Stages, Dialer Dialer) with)
     {
         (Side, Options) = (side, options);
+        Targets = options is ConnectOptions connect ? with.Dialer.TargetsOf(connect) : null;
         if (options is ListenOptions { AcceptLimit: int limit })
         {
             // Once the last place was joined it listens no more.
@@ -21,8 +22,8 @@ internal sealed class SideSetup : IDisposable
             Places.UsedUp.UnsafeRegister(static side => ((SideSetup)side!).StopListening(), this);
         }
 
-        Limits = stages.LimitsOf(options);
-        (Accepted, Dialled) = (stages.Accepted(options, Places, Limits), stages.Dialled(options));
+        Limits = with.Stages.LimitsOf(options);
+        (Accepted, Dialled) = (with.Stages.Accepted(options, Places, Limits), with.Stages.Dialled(options));
     }
 
     public Side Side { get; }
@@ -45,7 +46,7 @@ internal sealed class SideSetup : IDisposable
     public bool AdmitsDialledAtOnce => Options is { AuthVerifier: null } and not ConnectOptions { Tls: not null };
 
     /// <summary>Where it connects to, if that is what it does.</summary>
-    public EndPoint? Target => (Options as ConnectOptions)?.EndPoint;
+    public DialTargets? Targets { get; }
 
     /// <summary>Where it listens, or did, each with the port that the system chose; nowhere if it connects out.</summary>
     public IReadOnlyList<EndPoint> Bound { get; private set; } = [];
@@ -63,7 +64,7 @@ internal sealed class SideSetup : IDisposable
         Side side, (SideOptions Own, SideOptions Far) options, Transport transport, StageOrder stages, CancellationToken cancellationToken)
     {
         // Before anything is open: a certificate may be missing.
-        var own = new SideSetup(side, options.Own, stages);
+        var own = new SideSetup(side, options.Own, (stages, transport.Dialer));
         if (options.Own is ListenOptions listen)
         {
             // Where each client has a partner dialled for it, order does not matter.

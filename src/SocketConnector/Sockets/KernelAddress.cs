@@ -33,6 +33,14 @@ internal static unsafe class KernelAddress
     }
 
     /// <returns>How many bytes were written.</returns>
+    public static int Write(UnixDomainSocketEndPoint endPoint, Span<byte> address)
+    {
+        SocketAddress written = endPoint.Serialize();
+        written.Buffer.Span[..written.Size].CopyTo(address);
+        return written.Size;
+    }
+
+    /// <returns>How many bytes were written.</returns>
     public static int Write(IPEndPoint endPoint, Span<byte> address)
     {
         address.Clear();

@@ -8,38 +8,47 @@ namespace SocketConnector.Transports;
 internal readonly struct ConnectAttempt
 {
     private readonly Dialer _dialer;
-    private readonly EndPoint _endPoint;
     private readonly DescriptorConnect? _begun;
 
-    internal ConnectAttempt(Dialer dialer, EndPoint endPoint, DescriptorConnect? begun) => (_dialer, _endPoint, _begun) = (dialer, endPoint, begun);
+    // An address, or a dial: the frame of every client holds this struct.
+    private readonly object _what;
+
+    /// <summary>To one address, with nothing else asked.</summary>
+    internal ConnectAttempt(Dialer dialer, IPEndPoint address, DescriptorConnect? begun) => (_dialer, _what, _begun) = (dialer, address, begun);
+
+    /// <summary>To what has several addresses, or is tried again.</summary>
+    internal ConnectAttempt(Dialer dialer, Dial dial) => (_dialer, _what) = (dialer, dial);
 
     public bool IsBegun => _dialer is not null;
 
-    /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name, it says no at once.</summary>
+    /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name that is not known yet, it says no at once.</summary>
     /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
     /// <exception cref="SocketException">It failed; nothing is left open, and the message names the end point.</exception>
-    public async ValueTask<ByteStream?> SoonAsync()
-    {
-        if (_begun is not { } begun)
-        {
-            return null;
-        }
+    public ValueTask<ByteStream?> SoonAsync() =>
+        _what is Dial dial ? dial.SoonAsync() : _begun is { } begun ? StraightAsync(begun, (IPEndPoint)_what) : new ValueTask<ByteStream?>((ByteStream?)null);
 
+    /// <summary>Waits until it is connected, or for the connect timeout.</summary>
+    /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
+    /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
+    public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) =>
+        _what is Dial dial ? _dialer.ConnectAsync(dial, cancellationToken) : _dialer.ConnectAsync((IPEndPoint)_what, _begun, cancellationToken);
+
+    /// <summary>Gives it up instead.</summary>
+    public void Abandon()
+    {
+        _begun?.Socket.Close();
+        (_what as Dial)?.Abandon();
+    }
+
+    private static async ValueTask<ByteStream?> StraightAsync(DescriptorConnect begun, IPEndPoint address)
+    {
         try
         {
             return await begun.IsSoonDoneAsync().ConfigureAwait(false) ? begun.Socket : null;
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", _endPoint, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
     }
-
-    /// <summary>Waits until it is connected, or for the connect timeout.</summary>
-    /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
-    /// <exception cref="OperationCanceledException">Given up; nothing is left open.</exception>
-    public Task<ByteStream> FinishAsync(CancellationToken cancellationToken) => _dialer.ConnectAsync(_endPoint, _begun, cancellationToken);
-
-    /// <summary>Gives it up instead.</summary>
-    public void Abandon() => _begun?.Socket.Close();
 }

@@ -9,6 +9,7 @@ namespace SocketConnector.Transports;
 internal readonly struct DescriptorConnect
 {
     private const int Stream = 1;
+    private const int FamilyUnix = 1;
     private const int FamilyIPv4 = 2;
     private const int FamilyIPv6 = 10;
 
@@ -18,11 +19,15 @@ internal readonly struct DescriptorConnect
 
     public DescriptorSocket Socket { get; }
 
-    /// <exception cref="SocketException">It failed at once; nothing is left open.</exception>
-    public static unsafe DescriptorConnect Start(IPEndPoint endPoint, EventLoop home)
+    /// <param name="endPoint">An <see cref="IPEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>.</param>
+    /// <param name="home">The loop to wait with.</param>
+    /// <param name="source">The address to connect from, of the same family; none for any.</param>
+    /// <exception cref="SocketException">It failed at once; nothing is left open. <see cref="SocketError.WouldBlock"/> where the backlog of a Unix socket is full.</exception>
+    public static unsafe DescriptorConnect Start(EndPoint endPoint, EventLoop home, IPAddress? source = null)
     {
-        int family = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? FamilyIPv6 : FamilyIPv4;
-        int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, (int)ProtocolType.Tcp);
+        bool isUnix = endPoint is UnixDomainSocketEndPoint;
+        int family = isUnix ? FamilyUnix : endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? FamilyIPv6 : FamilyIPv4;
+        int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, isUnix ? 0 : (int)ProtocolType.Tcp);
         if (descriptor < 0)
         {
             int refusal = Kernel.Failure;
@@ -35,11 +40,19 @@ internal readonly struct DescriptorConnect
         }
 
         byte* address = stackalloc byte[KernelAddress.MaxBytes];
-        int length = KernelAddress.Write(endPoint, new Span<byte>(address, KernelAddress.MaxBytes));
+        var room = new Span<byte>(address, KernelAddress.MaxBytes);
+        int length = isUnix ? KernelAddress.Write((UnixDomainSocketEndPoint)endPoint, room) : KernelAddress.Write((IPEndPoint)endPoint, room);
+        if (source is not null && !isUnix)
+        {
+            BindOrClose(descriptor, source);
+        }
+
         int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
         if (failure is 0 or Failure.InProgress)
         {
-            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: true, DescriptorSource.Dialled, Remote: CompactEndPoint.Of(endPoint))), failure == 0);
+            // What a Unix socket is called is for the kernel to say: the path is the one that the other end has bound.
+            CompactEndPoint remote = isUnix ? default : CompactEndPoint.Of(endPoint);
+            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: !isUnix, DescriptorSource.Dialled, Remote: remote)), failure == 0);
         }
 
         _ = Kernel.Close(descriptor);
@@ -110,6 +123,19 @@ internal readonly struct DescriptorConnect
         catch
         {
             Socket.Close();
+            throw;
+        }
+    }
+
+    private static void BindOrClose(int descriptor, IPAddress source)
+    {
+        try
+        {
+            SourceAddress.Bind(descriptor, source);
+        }
+        catch
+        {
+            _ = Kernel.Close(descriptor);
             throw;
         }
     }

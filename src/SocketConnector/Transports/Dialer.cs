@@ -1,49 +1,84 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
 /// <summary>Connects out, under a deadline.</summary>
-/// <param name="timeout">For each connect, name resolution included.</param>
+/// <param name="timeout">For each connect, name resolution, other addresses and retries included.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
-internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops)
+/// <param name="resolver">Looks names up; with none, the runtime does.</param>
+internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
+    private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
+    private readonly long _start = time.GetTimestamp();
+
+    public TimeProvider Time => time;
+
+    /// <summary>Since the dialer was made.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Makes the single attempts.</summary>
+    public PlainConnect Plain { get; } = new(time, loops);
+
+    public NameCache Names { get; } = new(resolver ?? Dns.GetHostAddressesAsync, time);
+
+    /// <summary>What the options name, with what is known of it as long as the options exist.</summary>
+    public DialTargets TargetsOf(ConnectOptions options) => _targets.GetValue(options, static options => new DialTargets(options));
+
     /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public ConnectAttempt Begin(EndPoint endPoint, ByteStream peer)
+    public ConnectAttempt Begin(DialTargets targets, ByteStream peer)
     {
-        if (loops is null || peer is not DescriptorSocket { Home: var home } || endPoint is not IPEndPoint address)
+        EventLoop? home = loops is not null && peer is DescriptorSocket near ? near.Home : null;
+        if (targets.Straight is not { } address)
         {
-            return new ConnectAttempt(this, endPoint, null);
+            var dial = new Dial(this, targets);
+            if (home is not null)
+            {
+                dial.BeginNear(home);
+            }
+
+            return new ConnectAttempt(this, dial);
+        }
+
+        if (home is null)
+        {
+            return new ConnectAttempt(this, address, null);
         }
 
         try
         {
             DescriptorReserve.Demand();
-            return new ConnectAttempt(this, endPoint, DescriptorConnect.Start(address, home));
+            return new ConnectAttempt(this, address, DescriptorConnect.Start(address, home));
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
     }
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<ByteStream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => ConnectAsync(endPoint, null, cancellationToken);
+    public Task<ByteStream> ConnectAsync(DialTargets targets, CancellationToken cancellationToken) =>
+        targets.Straight is { } address ? ConnectAsync(address, null, cancellationToken) : ConnectAsync(new Dial(this, targets), cancellationToken);
+
+    /// <summary>Goes on with a dial.</summary>
+    /// <inheritdoc cref="ConnectAsync(DialTargets, CancellationToken)"/>
+    internal Task<ByteStream> ConnectAsync(Dial dial, CancellationToken cancellationToken) => dial.FinishAsync(timeout, cancellationToken);
 
     /// <summary>Goes on with what was begun, if it was.</summary>
-    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
-    internal async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ConnectAsync(DialTargets, CancellationToken)"/>
+    internal async Task<ByteStream> ConnectAsync(IPEndPoint address, DescriptorConnect? begun, CancellationToken cancellationToken)
     {
         ByteStream? socket = begun?.Socket;
         try
         {
             using var deadline = new CancellationTokenSource(timeout, time);
-            return socket = await ConnectAsync(endPoint, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
+            return socket = await ConnectAsync(address, begun, deadline.Token, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -52,44 +87,33 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         }
     }
 
-    private async Task<ByteStream> ConnectAsync(EndPoint endPoint, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
+    private async Task<ByteStream> ConnectAsync(IPEndPoint address, DescriptorConnect? begun, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
         try
         {
-            if (begun is { } connecting)
-            {
-                return await connecting.FinishAsync(either.Token).ConfigureAwait(false);
-            }
-
-            if (endPoint is TransportEndPoint transport)
-            {
-                return await TransportCode.ConnectAsync(transport, either.Token).ConfigureAwait(false);
-            }
-
-            DescriptorReserve.Demand();
-            return loops is null || endPoint is UnixDomainSocketEndPoint
-                ? await ConnectByRuntimeAsync(endPoint, either.Token).ConfigureAwait(false)
-                : await ConnectByLoopsAsync(endPoint, loops, either.Token).ConfigureAwait(false);
+            return begun is { } connecting
+                ? await connecting.FinishAsync(either.Token).ConfigureAwait(false)
+                : await Plain.ConnectAsync(address, default, either.Token).ConfigureAwait(false);
         }
         catch (SocketException error)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, error);
+            throw SocketFailure.At("Cannot connect to", address, error);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw SocketFailure.At("Cannot connect to", endPoint, new SocketException((int)SocketError.TimedOut));
+            throw SocketFailure.At("Cannot connect to", address, new SocketException((int)SocketError.TimedOut));
         }
     }
 
     /// <summary>Connects to two end points at once.</summary>
     /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
-    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(EndPoint endPointA, EndPoint endPointB, CancellationToken cancellationToken)
+    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(DialTargets targetsA, DialTargets targetsB, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<ByteStream> a = ConnectAsync(endPointA, both.Token);
-        Task<ByteStream> b = ConnectAsync(endPointB, both.Token);
+        Task<ByteStream> a = ConnectAsync(targetsA, both.Token);
+        Task<ByteStream> b = ConnectAsync(targetsB, both.Token);
         try
         {
             // The first failure is the reason, whichever side it is on, and the other is not waited for.
@@ -108,56 +132,6 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
                 }
             }
 
-            throw;
-        }
-    }
-
-    private static async Task<ByteStream> ConnectByLoopsAsync(EndPoint endPoint, LoopGroup loops, CancellationToken cancellationToken)
-    {
-        IPEndPoint[] candidates = endPoint is DnsEndPoint dns
-            ? [.. (await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false)).Select(address => new IPEndPoint(address, dns.Port))]
-            : [(IPEndPoint)endPoint];
-        var failure = new SocketException((int)SocketError.HostNotFound);
-        foreach (IPEndPoint candidate in candidates)
-        {
-            try
-            {
-                return await DescriptorConnect.Start(candidate, loops.Pick()).FinishAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (SocketException error)
-            {
-                // A name may have addresses that cannot be reached from here.
-                failure = error;
-            }
-        }
-
-        throw failure;
-    }
-
-    private static Socket Open(EndPoint endPoint)
-    {
-        try
-        {
-            return ByteStreams.For(endPoint);
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.TooManyOpenSockets)
-        {
-            DescriptorReserve.RanOut();
-            throw;
-        }
-    }
-
-    private async Task<ByteStream> ConnectByRuntimeAsync(EndPoint endPoint, CancellationToken cancellationToken)
-    {
-        Socket socket = Open(endPoint);
-        try
-        {
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return ByteStreams.Of(socket, loops);
-        }
-        catch
-        {
-            socket.Dispose();
             throw;
         }
     }

@@ -13,7 +13,10 @@ internal sealed class Transport
     private readonly ConnectorOptions _options;
     private readonly Observer _observer;
 
-    public Transport(ConnectorOptions options, Observer observer)
+    /// <param name="options">The connector's.</param>
+    /// <param name="observer">Hears when there are no loops.</param>
+    /// <param name="resolver">Looks names up; with none, the runtime does.</param>
+    public Transport(ConnectorOptions options, Observer observer, NameResolver? resolver = null)
     {
         (_options, _observer) = (options, observer);
         _loops = options.Engine == EngineChoice.Portable ? null : LoopGroup.Shared;
@@ -22,7 +25,7 @@ internal sealed class Transport
             observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
         }
 
-        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops);
+        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops, resolver);
     }
 
     public Dialer Dialer { get; }

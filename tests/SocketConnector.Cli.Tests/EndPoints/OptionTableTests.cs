@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using SocketConnector.Cli.EndPoints;
 
 namespace SocketConnector.Cli.Tests.EndPoints;
@@ -22,7 +23,26 @@ public sealed class OptionTableTests
     [Theory]
     [InlineData("9000,backlog=5", "backlog is for a side that listens, and this one connects out")]
     [InlineData("9000,accept-limit=1", "accept-limit is for a side that listens, and this one connects out")]
-    [InlineData("9000,also=8000", "also is for a side that listens, and this one connects out")]
+    [InlineData("9000,8000", "'8000' is an address of its own; to connect there too, write also=8000")]
+    [InlineData("9000,also", "also=: the address is missing")]
+    [InlineData("9000,also=0", "also=0: '0' is not a port; a port here is a number from 1 to 65535")]
+    [InlineData("9000,also=127.0.0.1:9000", "127.0.0.1:9000 is there twice; leave one of them out")]
+    [InlineData("9000,order", "order must be turn or first; write order=first")]
+    [InlineData("9000,order=random", "order must be turn or first")]
+    [InlineData("9000,retry", "retry must be a number from 1 to 1000, and may have the first wait behind it; write retry=3 or retry=3/200ms")]
+    [InlineData("9000,retry=0", "retry must be a number from 1 to 1000")]
+    [InlineData("9000,retry=1001", "retry must be a number from 1 to 1000")]
+    [InlineData("9000,retry=3/", "retry: '' is not a duration")]
+    [InlineData("9000,retry=3/5", "retry: '5' has no unit; write 5s or 5ms")]
+    [InlineData("9000,retry=3/none", "retry: the first wait must be from 1ms to 60s; write retry=3/200ms")]
+    [InlineData("9000,retry=3/61s", "retry: the first wait must be from 1ms to 60s")]
+    [InlineData("9000,retry=3,200ms", "'200ms' is not an option of an end point to connect to")]
+    [InlineData("9000,bind", "bind must be an IP address of this machine, without a port; write bind=192.0.2.7 or bind=fd00::7")]
+    [InlineData("9000,bind=localhost", "bind must be an IP address of this machine")]
+    [InlineData("9000,bind=127.0.0.1:80", "bind must be an IP address of this machine")]
+    [InlineData("9000,bind=127.1", "bind must be an IP address of this machine")]
+    [InlineData("9000,bind=224.0.0.1", "bind: Bind must be an address of this machine, and 224.0.0.1 is one of many.")]
+    [InlineData("unix:/run/app.sock,bind=127.0.0.1", "bind is for TCP, and this is a Unix socket; remove it")]
     [InlineData("unix:/run/app.sock,mode=660", "mode is for a side that listens, and this one connects out")]
     [InlineData("9000,accept-proxy=10.0.0.0/8", "accept-proxy is for a side that listens, and this one connects out")]
     [InlineData("9000,x=1", "'x' is not an option of an end point to connect to; see socketconnector help connecting")]
@@ -32,6 +52,22 @@ public sealed class OptionTableTests
     [InlineData("9000,send-proxy=v1,send-proxy=v2", "send-proxy is there twice")]
     public void B71_A_side_that_connects_out_refuses_the_settings_of_one_that_listens(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_side_that_connects_out_has_several_targets_an_order_retries_and_a_source()
+    {
+        ConnectOptions plain = EndPointParser.Connect("9000").Value!;
+        Assert.Equal((1, TargetOrder.RoundRobin, null, null), (plain.EndPoints.Count, plain.Order, plain.Retry, plain.Bind));
+
+        ConnectOptions all = EndPointParser.Connect("db1.internal:5432,order=first,also=[::1]:5432,retry=3/200ms,also=unix:\"/run/a,b.sock\",bind=[fd00::7]").Value!;
+        Assert.Equal([new DnsEndPoint("db1.internal", 5432), new IPEndPoint(IPAddress.IPv6Loopback, 5432), new UnixDomainSocketEndPoint("/run/a,b.sock")], all.EndPoints);
+        Assert.Equal((TargetOrder.Failover, IPAddress.Parse("fd00::7")), (all.Order, all.Bind));
+        Assert.Equal(new RetryOptions { Count = 3, Delay = TimeSpan.FromMilliseconds(200) }, all.Retry);
+        Assert.Equal(new RetryOptions { Count = 1_000 }, EndPointParser.Connect("9000,retry=1000").Value!.Retry);
+
+        // Each is an address of its own, whatever would be listened on by them.
+        Assert.Equal(2, EndPointParser.Connect("0.0.0.0:9000,also=127.0.0.1:9000").Value!.EndPoints.Count);
+    }
 
     [Fact]
     public void Headers_of_the_PROXY_protocol_are_taken_from_networks_and_sent_in_a_version()

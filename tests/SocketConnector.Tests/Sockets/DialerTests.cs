@@ -20,13 +20,13 @@ public sealed class DialerTests
         int before = Descriptors.SettledSockets();
         var target = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
         Dialer dialer = DialerFor(_long);
-        SocketException waited = await Assert.ThrowsAsync<SocketException>(() => dialer.ConnectAsync(target, TestContext.Current.CancellationToken).InTimeAsync());
+        SocketException waited = await Assert.ThrowsAsync<SocketException>(() => dialer.ConnectAsync(To(target), TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal(SocketError.ConnectionRefused, waited.SocketErrorCode);
         Assert.Contains(target.ToString(), waited.Message, StringComparison.Ordinal);
 
         // What is begun without waiting ends the same, whether the system refuses it at once or in a moment.
         SocketException begun = await Assert.ThrowsAsync<SocketException>(
-            () => dialer.Begin(target, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialer.Begin(To(target), peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal((waited.SocketErrorCode, waited.Message), (begun.SocketErrorCode, begun.Message));
         Assert.Equal(before, Descriptors.SettledSockets());
         peer.Close();
@@ -37,7 +37,7 @@ public sealed class DialerTests
     {
         using var slow = new TestServer(backlog: 1);
         await slow.FillAsync();
-        Task<ByteStream> connecting = DialerFor(_long).ConnectAsync(slow.EndPoint, TestContext.Current.CancellationToken);
+        Task<ByteStream> connecting = DialerFor(_long).ConnectAsync(To(slow.EndPoint), TestContext.Current.CancellationToken);
         Assert.False(connecting.IsCompleted, "connected to a full backlog");
         await slow.EmptyAsync();
         ByteStream socket = await connecting.InTimeAsync();
@@ -58,7 +58,7 @@ public sealed class DialerTests
         int before = Descriptors.SettledSockets();
         using var enough = new CancellationTokenSource();
         var clock = new ManualClock();
-        Task<ByteStream> connecting = DialerFor(_long, clock).ConnectAsync(silent.EndPoint, enough.Token);
+        Task<ByteStream> connecting = DialerFor(_long, clock).ConnectAsync(To(silent.EndPoint), enough.Token);
         if (isTimedOut)
         {
             clock.Advance(_long);
@@ -85,8 +85,8 @@ public sealed class DialerTests
         int before = Descriptors.SettledSockets();
         var refusing = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, TestServer.RefusingPort());
         Task both = isFirst
-            ? DialerFor(_long).ConnectBothAsync(refusing, silent.EndPoint, TestContext.Current.CancellationToken)
-            : DialerFor(_long).ConnectBothAsync(silent.EndPoint, refusing, TestContext.Current.CancellationToken);
+            ? DialerFor(_long).ConnectBothAsync(To(refusing), To(silent.EndPoint), TestContext.Current.CancellationToken)
+            : DialerFor(_long).ConnectBothAsync(To(silent.EndPoint), To(refusing), TestContext.Current.CancellationToken);
         SocketException refused = await Assert.ThrowsAsync<SocketException>(() => both.InTimeAsync(TimeSpan.FromSeconds(10)));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
@@ -102,7 +102,7 @@ public sealed class DialerTests
         ByteStream peer = ByteStreams.Of(waiting.Near.Socket, LoopGroup.Shared);
         Dialer dialer = DialerFor(_long, new NoClock());
         await Assert.ThrowsAsync<NotSupportedException>(
-            () => dialer.Begin(slow.EndPoint, peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
+            () => dialer.Begin(To(slow.EndPoint), peer).FinishAsync(TestContext.Current.CancellationToken).InTimeAsync());
         peer.Close();
         waiting.Dispose();
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
@@ -112,6 +112,8 @@ public sealed class DialerTests
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no timers");
     }
+
+    private static DialTargets To(System.Net.EndPoint endPoint) => new(new ConnectOptions(endPoint));
 
     private static Dialer DialerFor(TimeSpan timeout, TimeProvider? time = null) => new(timeout, time ?? TimeProvider.System, LoopGroup.Shared);
 }

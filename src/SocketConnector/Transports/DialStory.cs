@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using SocketConnector.Sockets;
+
+namespace SocketConnector.Transports;
+
+/// <summary>What one dial has tried, in one line.</summary>
+internal sealed class DialStory(DialTargets targets)
+{
+    private readonly HashSet<EndPoint> _tried = [];
+    private int _attempts;
+    private (EndPoint EndPoint, SocketException Error)? _last;
+
+    /// <summary>Whether another attempt might end otherwise: without descriptors it would only take more of them.</summary>
+    public bool IsWorthRetry => _last is not { Error.SocketErrorCode: SocketError.TooManyOpenSockets };
+
+    public void Add(Candidate candidate, SocketException error)
+    {
+        _tried.Add(candidate.EndPoint);
+        _attempts++;
+        _last = (candidate.EndPoint, error);
+    }
+
+    public SocketException Failure()
+    {
+        (EndPoint endPoint, SocketException error) = _last!.Value;
+        string reason = SocketFailure.Reason(error, endPoint);
+        string text = _attempts == 1 && targets.EndPoints.Length == 1 ? reason
+            : _tried.Count == 1 ? $"{Tried()}: {reason}"
+            : $"{Tried()}; the last, {EndPointText.Of(endPoint)}: {reason}";
+        return Said(error.SocketErrorCode, text);
+    }
+
+    public SocketException TimedOut() => Said(
+        SocketError.TimedOut,
+        _last is { } last
+            ? $"timed out; {Tried()} before; the last, {EndPointText.Of(last.EndPoint)}: {SocketFailure.Reason(last.Error, last.EndPoint)}"
+            : SocketFailure.Reason(new SocketException((int)SocketError.TimedOut)));
+
+    private string Tried()
+    {
+        string addresses = _tried.Count == 1 ? "1 address" : $"{_tried.Count} addresses";
+        return _attempts == _tried.Count ? $"tried {addresses}" : $"tried {addresses}, {_attempts} times in all";
+    }
+
+    private SocketException Said(SocketError code, string text) => new((int)code, $"Cannot connect to {targets}: {text}");
+}
