@@ -1,3 +1,4 @@
+using System.Net;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Admission;
@@ -18,6 +19,9 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
 
     /// <summary>The peer that it was dialled for, and is to be joined to.</summary>
     public PeerStream? Partner { get; init; }
+
+    /// <summary>Which of several targets it was dialled at; nothing where there was but one.</summary>
+    public EndPoint? Target { get; init; }
 
     /// <summary>What is left of the one deadline; a stage that waits makes a timer of it.</summary>
     public TimeSpan Remaining

@@ -11,9 +11,10 @@ internal sealed class TlsConnect : TlsStage
 {
     private readonly SslClientAuthenticationOptions _authentication;
     private readonly CertificateSource? _source;
+    private readonly EndPoint _target;
 
     /// <param name="options">Those of its TLS.</param>
-    /// <param name="target">Where it connects to: the server's name, unless the options have one.</param>
+    /// <param name="target">Where it connects to, if there is but one: the server's name, unless the options have one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told when a certificate changes.</param>
     /// <exception cref="IOException">A certificate file cannot be read.</exception>
@@ -23,29 +24,29 @@ internal sealed class TlsConnect : TlsStage
     {
         _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, log) : null;
         _authentication = TlsOptionsCopy.Of(options.Authentication);
-        if (string.IsNullOrEmpty(_authentication.TargetHost))
-        {
-            _authentication.TargetHost = target switch
-            {
-                DnsEndPoint name => name.Host,
-                IPEndPoint ip => ip.Address.ToString(),
-                _ => "localhost",
-            };
-        }
+        _target = target;
     }
 
     /// <summary>As many as are dialled.</summary>
     protected override ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken) => default;
 
-    protected override CertificateVerdict VerdictOn(AdmissionContext context) => new(_authentication.TargetHost, Time.GetUtcNow());
+    protected override CertificateVerdict VerdictOn(AdmissionContext context) => new(ServerName(context), Time.GetUtcNow());
 
     protected override Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken)
     {
         SslClientAuthenticationOptions mine = TlsOptionsCopy.Of(_authentication);
         mine.ClientCertificateContext = _source?.Current ?? mine.ClientCertificateContext;
+        mine.TargetHost = ServerName(context);
         mine.RemoteCertificateValidationCallback = verdict.By(mine.RemoteCertificateValidationCallback, isRequired: true);
         return tls.AuthenticateAsClientAsync(mine, cancellationToken);
     }
 
-    protected override string? ServerName(SslStream tls) => _authentication.TargetHost;
+    protected override string? ServerName(SslStream tls) => tls.TargetHostName;
+
+    private string ServerName(AdmissionContext context) => _authentication.TargetHost is { Length: > 0 } chosen ? chosen : (context.Target ?? _target) switch
+    {
+        DnsEndPoint name => name.Host,
+        IPEndPoint ip => ip.Address.ToString(),
+        _ => "localhost",
+    };
 }

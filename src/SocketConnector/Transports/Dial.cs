@@ -71,7 +71,7 @@ internal sealed class Dial
                 }
 
                 _begun = null;
-                _round.Win(begun.Candidate);
+                Win(begun.Candidate, begun.Connect.Socket);
                 return begun.Connect.Socket;
             }
             catch (SocketException error)
@@ -187,13 +187,22 @@ internal sealed class Dial
                 return null;
             }
 
-            _round.Win(finished.Candidate);
+            Win(finished.Candidate, outcome.Stream!);
             return outcome.Stream;
         }
         catch (SocketException error)
         {
             _round.Fail(finished.Candidate, error);
             return null;
+        }
+    }
+
+    private void Win(Candidate candidate, ByteStream stream)
+    {
+        _round.Win(candidate);
+        if (_targets.Health is not null)
+        {
+            _dialer.Reach(stream, candidate.Name ?? candidate.EndPoint);
         }
     }
 

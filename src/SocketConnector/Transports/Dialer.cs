@@ -14,6 +14,7 @@ namespace SocketConnector.Transports;
 internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
     private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
+    private readonly ConditionalWeakTable<ByteStream, EndPoint> _reached = [];
     private readonly long _start = time.GetTimestamp();
 
     public TimeProvider Time => time;
@@ -28,6 +29,12 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
 
     /// <summary>What the options name, with what is known of it as long as the options exist.</summary>
     public DialTargets TargetsOf(ConnectOptions options) => _targets.GetValue(options, static options => new DialTargets(options));
+
+    /// <summary>Which of several targets a stream leads to; nothing where there was but one.</summary>
+    public EndPoint? ReachedBy(ByteStream stream) => _reached.TryGetValue(stream, out EndPoint? target) ? target : null;
+
+    /// <summary>A stream leads to one of several targets.</summary>
+    internal void Reach(ByteStream stream, EndPoint target) => _reached.Add(stream, target);
 
     /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>

@@ -217,6 +217,24 @@ public sealed class TlsHandshakeTests : IDisposable
     }
 
     [Fact]
+    public async Task B92_Each_of_several_targets_is_asked_for_by_its_own_name()
+    {
+        using X509Certificate2 byAddress = _authority.Issue("127.0.0.1");
+        var connecting = new ConnectOptions([new DnsEndPoint("localhost", _target.Port), _target.EndPoint])
+        {
+            Tls = new TlsConnectOptions(new SslClientAuthenticationOptions { CertificateChainPolicy = _authority.Trust }),
+        };
+        await using Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), connecting, Options, Cancelled);
+        foreach (X509Certificate2 certificate in (X509Certificate2[])[_certificate, byAddress])
+        {
+            using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
+            using TlsPeer upstream = await TlsPeer.AcceptAsync(await _target.AcceptAsync(), certificate);
+            await upstream.WriteAsync("hello");
+            Assert.Equal("hello", await client.ReadTextAsync(5));
+        }
+    }
+
+    [Fact]
     public void A_side_that_listens_needs_a_certificate()
     {
         Assert.Throws<ArgumentException>(() => new TlsListenOptions(new SslServerAuthenticationOptions()));

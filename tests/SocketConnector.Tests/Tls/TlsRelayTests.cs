@@ -185,6 +185,7 @@ public sealed class TlsRelayTests : IDisposable
         await using Connector connector = await Connector.ServerToSocketAsync(Listening, new ConnectOptions(_target.EndPoint), Options, Cancelled);
         using TlsPeer client = await TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
         using TestPeer upstream = await _target.AcceptAsync();
+        await TalkAsync(client, upstream);
         byte[] record = [0x17, 3, 3, 0, 40, .. RandomNumberGenerator.GetBytes(40)];
         await client.Peer.WriteAsync(record);
         Assert.NotNull((await upstream.ReadToWhateverEndAsync()).Error);
