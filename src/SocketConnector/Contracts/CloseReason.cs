@@ -61,4 +61,13 @@ public enum CloseReason
 
     /// <summary>The side's peer is in a network of <see cref="ListenOptions.Deny"/>, or in none of <see cref="ListenOptions.Allow"/>.</summary>
     AccessDenied = 14,
+
+    /// <summary>The side's peer waited for a partner for <see cref="ConnectorOptions.PendingTimeout"/>, and none came.</summary>
+    PendingTimeout = 17,
+
+    /// <summary>No byte moved, either way, for <see cref="ConnectorOptions.IdleTimeout"/>. No side is to blame.</summary>
+    IdleTimeout = 18,
+
+    /// <summary>The connection lasted for <see cref="ConnectorOptions.MaxLifetime"/>. No side is to blame.</summary>
+    LifetimeReached = 19,
 }

@@ -19,6 +19,11 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be a whole number of seconds from 1 to 32767.");
 
+    public static TimeSpan WholeMilliseconds(TimeSpan value, string option) =>
+        value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromMilliseconds(int.MaxValue) && value.Ticks % TimeSpan.TicksPerMillisecond == 0
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be a whole number of milliseconds from 1 to {int.MaxValue}.");
+
     public static T NotNull<T>(T? value, string option)
         where T : class => value ?? throw new ArgumentNullException(option);
 

@@ -46,6 +46,12 @@ internal sealed class JoinedPair : IFlowEnds
 
     public long BytesBToA => _bToA.Delivered;
 
+    /// <summary>When it was joined, by the clock.</summary>
+    public long Joined => _joined;
+
+    /// <summary>Timestamp of the last byte read or written, either way.</summary>
+    public long LastMoved => Math.Max(_aToB.LastMoved, _bToA.LastMoved);
+
     /// <inheritdoc cref="Connection.Completion"/>
     public Task<CloseInfo> Completion => Ending.Completion;
 
@@ -70,6 +76,12 @@ internal sealed class JoinedPair : IFlowEnds
 
     /// <inheritdoc cref="Connection.Abort"/>
     public void Abort() => End(CloseReason.Aborted, null, null);
+
+    /// <summary>Resets it because its time is up. Does nothing once it has ended.</summary>
+    public void Expire(CloseReason reason) => End(reason, null, null);
+
+    /// <summary>What the kernel holds for its peers is looked at from now on.</summary>
+    public Movement Observe() => new(_aToB, _bToA, _a.Stream, _b.Stream);
 
     /// <inheritdoc cref="Connection.Attach"/>
     public IDisposable Attach(Tap tap)
@@ -171,7 +183,7 @@ internal sealed class JoinedPair : IFlowEnds
         HalfCloseTimer? timer = Volatile.Read(ref _halfClosed);
         if (timer is null)
         {
-            var movement = new Movement(_aToB, _bToA, _a.Stream, _b.Stream);
+            Movement movement = Observe();
             var made = new HalfCloseTimer(_host.Options.TimeProvider, _host.Options.HalfCloseTimeout, movement, expired: () => EndSilent(movement));
             timer = Interlocked.CompareExchange(ref _halfClosed, made, null) ?? made;
             if (timer != made)
@@ -237,7 +249,7 @@ internal sealed class JoinedPair : IFlowEnds
             if (!HasDecided)
             {
                 TimeProvider time = _host.Options.TimeProvider;
-                bool isIdle = time.GetElapsedTime(Math.Max(_aToB.LastMoved, _bToA.LastMoved)) >= Parting.FirstLook;
+                bool isIdle = time.GetElapsedTime(LastMoved) >= Parting.FirstLook;
                 Task<Exception?> closingA = Parting.CloseAsync(_a, isIdle, time), closingB = Parting.CloseAsync(_b, isIdle, time);
                 await Task.WhenAll(closingA, closingB).ConfigureAwait(false);
                 DecideReset(Side.A, await closingA.ConfigureAwait(false));
