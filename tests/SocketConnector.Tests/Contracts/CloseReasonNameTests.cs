@@ -12,6 +12,7 @@ public sealed class CloseReasonNameTests
             (0, "Completed"), (1, "PeerReset"), (2, "ConnectFailed"), (3, "ConnectTimeout"), (4, "AuthRejected"), (5, "AuthFailed"),
             (6, "AuthTimeout"), (7, "HalfCloseTimeout"), (8, "TransformFailed"), (9, "HookFailed"), (10, "Aborted"), (11, "Ended"),
             (12, "BadProxyHeader"), (13, "AdmissionTimeout"), (14, "AccessDenied"),
+            (17, "PendingTimeout"), (18, "IdleTimeout"), (19, "LifetimeReached"),
         ],
         Enum.GetValues<CloseReason>().Select(reason => ((int)reason, reason.ToString())));
 
@@ -19,6 +20,9 @@ public sealed class CloseReasonNameTests
     [InlineData(CloseReason.Completed, "Completed", "completed", "completed")]
     [InlineData(CloseReason.PeerReset, "PeerReset", "peerReset", "reset")]
     [InlineData(CloseReason.AuthRejected, "AuthRejected", "authRejected", "authentication rejected")]
+    [InlineData(CloseReason.IdleTimeout, "IdleTimeout", "idleTimeout", "idle timeout")]
+    [InlineData(CloseReason.LifetimeReached, "LifetimeReached", "lifetimeReached", "lifetime reached")]
+    [InlineData(CloseReason.PendingTimeout, "PendingTimeout", "pendingTimeout", "pending timeout")]
     [InlineData((CloseReason)99, "Reason99", "reason99", "reason 99")]
     public void B63_Each_reason_has_a_legible_name_also_one_that_is_not_known(CloseReason reason, string inCode, string inJson, string inWords) =>
         Assert.Equal((inCode, inJson, inWords), (CloseReasonName.Of(reason), CloseReasonName.InJson(reason), CloseReasonName.InWords(reason)));
