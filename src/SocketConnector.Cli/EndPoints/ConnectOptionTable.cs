@@ -20,6 +20,7 @@ internal static class ConnectOptionTable
                 "v2" => options with { SendProxy = ProxyVersion.V2 },
                 _ => new Wrong($"{SendProxy} must be v1 or v2; write {SendProxy}=v2"),
             }),
+            .. SideFlowOptions.All<ConnectOptions>(),
         ],
         static (name, _) => ListenOptionTable.Table.Has(name)
             ? new Wrong($"{name} is for a side that listens, and this one connects out; remove it")

@@ -28,6 +28,7 @@ internal static class ListenOptionTable
                 NumberOption.Read(AcceptLimit, value, example: 1).Then(number => options with { AcceptLimit = number })),
             .. NetworkOptions.All,
             .. UnixFileOptions.All,
+            .. SideFlowOptions.All<ListenOptions>(),
         ],
         Known);
 
