@@ -66,6 +66,14 @@ public sealed record ConnectorOptions
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
     public TimeSpan MaxLifetime { get; init => field = Require.Timeout(value, nameof(MaxLifetime)); } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>
+    /// Bytes that all connections together, both directions counted, may relay in a second; <see langword="null"/>, the default, for no
+    /// limit. Directions that have something to send get equal shares, and what one does not use goes to the others. Peers are slowed down through
+    /// TCP. Within 5 % over any two seconds; no more than a tenth of it at once.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 1 TiB.</exception>
+    public long? Bandwidth { get; init => field = value is null ? null : Require.Bandwidth(value.Value, nameof(Bandwidth)); }
+
     /// <summary>TCP keep-alive for every socket, accepted or connected; <see langword="null"/> turns it off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; } = new();
 

@@ -38,6 +38,12 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {least} to {most}.");
 
+    /// <summary>In bytes for each second. With less, what may pass at once would be too little to be worth a read.</summary>
+    public static long Bandwidth(long value, string option) =>
+        value is >= 1024 and <= 1L << 40
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from 1024 to {1L << 40} bytes a second.");
+
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 
     public static ProxyVersion Choice(ProxyVersion value, string option) => Defined(value, option, $"{option} must be V1 or V2.");

@@ -20,4 +20,11 @@ public record SideOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 ms, over 2 147 483 647 ms, or not whole milliseconds.</exception>
     public TimeSpan? UserTimeout { get; init => field = value is null ? null : Require.WholeMilliseconds(value.Value, nameof(UserTimeout)); }
+
+    /// <summary>
+    /// Bytes that each peer of this side may send in a second, once joined; <see langword="null"/>, the default, for no limit. It is
+    /// slowed down through TCP. <see cref="ConnectorOptions.Bandwidth"/> limits all together; where both are set, both apply.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 1 TiB.</exception>
+    public long? Bandwidth { get; init => field = value is null ? null : Require.Bandwidth(value.Value, nameof(Bandwidth)); }
 }

@@ -49,8 +49,8 @@ internal sealed class JoinedPair : IFlowEnds
     /// <summary>When it was joined, by the clock.</summary>
     public long Joined => _joined;
 
-    /// <summary>Timestamp of the last byte read or written, either way.</summary>
-    public long LastMoved => Math.Max(_aToB.LastMoved, _bToA.LastMoved);
+    /// <summary>Timestamp of the last byte read or written, either way, or of the last moment at which one was held back here.</summary>
+    public long LastMoved => Math.Max(_pump.LastHeldBack, Math.Max(_aToB.LastMoved, _bToA.LastMoved));
 
     /// <inheritdoc cref="Connection.Completion"/>
     public Task<CloseInfo> Completion => Ending.Completion;
@@ -203,9 +203,10 @@ internal sealed class JoinedPair : IFlowEnds
     /// <returns>Whether it has to end.</returns>
     private bool EndSilent(Movement movement)
     {
-        if (Ending.IsAsked && _host.Options.TimeProvider.GetElapsedTime(Ending.AskedAt) < _host.Options.HalfCloseTimeout)
+        long since = Ending.IsAsked ? Math.Max(Ending.AskedAt, LastMoved) : LastMoved;
+        if (_host.Options.TimeProvider.GetElapsedTime(since) < _host.Options.HalfCloseTimeout)
         {
-            // A timer that was due already, for an earlier silence.
+            // A timer that was due already, for an earlier silence; or bytes wait here for their time.
             return false;
         }
 

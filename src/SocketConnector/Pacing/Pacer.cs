@@ -1,0 +1,252 @@
+namespace SocketConnector.Pacing;
+
+/// <summary>
+/// Shares out what the paced directions of a connector may read, by time. One timer for all of them, set only while one is held back.
+/// The connector's own rate goes to those that wait for it in equal shares; where those would be too small to be worth a read, in turn.
+/// </summary>
+internal sealed class Pacer
+{
+    // A smaller share costs more than it moves.
+    private const int LeastShare = 1024;
+
+    // How often the connector's rate is shared out, at most.
+    private const int SharesPerSecond = 100;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly long _epoch;
+    private readonly ITimer _timer;
+    private readonly Bucket? _total;
+    private readonly int _leastShare;
+    private readonly int _leastInAll;
+    private readonly PriorityQueue<Pace, TimeSpan> _parked = new();
+    private readonly Queue<Pace> _waiting = new();
+    private readonly List<Pace> _served = [];
+    private TimeSpan _armedFor = TimeSpan.MaxValue;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="rate">Bytes for each second, over all; none where each direction has a rate of its own.</param>
+    public Pacer(TimeProvider time, long? rate)
+    {
+        (_time, _epoch) = (time, time.GetTimestamp());
+        _timer = time.CreateTimer(static state => ((Pacer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (rate is { } bytes)
+        {
+            _total = new Bucket(bytes);
+            _leastShare = Math.Max(1, Math.Min(LeastShare, _total.Burst / 2));
+            _leastInAll = (int)Math.Clamp(bytes / SharesPerSecond, _leastShare, int.MaxValue);
+        }
+    }
+
+    /// <param name="rate">Its own, in bytes for each second, if it has one.</param>
+    /// <returns>None where nothing limits it.</returns>
+    public Pace? NewPace(long? rate) => rate is null && _total is null ? null : new Pace(this, rate is { } own ? new Bucket(own) : null);
+
+    /// <summary>By the clock.</summary>
+    public long Timestamp => _time.GetTimestamp();
+
+    /// <inheritdoc cref="Pace.Take"/>
+    public int Take(Pace pace, int wanted)
+    {
+        lock (_gate)
+        {
+            if (pace.State is PaceState.Closed)
+            {
+                return wanted;
+            }
+
+            TimeSpan now = Now();
+            int taken = pace.IsHeldBack ? 0 : Take(pace, wanted, now);
+            if (taken > 0)
+            {
+                pace.Release();
+            }
+
+            Arm(now);
+            return taken;
+        }
+    }
+
+    /// <inheritdoc cref="Pace.GiveBack"/>
+    public void GiveBack(Pace pace, int unused)
+    {
+        if (unused <= 0)
+        {
+            return;
+        }
+
+        Pace[] woken;
+        lock (_gate)
+        {
+            if (pace.State is PaceState.Closed)
+            {
+                return;
+            }
+
+            pace.Own?.GiveBack(unused);
+            woken = GiveBack(unused);
+        }
+
+        Wake(woken);
+    }
+
+    /// <inheritdoc cref="Pace.Close"/>
+    public void Close(Pace pace)
+    {
+        Pace[] woken;
+        lock (_gate)
+        {
+            pace.State = PaceState.Closed;
+            woken = GiveBack(pace.Granted);
+            pace.Granted = 0;
+        }
+
+        pace.Woken();
+        Wake(woken);
+    }
+
+    private int Take(Pace pace, int wanted, TimeSpan now)
+    {
+        if (pace is { Own: { } own, State: not PaceState.Granted })
+        {
+            if (own.Available(now) < own.Least)
+            {
+                pace.State = PaceState.Parked;
+                _parked.Enqueue(pace, own.When(own.Least, now));
+                return 0;
+            }
+
+            wanted = Math.Min(wanted, own.Available(now));
+        }
+
+        int taken = _total is null ? wanted : TakeShare(pace, wanted, now);
+        pace.Own?.Take(taken);
+        return taken;
+    }
+
+    private int TakeShare(Pace pace, int wanted, TimeSpan now)
+    {
+        if (pace.State == PaceState.Granted)
+        {
+            int taken = Math.Min(wanted, pace.Granted);
+            _total!.GiveBack(pace.Granted - taken);
+            pace.Granted = 0;
+            return taken;
+        }
+
+        // Nobody overtakes those that wait.
+        if (_waiting.Count > 0 || _total!.Available(now) < _leastShare)
+        {
+            (pace.State, pace.Wanted) = (PaceState.Waiting, wanted);
+            _waiting.Enqueue(pace);
+            return 0;
+        }
+
+        wanted = Math.Min(wanted, _total.Available(now));
+        _total.Take(wanted);
+        return wanted;
+    }
+
+    private Pace[] GiveBack(int unused)
+    {
+        if (_total is null || unused == 0)
+        {
+            return [];
+        }
+
+        _total.GiveBack(unused);
+        TimeSpan now = Now();
+        Share(now);
+        Arm(now);
+        return Served();
+    }
+
+    private void Look()
+    {
+        Pace[] woken;
+        lock (_gate)
+        {
+            _armedFor = TimeSpan.MaxValue;
+            TimeSpan now = Now();
+            Share(now);
+            while (_parked.TryPeek(out Pace? parked, out TimeSpan due) && due <= now)
+            {
+                _parked.Dequeue();
+                if (parked.State == PaceState.Parked)
+                {
+                    parked.State = PaceState.Woken;
+                    _served.Add(parked);
+                }
+            }
+
+            Arm(now);
+            woken = Served();
+        }
+
+        Wake(woken);
+    }
+
+    /// <summary>Gives those that have waited longest what there is: the same to each, and what one cannot use to the others.</summary>
+    private void Share(TimeSpan now)
+    {
+        if (_total is null || _waiting.Count == 0 || _total.Available(now) < _leastInAll)
+        {
+            return;
+        }
+
+        int left = _total.Available(now);
+        int most = left / _leastShare;
+        while (_served.Count < most && _waiting.TryDequeue(out Pace? first))
+        {
+            if (first.State == PaceState.Waiting)
+            {
+                first.Granted = Math.Min(first.Wanted, first.Own?.Available(now) ?? int.MaxValue);
+                _served.Add(first);
+            }
+        }
+
+        _served.Sort(static (one, other) => one.Granted.CompareTo(other.Granted));
+        for (int i = 0; i < _served.Count; i++)
+        {
+            Pace pace = _served[i];
+            pace.Granted = Math.Min(pace.Granted, left / (_served.Count - i));
+            pace.State = PaceState.Granted;
+            left -= pace.Granted;
+            _total.Take(pace.Granted);
+        }
+    }
+
+    private Pace[] Served()
+    {
+        Pace[] served = [.. _served];
+        _served.Clear();
+        return served;
+    }
+
+    /// <summary>Sets the timer for the first that is due; within the lock. In whole milliseconds, as timers count: one that is due too early would be set again.</summary>
+    private void Arm(TimeSpan now)
+    {
+        TimeSpan first = _waiting.Count > 0 ? _total!.When(_leastInAll, now) : TimeSpan.MaxValue;
+        if (_parked.TryPeek(out _, out TimeSpan due) && due < first)
+        {
+            first = due;
+        }
+
+        if (first < _armedFor)
+        {
+            _armedFor = first;
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((first - now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan Now() => _time.GetElapsedTime(_epoch);
+
+    // Outside the lock: what is woken may ask again at once.
+    private static void Wake(Pace[] woken)
+    {
+        foreach (Pace pace in woken)
+        {
+            pace.Woken();
+        }
+    }
+}
