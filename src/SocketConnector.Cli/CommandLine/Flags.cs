@@ -42,13 +42,16 @@ internal sealed class Flags
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "buffer of each direction, portable engine [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
+    public Option<long?> Bandwidth { get; } = Valued(
+        "--bandwidth", "RATE", "relay at most RATE in all, such as 10MiB/s [none]", RateParser.Parse, (long?)null);
+
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
     /// <summary>Whether most users want it sooner or later; the others have a page of their own.</summary>
     public static bool IsCommon(Option option) => option.Name is "--help" or "--version" or "--verbose" or "--log-traffic" or "--json" or "--name" or "--grace-period" or "--drain" or "--connect-timeout";
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, .. Times.All, Drain, KeepAlive, BufferSize, Engine];
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, .. Times.All, Drain, KeepAlive, Bandwidth, BufferSize, Engine];
 
     public ConnectorOptions ToConnectorOptions(ParseResult line) => Times.Apply(line, new ConnectorOptions
     {
@@ -59,6 +62,7 @@ internal sealed class Flags
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
         KeepAlive = line.GetRequiredValue(KeepAlive).Options,
+        Bandwidth = line.GetValue(Bandwidth),
         BufferSize = line.GetValue(BufferSize),
         Engine = line.GetValue(Engine),
     });

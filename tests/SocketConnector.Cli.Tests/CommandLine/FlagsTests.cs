@@ -18,7 +18,7 @@ public sealed class FlagsTests
     {
         ConnectorOptions options = Options(
             "--name", "the db", "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s",
-            "--admission-timeout", "11s", "--pending-timeout", "12s", "--idle-timeout", "13m", "--max-lifetime", "14h", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
+            "--admission-timeout", "11s", "--pending-timeout", "12s", "--idle-timeout", "13m", "--max-lifetime", "14h", "--bandwidth", "15MiB/s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
         {
@@ -32,6 +32,7 @@ public sealed class FlagsTests
             PendingTimeout = TimeSpan.FromSeconds(12),
             IdleTimeout = TimeSpan.FromMinutes(13),
             MaxLifetime = TimeSpan.FromHours(14),
+            Bandwidth = 15 * 1024 * 1024,
             KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },
             BufferSize = 7 * 1024,
             Engine = EngineChoice.Portable,
