@@ -45,11 +45,19 @@ internal sealed class Pace(Pacer pacer, Bucket? own)
     /// <summary>Its own allowance; none where only the connector's counts.</summary>
     internal Bucket? Own => own;
 
-    /// <summary>How much its reader could take of the connector's, when it asked.</summary>
-    internal int Wanted { get; set; }
-
-    /// <summary>Its share of the connector's, until its reader comes for it.</summary>
+    /// <summary>What is left of its share of the connector's.</summary>
     internal int Granted { get; set; }
+
+    /// <summary>When it got that.</summary>
+    internal TimeSpan GrantedAt { get; set; }
+
+    /// <summary>Its share is given back.</summary>
+    internal int TakeGranted()
+    {
+        int granted = Granted;
+        Granted = 0;
+        return granted;
+    }
 }
 
 internal enum PaceState

@@ -12,6 +12,9 @@ internal sealed class Pacer
     // How often the connector's rate is shared out, at most.
     private const int SharesPerSecond = 100;
 
+    // So long a share is good for: whoever comes later, because its destination was full, waits for another.
+    private static readonly TimeSpan _goodFor = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly long _epoch;
@@ -19,6 +22,7 @@ internal sealed class Pacer
     private readonly Bucket? _total;
     private readonly int _leastShare;
     private readonly int _leastInAll;
+    private readonly int _plenty;
     private readonly PriorityQueue<Pace, TimeSpan> _parked = new();
     private readonly Queue<Pace> _waiting = new();
     private readonly List<Pace> _served = [];
@@ -35,6 +39,7 @@ internal sealed class Pacer
             _total = new Bucket(bytes);
             _leastShare = Math.Max(1, Math.Min(LeastShare, _total.Burst / 2));
             _leastInAll = (int)Math.Clamp(bytes / SharesPerSecond, _leastShare, int.MaxValue);
+            _plenty = Math.Max(_leastShare, _total.Burst / 2);
         }
     }
 
@@ -83,8 +88,9 @@ internal sealed class Pacer
                 return;
             }
 
+            // There is nothing more to read, so what it still has of its share is of no use to it either.
             pace.Own?.GiveBack(unused);
-            woken = GiveBack(unused);
+            woken = GiveBack(unused + pace.TakeGranted());
         }
 
         Wake(woken);
@@ -97,8 +103,7 @@ internal sealed class Pacer
         lock (_gate)
         {
             pace.State = PaceState.Closed;
-            woken = GiveBack(pace.Granted);
-            pace.Granted = 0;
+            woken = GiveBack(pace.TakeGranted());
         }
 
         pace.Woken();
@@ -107,11 +112,12 @@ internal sealed class Pacer
 
     private int Take(Pace pace, int wanted, TimeSpan now)
     {
-        if (pace is { Own: { } own, State: not PaceState.Granted })
+        if (pace.Own is { } own)
         {
             if (own.Available(now) < own.Least)
             {
                 pace.State = PaceState.Parked;
+                _total?.GiveBack(pace.TakeGranted());
                 _parked.Enqueue(pace, own.When(own.Least, now));
                 return 0;
             }
@@ -119,25 +125,29 @@ internal sealed class Pacer
             wanted = Math.Min(wanted, own.Available(now));
         }
 
-        int taken = _total is null ? wanted : TakeShare(pace, wanted, now);
+        int taken = _total is null ? wanted : TakeShared(pace, wanted, now);
         pace.Own?.Take(taken);
         return taken;
     }
 
-    private int TakeShare(Pace pace, int wanted, TimeSpan now)
+    private int TakeShared(Pace pace, int wanted, TimeSpan now)
     {
-        if (pace.State == PaceState.Granted)
+        if (pace.Granted > 0)
         {
-            int taken = Math.Min(wanted, pace.Granted);
-            _total!.GiveBack(pace.Granted - taken);
-            pace.Granted = 0;
-            return taken;
+            if (now - pace.GrantedAt <= _goodFor)
+            {
+                wanted = Math.Min(wanted, pace.Granted);
+                pace.Granted -= wanted;
+                return wanted;
+            }
+
+            _total!.GiveBack(pace.TakeGranted());
         }
 
-        // Nobody overtakes those that wait.
-        if (_waiting.Count > 0 || _total!.Available(now) < _leastShare)
+        // Nobody overtakes those that wait; and while there is not enough for all, each waits for its share.
+        if (_waiting.Count > 0 || _total!.Available(now) < _plenty)
         {
-            (pace.State, pace.Wanted) = (PaceState.Waiting, wanted);
+            pace.State = PaceState.Waiting;
             _waiting.Enqueue(pace);
             return 0;
         }
@@ -200,7 +210,7 @@ internal sealed class Pacer
         {
             if (first.State == PaceState.Waiting)
             {
-                first.Granted = Math.Min(first.Wanted, first.Own?.Available(now) ?? int.MaxValue);
+                (first.Granted, first.GrantedAt) = (first.Own?.Available(now) ?? int.MaxValue, now);
                 _served.Add(first);
             }
         }

@@ -73,6 +73,23 @@ public sealed class PacerTests
         Assert.All(small, reader => Assert.InRange(reader.Total, 1000, int.MaxValue));
     }
 
+    [Theory]
+    [InlineData(64 * 1024)]
+    [InlineData(100_000_000)]
+    public void B98_Whoever_asks_first_and_again_gets_no_more_than_the_others(long rate)
+    {
+        var pacer = new Pacer(_clock, rate);
+        Greed[] readers = [.. Enumerable.Range(0, 5).Select(_ => new Greed(pacer.NewPace(null)!, _clock))];
+        for (TimeSpan now = TimeSpan.Zero; now < _long; now += _step)
+        {
+            Array.ForEach(readers, reader => reader.Read());
+            _clock.Advance(_step);
+        }
+
+        IsSmooth(rate, (from, length) => readers.Sum(reader => reader.Within(from, length)));
+        AreEqual(readers);
+    }
+
     [Fact]
     public void B98_A_timer_that_is_late_loses_nothing()
     {
