@@ -9,8 +9,12 @@ internal sealed class Pacer
     // A smaller share costs more than it moves.
     private const int LeastShare = 1024;
 
-    // How often the connector's rate is shared out, at most.
+    // A larger one is more than the system holds of a flow that is held back: it could not be used at once, and would go to the others.
+    private const int MostShare = 64 * 1024;
+
+    // How often the connector's rate is shared out. More often where the shares would be too large, as often as timers go.
     private const int SharesPerSecond = 100;
+    private const int MostSharesPerSecond = 1000;
 
     // So long a share is good for: whoever comes later, because its destination was full, waits for another.
     private static readonly TimeSpan _goodFor = TimeSpan.FromMilliseconds(20);
@@ -21,7 +25,7 @@ internal sealed class Pacer
     private readonly ITimer _timer;
     private readonly Bucket? _total;
     private readonly int _leastShare;
-    private readonly int _leastInAll;
+    private readonly long _rate;
     private readonly int _plenty;
     private readonly PriorityQueue<Pace, TimeSpan> _parked = new();
     private readonly Queue<Pace> _waiting = new();
@@ -36,9 +40,8 @@ internal sealed class Pacer
         _timer = time.CreateTimer(static state => ((Pacer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (rate is { } bytes)
         {
-            _total = new Bucket(bytes);
+            (_rate, _total) = (bytes, new Bucket(bytes));
             _leastShare = Math.Max(1, Math.Min(LeastShare, _total.Burst / 2));
-            _leastInAll = (int)Math.Clamp(bytes / SharesPerSecond, _leastShare, int.MaxValue);
             _plenty = Math.Max(_leastShare, _total.Burst / 2);
         }
     }
@@ -199,7 +202,7 @@ internal sealed class Pacer
     /// <summary>Gives those that have waited longest what there is: the same to each, and what one cannot use to the others.</summary>
     private void Share(TimeSpan now)
     {
-        if (_total is null || _waiting.Count == 0 || _total.Available(now) < _leastInAll)
+        if (_total is null || _waiting.Count == 0 || _total.Available(now) < WorthSharing())
         {
             return;
         }
@@ -226,6 +229,13 @@ internal sealed class Pacer
         }
     }
 
+    /// <summary>How much there must be for those that wait.</summary>
+    private int WorthSharing()
+    {
+        long all = Math.Clamp((long)_waiting.Count * MostShare, _rate / MostSharesPerSecond, _rate / SharesPerSecond);
+        return (int)Math.Clamp(all, _leastShare, int.MaxValue);
+    }
+
     private Pace[] Served()
     {
         Pace[] served = [.. _served];
@@ -236,7 +246,7 @@ internal sealed class Pacer
     /// <summary>Sets the timer for the first that is due; within the lock. In whole milliseconds, as timers count: one that is due too early would be set again.</summary>
     private void Arm(TimeSpan now)
     {
-        TimeSpan first = _waiting.Count > 0 ? _total!.When(_leastInAll, now) : TimeSpan.MaxValue;
+        TimeSpan first = _waiting.Count > 0 ? _total!.When(WorthSharing(), now) : TimeSpan.MaxValue;
         if (_parked.TryPeek(out _, out TimeSpan due) && due < first)
         {
             first = due;

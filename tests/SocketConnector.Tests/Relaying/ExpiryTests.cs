@@ -189,6 +189,7 @@ public sealed class ExpiryTests
         {
             await peers[2 * i].WriteAsync(".");
             await peers[(2 * i) + 1].ReadAsync(1);
+            await Eventually.TrueAsync(() => Delivered(connections[i]) == 1);
         }
 
         foreach (Connection connection in connections)
@@ -273,10 +274,14 @@ public sealed class ExpiryTests
     private static async Task SendAsync(RelayedPair pair, Side from)
     {
         Side to = from == Side.A ? Side.B : Side.A;
+        long before = Delivered(pair.Connection);
         await pair[from].WriteAsync(".");
         Assert.Equal(".", await pair[to].ReadTextAsync(1));
+        await Eventually.TrueAsync(() => Delivered(pair.Connection) == before + 1);
         await AcknowledgedAsync(pair.Connection);
     }
+
+    private static long Delivered(Connection connection) => connection.BytesAToB + connection.BytesBToA;
 
     /// <summary>Until the relay has counted and the system has been told of everything, so that only time passes from here on.</summary>
     private static Task AcknowledgedAsync(Connection connection) => Eventually.TrueAsync(() => !IsWaiting(connection, Side.A) && !IsWaiting(connection, Side.B));
