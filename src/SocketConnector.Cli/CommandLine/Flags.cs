@@ -43,7 +43,7 @@ internal sealed class Flags
         "--buffer-size", "SIZE", "buffer of each direction, portable engine [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
     public Option<long?> Bandwidth { get; } = Valued(
-        "--bandwidth", "RATE", "relay at most RATE in all, such as 10MiB/s [none]", RateParser.Parse, (long?)null);
+        "--bandwidth", "RATE", "relay at most RATE in all, such as 10MiB/s [none]", BandwidthParser.Parse, (long?)null);
 
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);

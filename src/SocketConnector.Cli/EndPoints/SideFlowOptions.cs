@@ -18,7 +18,7 @@ internal static class SideFlowOptions
     private static Parsed<T> WithBandwidth<T>(T options, string? value)
         where T : SideOptions
     {
-        Parsed<long?> rate = string.IsNullOrEmpty(value) ? new Wrong("the rate is missing") : RateParser.Parse(value);
+        Parsed<long?> rate = string.IsNullOrEmpty(value) ? new Wrong("the rate is missing") : BandwidthParser.Parse(value);
         return rate.Error is { } error ? new Wrong($"{Bandwidth}: {error}; for instance {Bandwidth}=64KiB/s") : options with { Bandwidth = rate.Value };
     }
 

@@ -1,7 +1,7 @@
 namespace SocketConnector.Cli.Values;
 
 /// <summary>Reads <c>64KiB/s</c>, <c>10MiB/s</c>, and <c>none</c> or <c>off</c>.</summary>
-internal static class RateParser
+internal static class BandwidthParser
 {
     private const string Expected = "write 64KiB/s, 10MiB/s or none";
     private const string BySecond = "/s";

@@ -2,7 +2,7 @@ using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.Tests.Values;
 
-public sealed class RateParserTests
+public sealed class BandwidthParserTests
 {
     [Theory]
     [InlineData("1024/s", 1024L)]
@@ -15,7 +15,7 @@ public sealed class RateParserTests
     [InlineData("off", null)]
     public void B98_A_rate_is_a_size_for_each_second(string text, long? bytes)
     {
-        Parsed<long?> rate = RateParser.Parse(text);
+        Parsed<long?> rate = BandwidthParser.Parse(text);
         Assert.Null(rate.Error);
         Assert.Equal(bytes, rate.Value);
     }
@@ -36,5 +36,5 @@ public sealed class RateParserTests
     [InlineData("", "is not a rate")]
     [InlineData("-1KiB/s", "is not a rate")]
     public void B98_Anything_else_is_refused_with_what_is_expected(string text, string expected) =>
-        Assert.Contains(expected, RateParser.Parse(text).Error, StringComparison.Ordinal);
+        Assert.Contains(expected, BandwidthParser.Parse(text).Error, StringComparison.Ordinal);
 }
