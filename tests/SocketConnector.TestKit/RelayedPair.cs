@@ -106,8 +106,8 @@ public sealed class RelayedPair : IAsyncDisposable
         $"pending A: [{string.Join(", ", connector.GetPending(Side.A))}], pending B: [{string.Join(", ", connector.GetPending(Side.B))}], {connector.GetStats().ToJson()}";
 
     public static ListenOptions Listen(SideOptions side) =>
-        new(IPAddress.Loopback, 0) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer };
+        new(IPAddress.Loopback, 0) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer, UserTimeout = side.UserTimeout, Bandwidth = side.Bandwidth };
 
     public static ConnectOptions Connect(SideOptions side, TestServer server) =>
-        new(server.EndPoint) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer };
+        new(server.EndPoint) { AuthVerifier = side.AuthVerifier, Transformer = side.Transformer, UserTimeout = side.UserTimeout, Bandwidth = side.Bandwidth };
 }

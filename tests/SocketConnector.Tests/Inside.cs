@@ -1,9 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using SocketConnector.Admission;
+using SocketConnector.Engine;
 using SocketConnector.Joining;
 using SocketConnector.Limits;
 using SocketConnector.Matching;
+using SocketConnector.Pacing;
+using SocketConnector.Pumping;
 using SocketConnector.Relaying;
 using SocketConnector.Sockets;
 using SocketConnector.Transports;
@@ -56,6 +59,25 @@ internal static class Inside
 
     /// <summary>Whether bytes for the side wait for room there.</summary>
     public static bool HoldsUp(Connection connection, Side side) => (side == Side.B ? AToB(connection.Pair) : BToA(connection.Pair)).IsBlocked;
+
+    /// <summary>What moves the bytes.</summary>
+    public static IPump PumpOf(Connection connection) => Pump(connection.Pair);
+
+    /// <summary>Whether a direction waits for nothing but time.</summary>
+    public static bool IsHeldBack(Connection connection)
+    {
+        Paces paces = PumpOf(connection) is PacedLinuxPump linux ? PacesOf(linux) : PacesOf((PacedPump)PumpOf(connection));
+        return paces.AToB is { IsHeldBack: true } || paces.BToA is { IsHeldBack: true };
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<paces>P")]
+    private static extern ref Paces PacesOf(PacedLinuxPump pump);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<paces>P")]
+    private static extern ref Paces PacesOf(PacedPump pump);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pump")]
+    private static extern ref IPump Pump(JoinedPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_aToB")]
     private static extern ref FlowCounter AToB(JoinedPair pair);

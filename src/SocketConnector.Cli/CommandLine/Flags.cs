@@ -34,11 +34,16 @@ internal sealed class Flags
     public Option<TimeSpan> HalfCloseTimeout { get; } = Valued(
         "--half-close-timeout", "TIME", "one side ended, other silent for TIME: end [60s]", DurationParser.Parse, _defaults.HalfCloseTimeout);
 
+    public TimeFlags Times { get; } = new();
+
     public Option<KeepAliveSetting> KeepAlive { get; } = Valued(
         "--keep-alive", "IDLE,INTERVAL,COUNT|off", "TCP keep-alive probes [60s,10s,5]", KeepAliveParser.Parse, new KeepAliveSetting(_defaults.KeepAlive));
 
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "buffer of each direction, portable engine [64KiB]", SizeParser.Parse, _defaults.BufferSize);
+
+    public Option<long?> Bandwidth { get; } = Valued(
+        "--bandwidth", "RATE", "relay at most RATE in all, such as 10MiB/s [none]", BandwidthParser.Parse, (long?)null);
 
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
@@ -46,9 +51,9 @@ internal sealed class Flags
     /// <summary>Whether most users want it sooner or later; the others have a page of their own.</summary>
     public static bool IsCommon(Option option) => option.Name is "--help" or "--version" or "--verbose" or "--log-traffic" or "--json" or "--name" or "--grace-period" or "--drain" or "--connect-timeout";
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, Drain, KeepAlive, BufferSize, Engine];
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, .. Times.All, Drain, KeepAlive, Bandwidth, BufferSize, Engine];
 
-    public ConnectorOptions ToConnectorOptions(ParseResult line) => new()
+    public ConnectorOptions ToConnectorOptions(ParseResult line) => Times.Apply(line, new ConnectorOptions
     {
         Name = line.GetValue(Name),
         Verbose = line.GetValue(Verbose),
@@ -57,14 +62,16 @@ internal sealed class Flags
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
         KeepAlive = line.GetRequiredValue(KeepAlive).Options,
+        Bandwidth = line.GetValue(Bandwidth),
         BufferSize = line.GetValue(BufferSize),
         Engine = line.GetValue(Engine),
-    };
+    });
 
     private static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero, Recursive = true };
 
-    private static Option<T> Valued<T>(string name, string helpName, string description, Func<string, Parsed<T>> parse, T standard) =>
+    /// <summary>An option with a value, which is parsed with a sentence that says what is wrong.</summary>
+    internal static Option<T> Valued<T>(string name, string helpName, string description, Func<string, Parsed<T>> parse, T standard) =>
         new(name)
         {
             HelpName = helpName,

@@ -25,6 +25,7 @@ internal static class ConnectOptionTable
                 _ => new Wrong($"{SendProxy} must be v1 or v2; write {SendProxy}=v2"),
             }),
             AuthOption.Connecting,
+            .. SideFlowOptions.All<ConnectOptions>(),
         ],
         Known);
 

@@ -30,6 +30,7 @@ internal static class ListenOptionTable
             AuthOption.Listening,
             .. LimitOptions.All,
             .. UnixFileOptions.All,
+            .. SideFlowOptions.All<ListenOptions>(),
         ],
         Known);
 

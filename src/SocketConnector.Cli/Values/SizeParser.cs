@@ -14,10 +14,20 @@ internal static class SizeParser
     // Far beyond any sensible size; such a value is then refused as too large.
     private const string Units = "KMGT";
 
-    // More would overflow a decimal when it is multiplied.
+    // With more, a product could overflow a decimal.
     private const int MaxDigits = 16;
+    private const decimal TooLarge = 10_000_000_000_000_000;
 
     public static Parsed<int> Parse(string text)
+    {
+        Parsed<decimal> size = Read(text);
+        return size.Error is { } error ? new Wrong(error)
+            : size.Value is >= Least and <= Most ? (int)size.Value
+            : new Wrong($"'{text}' is out of range; it must be from 1KiB to 16MiB");
+    }
+
+    /// <summary>As <see cref="Parse"/>, and of any size.</summary>
+    public static Parsed<decimal> Read(string text)
     {
         int digits = text.TakeWhile(char.IsAsciiDigit).Count();
         string unit = text[digits..].ToUpperInvariant();
@@ -33,12 +43,13 @@ internal static class SizeParser
             return new Wrong($"'{text}' can mean multiples of 1000 or of 1024; write {text[..digits]}{unit[0]}iB for 1024");
         }
 
-        decimal size = digits > MaxDigits ? decimal.MaxValue : decimal.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture);
-        for (int i = 0; i < power && size <= Most; i++)
+        // Too large for any use, and not for the product.
+        decimal size = digits > MaxDigits ? TooLarge : decimal.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture);
+        for (int i = 0; i < power; i++)
         {
             size *= KiB;
         }
 
-        return size is >= Least and <= Most ? (int)size : new Wrong($"'{text}' is out of range; it must be from 1KiB to 16MiB");
+        return size;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SocketSettingsStage(ConnectorOptions options)
     {
         try
         {
-            context.Peer.Stream.Configure(options.KeepAlive);
+            context.Peer.Stream.Configure(options.KeepAlive, context.Options.UserTimeout);
             return null;
         }
         catch (Exception error) when (SocketFailure.Is(error))

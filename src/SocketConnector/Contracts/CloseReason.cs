@@ -71,6 +71,15 @@ public enum CloseReason
     /// <summary>The address of the side's peer has connected more often than <see cref="ListenOptions.Rate"/> allows.</summary>
     RateLimited = 16,
 
+    /// <summary>The side's peer waited for a partner for <see cref="ConnectorOptions.PendingTimeout"/>, and none came.</summary>
+    PendingTimeout = 17,
+
+    /// <summary>No byte moved, either way, for <see cref="ConnectorOptions.IdleTimeout"/>. No side is to blame.</summary>
+    IdleTimeout = 18,
+
+    /// <summary>The connection lasted for <see cref="ConnectorOptions.MaxLifetime"/>. No side is to blame.</summary>
+    LifetimeReached = 19,
+
     /// <summary>
     /// The TLS handshake with the side's peer failed: its certificate was refused, or ours by it, or nothing was found that both speak; or its
     /// stream broke the rules of TLS later.

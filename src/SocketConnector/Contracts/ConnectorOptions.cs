@@ -42,6 +42,38 @@ public sealed record ConnectorOptions
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
     public TimeSpan HalfCloseTimeout { get; init => field = Require.Timeout(value, nameof(HalfCloseTimeout)); } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long an admitted peer may wait for a partner before it is reset (<see cref="CloseReason.PendingTimeout"/>); infinite by default.
+    /// Counts from when it becomes pending, also for a connection that was dialled in advance, and in a <see cref="PeerListener"/> until the
+    /// peer is taken. A peer that waits only for its own dial is left to <see cref="ConnectTimeout"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan PendingTimeout { get; init => field = Require.Timeout(value, nameof(PendingTimeout)); } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// How long a connection may go without a byte read or written, either way, before it is reset (<see cref="CloseReason.IdleTimeout"/>);
+    /// infinite by default. Counts from the join, and anew from every byte. TCP keep-alive probes are no bytes. On Linux, a peer that is
+    /// still taking what the system holds for it is not idle; one that has stopped taking it is reset after twice this time at most.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan IdleTimeout { get; init => field = Require.Timeout(value, nameof(IdleTimeout)); } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// How long a connection may last, from the join, whatever moves; infinite by default. It is then reset
+    /// (<see cref="CloseReason.LifetimeReached"/>), because an end in order would let a peer take half a message for a whole one. Use
+    /// <see cref="Connection.EndAsync"/> to end a connection in order.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or over 49 days.</exception>
+    public TimeSpan MaxLifetime { get; init => field = Require.Timeout(value, nameof(MaxLifetime)); } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Bytes that all connections together, both directions counted, may relay in a second; <see langword="null"/>, the default, for no
+    /// limit. Directions that have something to send get equal shares, and what one does not use goes to the others. Peers are slowed down through
+    /// TCP. Within 5 % over any two seconds; no more than a tenth of it at once.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 1 TiB.</exception>
+    public long? Bandwidth { get; init => field = value is null ? null : Require.Bandwidth(value.Value, nameof(Bandwidth)); }
+
     /// <summary>TCP keep-alive for every socket, accepted or connected; <see langword="null"/> turns it off.</summary>
     public KeepAliveOptions? KeepAlive { get; init; } = new();
 

@@ -23,6 +23,11 @@ internal static class Require
         ? value
         : throw new ArgumentOutOfRangeException(option, value, $"{option} must be longer than zero and at most {most.TotalSeconds} s.");
 
+    public static TimeSpan WholeMilliseconds(TimeSpan value, string option) =>
+        value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromMilliseconds(int.MaxValue) && value.Ticks % TimeSpan.TicksPerMillisecond == 0
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be a whole number of milliseconds from 1 to {int.MaxValue}.");
+
     public static T NotNull<T>(T? value, string option)
         where T : class => value ?? throw new ArgumentNullException(option);
 
@@ -39,6 +44,12 @@ internal static class Require
 
     /// <summary>For a number that may be left open.</summary>
     public static int? AtLeastOne(int? value, string option) => value is int limit ? InRange(limit, 1, int.MaxValue, option) : null;
+
+    /// <summary>In bytes for each second. With less, what may pass at once would be too little to be worth a read.</summary>
+    public static long Bandwidth(long value, string option) =>
+        value is >= 1024 and <= 1L << 40
+            ? value
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from 1024 to {1L << 40} bytes a second.");
 
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 

@@ -96,7 +96,7 @@ internal sealed class Observer
         TellRefused(peerA, peerB, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
-    /// <summary>A peer that waited went away by itself, or the connector stopped, and it is counted.</summary>
+    /// <summary>A peer that waited went away by itself, or waited too long, or the connector stopped, and it is counted.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="partner">What was dialled for it, and is closed with it.</param>
     /// <param name="reason">Why.</param>
@@ -104,7 +104,12 @@ internal sealed class Observer
     public void TellPendingEnded(Peer peer, Peer? partner, CloseReason reason, Side? side)
     {
         _log.PendingEnded(peer, new Cause(reason, side));
-        string detail = reason == CloseReason.Aborted ? "the connector was stopped" : "it left while it waited for a partner";
+        string detail = reason switch
+        {
+            CloseReason.Aborted => "the connector was stopped",
+            CloseReason.PendingTimeout => "no partner came in time",
+            _ => "it left while it waited for a partner",
+        };
         TellRefused(peer, partner, new CloseInfo(reason, side, null, TimeSpan.Zero), detail);
     }
 
@@ -160,6 +165,9 @@ internal sealed class Observer
 
     private DateTimeOffset Now() => _time.GetUtcNow();
 
+    // What this program was told to end is nothing that anyone must look at.
     private static LogLevel Weight(CloseReason reason) =>
-        reason is CloseReason.Completed or CloseReason.Ended or CloseReason.Aborted ? LogLevel.Debug : LogLevel.Warning;
+        reason is CloseReason.Completed or CloseReason.Ended or CloseReason.Aborted or CloseReason.IdleTimeout or CloseReason.LifetimeReached
+            ? LogLevel.Debug
+            : LogLevel.Warning;
 }

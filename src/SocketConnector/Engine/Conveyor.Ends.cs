@@ -40,7 +40,7 @@ internal sealed unsafe partial class Conveyor
         }
     }
 
-    /// <summary>The source's end or failure while nothing is read from it, because the destination is full.</summary>
+    /// <summary>The source's end or failure while nothing is read from it, because the destination is full or it is too early.</summary>
     private void LookAhead()
     {
         if (!Is(ConveyorState.Ending))
@@ -110,6 +110,11 @@ internal sealed unsafe partial class Conveyor
     private void End(PumpResult result)
     {
         _state |= ConveyorState.Done;
+        if (Is(ConveyorState.Paced))
+        {
+            Pace.Close();
+        }
+
         pump.IsTapped(this, _outlet.Spliced);
         _outlet.Drop(Loop.Pipes);
         pump.Ended(this, result);

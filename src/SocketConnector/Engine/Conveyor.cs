@@ -78,7 +78,7 @@ internal sealed unsafe partial class Conveyor(LinuxPump pump, Flow flow) : Watch
         _state |= (readiness & Readiness.Ending) != Readiness.None ? ConveyorState.Ending : ConveyorState.None;
         _state |= EndOfStream.IsReset(readiness, Is(ConveyorState.Tcp), Reverse.Is(ConveyorState.SendingEnded)) ? ConveyorState.Suspect : ConveyorState.None;
         _state |= (readiness & Readiness.Urgent) != Readiness.None ? ConveyorState.Unspliceable : ConveyorState.None;
-        if (Is(ConveyorState.Blocked))
+        if (Is(ConveyorState.Blocked | ConveyorState.HeldBack))
         {
             LookAhead();
         }
@@ -130,8 +130,19 @@ internal sealed unsafe partial class Conveyor(LinuxPump pump, Flow flow) : Watch
 
     private Step Copy(ref int moved)
     {
+        int room = LoopMemory.Size;
+        if (Is(ConveyorState.Paced) && !TryTake(ref room))
+        {
+            return Step.Stopped;
+        }
+
         byte* memory = Loop.Memory.Start;
-        int count = _inlet.Receive(memory, out int failure);
+        int count = _inlet.Receive(memory, room, out int failure);
+        if (Is(ConveyorState.Paced))
+        {
+            Pace.GiveBack(room - Math.Max(count, 0));
+        }
+
         if (count <= 0)
         {
             return count == 0 ? Finish() : WhenNotRead(failure);
@@ -148,7 +159,7 @@ internal sealed unsafe partial class Conveyor(LinuxPump pump, Flow flow) : Watch
 
         // Fewer than asked for were all there were; not so before an end, which has no event of its own, at an urgent mark, and on
         // a Unix socket between what was sent with descriptors and without (unix(7), SCM_RIGHTS).
-        bool isAll = count < LoopMemory.Size && (_state & (ConveyorState.Tcp | ConveyorState.Ending | ConveyorState.Unspliceable)) == ConveyorState.Tcp;
+        bool isAll = count < room && (_state & (ConveyorState.Tcp | ConveyorState.Ending | ConveyorState.Unspliceable)) == ConveyorState.Tcp;
         return isAll ? Step.Drained : Step.Moved;
     }
 

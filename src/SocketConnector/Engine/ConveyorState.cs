@@ -50,4 +50,10 @@ internal enum ConveyorState : ushort
 
     /// <summary>A tap is to see the bytes, so they are copied; looked up before each step.</summary>
     Tapped = 2048,
+
+    /// <summary>It may read only so much in so much time.</summary>
+    Paced = 16384,
+
+    /// <summary>It has read that much; its pace goes on from here, and nothing is read until then.</summary>
+    HeldBack = 32768,
 }

@@ -23,10 +23,11 @@ internal unsafe struct Inlet(int source)
     public void Limit() => _state = (uint)DescriptorSettings.Queued(source, Kernel.InputQueue) | (_state & PastMark);
 
     /// <summary>Reads what is there, and never waits.</summary>
-    /// <param name="memory">Room for <see cref="LoopMemory.Size"/>.</param>
+    /// <param name="memory">Where to put it.</param>
+    /// <param name="most">How much room there is.</param>
     /// <param name="failure">Why nothing was read; <see cref="Failure.Again"/> also behind the limit, where more has come.</param>
     /// <returns>How many bytes; none at the end of the stream, and -1 for a failure.</returns>
-    public int Receive(byte* memory, out int failure)
+    public int Receive(byte* memory, int most, out int failure)
     {
         if (_state == 0 && DescriptorSettings.IsAtMark(source))
         {
@@ -35,7 +36,7 @@ internal unsafe struct Inlet(int source)
 
         // Behind the limit only the end of the stream can come: that is looked for, and no byte taken.
         bool isSpent = Left == 0;
-        int room = isSpent ? 1 : (int)Math.Min(Left, LoopMemory.Size);
+        int room = isSpent ? 1 : (int)Math.Min(Left, (uint)most);
         int count = (int)Kernel.Receive(source, memory, (nuint)room, isSpent ? Kernel.DontWait | Kernel.Peek : Kernel.DontWait);
         failure = count < 0 ? Kernel.Failure : Failure.Again;
         if (IsLimited && count > 0)

@@ -1,4 +1,5 @@
 using SocketConnector.Loops;
+using SocketConnector.Pacing;
 using SocketConnector.Pumping;
 using SocketConnector.Sockets;
 using SocketConnector.Taps;
@@ -9,7 +10,7 @@ namespace SocketConnector.Engine;
 /// Both directions of a connection on one event loop, where nothing but the kernel touches most of their bytes. Begins, moves and
 /// ends on the loop's thread alone, so that none of that can overtake another.
 /// </summary>
-internal sealed class LinuxPump : IPump, ILoopWork
+internal class LinuxPump : IPump, ILoopWork
 {
     private IFlowEnds? _ends;
     private Conveyor? _aToB;
@@ -27,11 +28,17 @@ internal sealed class LinuxPump : IPump, ILoopWork
 
     public TapSet? Taps => _ends!.Taps;
 
+    /// <inheritdoc cref="IPump.LastHeldBack"/>
+    public virtual long LastHeldBack => long.MinValue;
+
+    /// <summary>How fast the direction from this side may read; none where it may as it likes.</summary>
+    public virtual Pace? PaceFrom(Side source) => null;
+
     public void Start(Flow aToB, Flow bToA)
     {
         _ends = aToB.Ends;
-        _aToB = new Conveyor(this, aToB);
-        _bToA = new Conveyor(this, bToA);
+        _aToB = Made(aToB);
+        _bToA = Made(bToA);
         Loop.AddLoad(1);
         if (Loop.IsHere)
         {
@@ -102,6 +109,17 @@ internal sealed class LinuxPump : IPump, ILoopWork
         // The far one may end in consequence, while this one is reported.
         _hasOneEnded = true;
         _ends!.Ended(SourceOf(ended), result);
+    }
+
+    private Conveyor Made(Flow flow)
+    {
+        var conveyor = new Conveyor(this, flow);
+        if (PaceFrom(flow.Source.Side) is { } pace)
+        {
+            conveyor.BePaced(pace);
+        }
+
+        return conveyor;
     }
 
     private void Begin(Flow aToB, Flow bToA)

@@ -3,7 +3,9 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Joining;
 
 /// <summary>The connections that are joined now, and what all of them together have moved.</summary>
-internal sealed class ConnectionSet(Observer observer)
+/// <param name="observer">The connector's.</param>
+/// <param name="expiry">Ends those whose time is up; none where no time is limited.</param>
+internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
 {
     private static long _lastId;
 
@@ -40,8 +42,10 @@ internal sealed class ConnectionSet(Observer observer)
 
             _active.Add(connection.Id, connection);
             _pairs++;
-            return true;
         }
+
+        expiry?.Add(connection);
+        return true;
     }
 
     public void Remove(Connection connection)
@@ -52,6 +56,8 @@ internal sealed class ConnectionSet(Observer observer)
             _endedAToB += connection.BytesAToB;
             _endedBToA += connection.BytesBToA;
         }
+
+        expiry?.Remove(connection);
     }
 
     /// <summary>Takes no further connection.</summary>

@@ -46,6 +46,12 @@ internal sealed class JoinedPair : IFlowEnds
 
     public long BytesBToA => _bToA.Delivered;
 
+    /// <summary>When it was joined, by the clock.</summary>
+    public long Joined => _joined;
+
+    /// <summary>Timestamp of the last byte read or written, either way, or of the last moment at which one was held back here.</summary>
+    public long LastMoved => Math.Max(_pump.LastHeldBack, Math.Max(_aToB.LastMoved, _bToA.LastMoved));
+
     /// <inheritdoc cref="Connection.Completion"/>
     public Task<CloseInfo> Completion => Ending.Completion;
 
@@ -70,6 +76,12 @@ internal sealed class JoinedPair : IFlowEnds
 
     /// <inheritdoc cref="Connection.Abort"/>
     public void Abort() => End(CloseReason.Aborted, null, null);
+
+    /// <summary>Resets it because its time is up. Does nothing once it has ended.</summary>
+    public void Expire(CloseReason reason) => End(reason, null, null);
+
+    /// <summary>What the kernel holds for its peers is looked at from now on.</summary>
+    public Movement Observe() => new(_aToB, _bToA, _a.Stream, _b.Stream);
 
     /// <inheritdoc cref="Connection.Attach"/>
     public IDisposable Attach(Tap tap)
@@ -171,7 +183,7 @@ internal sealed class JoinedPair : IFlowEnds
         HalfCloseTimer? timer = Volatile.Read(ref _halfClosed);
         if (timer is null)
         {
-            var movement = new Movement(_aToB, _bToA, _a.Stream, _b.Stream);
+            Movement movement = Observe();
             var made = new HalfCloseTimer(_host.Options.TimeProvider, _host.Options.HalfCloseTimeout, movement, expired: () => EndSilent(movement));
             timer = Interlocked.CompareExchange(ref _halfClosed, made, null) ?? made;
             if (timer != made)
@@ -191,9 +203,10 @@ internal sealed class JoinedPair : IFlowEnds
     /// <returns>Whether it has to end.</returns>
     private bool EndSilent(Movement movement)
     {
-        if (Ending.IsAsked && _host.Options.TimeProvider.GetElapsedTime(Ending.AskedAt) < _host.Options.HalfCloseTimeout)
+        long since = Ending.IsAsked ? Math.Max(Ending.AskedAt, LastMoved) : LastMoved;
+        if (_host.Options.TimeProvider.GetElapsedTime(since) < _host.Options.HalfCloseTimeout)
         {
-            // A timer that was due already, for an earlier silence.
+            // A timer that was due already, for an earlier silence; or bytes wait here for their time.
             return false;
         }
 
@@ -237,7 +250,7 @@ internal sealed class JoinedPair : IFlowEnds
             if (!HasDecided)
             {
                 TimeProvider time = _host.Options.TimeProvider;
-                bool isIdle = time.GetElapsedTime(Math.Max(_aToB.LastMoved, _bToA.LastMoved)) >= Parting.FirstLook;
+                bool isIdle = time.GetElapsedTime(LastMoved) >= Parting.FirstLook;
                 Task<Exception?> closingA = Parting.CloseAsync(_a, isIdle, time), closingB = Parting.CloseAsync(_b, isIdle, time);
                 await Task.WhenAll(closingA, closingB).ConfigureAwait(false);
                 DecideReset(Side.A, await closingA.ConfigureAwait(false));

@@ -44,6 +44,18 @@ internal sealed class Pairing<T>
     /// <summary>The one that has waited longest on a side, whatever its key.</summary>
     public T? FirstOfAll(Side side) => _waiting[(int)side].First?.Value;
 
+    /// <summary>The one that has waited longest on a side among those that may be taken, whatever their keys.</summary>
+    public T? FirstFree(Side side)
+    {
+        LinkedListNode<T>? node = _waiting[(int)side].First;
+        while (node is not null && _places[node.Value].InQueue is null)
+        {
+            node = node.Next;
+        }
+
+        return node?.Value;
+    }
+
     /// <summary>Takes one out, whatever its place.</summary>
     /// <returns>Whether it was still there: one of several callers gets it.</returns>
     public bool Remove(T item)

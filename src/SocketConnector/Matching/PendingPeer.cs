@@ -14,10 +14,15 @@ internal enum PendingEnd
 
     /// <summary>Matching has stopped. Still its owner's to close.</summary>
     Stopped,
+
+    /// <summary>It waited for too long. Still its owner's to close.</summary>
+    Expired,
 }
 
 /// <summary>A peer that waits for a partner. The one caller that removes it from the queue decides what becomes of it.</summary>
-internal sealed class PendingPeer(PeerStream stream)
+/// <param name="stream">Its stream.</param>
+/// <param name="since">When it began to wait, by the clock.</param>
+internal sealed class PendingPeer(PeerStream stream, long since)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _left = new();
@@ -28,6 +33,8 @@ internal sealed class PendingPeer(PeerStream stream)
 
     /// <summary>Those that it counts under while it waits.</summary>
     public PendingLimits? Limits { get; init; }
+
+    public long Since => since;
 
     /// <summary>Cancelled when the peer leaves, so that nothing more is done for it.</summary>
     public CancellationToken Left => _left.Token;
@@ -65,10 +72,10 @@ internal sealed class PendingPeer(PeerStream stream)
         return end;
     }
 
-    /// <summary>For the caller that has removed it because matching has stopped.</summary>
-    public void Stop()
+    /// <summary>For the caller that has removed it because it need not wait any longer: its owner closes it.</summary>
+    public void Stop(PendingEnd end)
     {
-        _end = PendingEnd.Stopped;
+        _end = end;
         _stop.Cancel();
     }
 

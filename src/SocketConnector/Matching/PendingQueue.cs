@@ -5,10 +5,14 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Matching;
 
 /// <summary>The peers that wait for a partner, first come first. Owns none of them: each belongs to the arrival that waits with it, until it is taken.</summary>
-internal sealed class PendingQueue
+/// <param name="time">The clock.</param>
+/// <param name="timeout">How long a peer may wait, unless for a partner of its own; infinite without a timer.</param>
+internal sealed class PendingQueue(TimeProvider time, TimeSpan timeout)
 {
     private readonly Lock _gate = new();
     private readonly Pairing<PendingPeer> _pairing = new();
+    private ITimer? _timer;
+    private bool _isArmed;
     private TaskCompletionSource? _change;
     private bool _isClosed;
 
@@ -135,6 +139,7 @@ internal sealed class PendingQueue
         lock (_gate)
         {
             _isClosed = true;
+            _timer?.Dispose();
             all = [.. _pairing.Snapshot(Side.A), .. _pairing.Snapshot(Side.B)];
             foreach (PendingPeer pending in all)
             {
@@ -145,7 +150,7 @@ internal sealed class PendingQueue
         TellChange();
         foreach (PendingPeer pending in all)
         {
-            pending.Stop();
+            pending.Stop(PendingEnd.Stopped);
         }
     }
 
@@ -188,7 +193,7 @@ internal sealed class PendingQueue
 
     private PendingPeer Add(PeerStream arrival, bool isReserved, PendingLimits? limits)
     {
-        var pending = new PendingPeer(arrival) { Limits = limits };
+        var pending = new PendingPeer(arrival, time.GetTimestamp()) { Limits = limits };
         if (isReserved)
         {
             _pairing.Reserve(arrival.Side, pending);
@@ -196,9 +201,57 @@ internal sealed class PendingQueue
         else
         {
             _pairing.Enqueue(arrival.Side, pending, arrival.Peer.Key);
+            Arm();
         }
 
         return pending;
+    }
+
+    /// <summary>One timer for all: they came in order, so the first of a side is the first that is due. Left alone while one is set.</summary>
+    private void Arm()
+    {
+        if (timeout == Timeout.InfiniteTimeSpan || _isArmed || _isClosed || FirstDue() is not { } first)
+        {
+            return;
+        }
+
+        _isArmed = true;
+        _timer ??= time.CreateTimer(static queue => ((PendingQueue)queue!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TimeSpan left = timeout - time.GetElapsedTime(first.Since);
+        _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private PendingPeer? FirstDue() => (_pairing.FirstFree(Side.A), _pairing.FirstFree(Side.B)) switch
+    {
+        (null, var b) => b,
+        (var a, null) => a,
+        var (a, b) => a.Since <= b.Since ? a : b,
+    };
+
+    private void Expire()
+    {
+        List<PendingPeer> expired = [];
+        lock (_gate)
+        {
+            _isArmed = false;
+            while (FirstDue() is { } first && time.GetElapsedTime(first.Since) >= timeout)
+            {
+                Remove(first);
+                expired.Add(first);
+            }
+
+            Arm();
+        }
+
+        if (expired.Count > 0)
+        {
+            TellChange();
+        }
+
+        foreach (PendingPeer pending in expired)
+        {
+            pending.Stop(PendingEnd.Expired);
+        }
     }
 }
 

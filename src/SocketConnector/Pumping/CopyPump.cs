@@ -52,8 +52,21 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     }
                 }
 
+                int room = bufferSize;
+                if (flow.Paced is not null)
+                {
+                    ValueTask<int> allowed = flow.AllowedAsync(bufferSize, CancellationToken.None);
+                    if (!allowed.IsCompleted)
+                    {
+                        moved = 0;
+                        GiveBack(ref buffer);
+                    }
+
+                    room = await allowed.ConfigureAwait(false);
+                }
+
                 buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
-                if (!flow.TryReceive(buffer.AsSpan(0, bufferSize), out int count))
+                if (!flow.TryReceive(buffer.AsSpan(0, room), out int count))
                 {
                     more = false;
                     continue;
@@ -69,7 +82,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                 }
 
                 // A full buffer says that more is waiting, and saves asking.
-                more = count == bufferSize;
+                more = count == room;
                 flow.Received(buffer.AsSpan(0, count));
                 writing = true;
                 ValueTask delivered = flow.DeliverAsync(buffer.AsMemory(0, count), CancellationToken.None);

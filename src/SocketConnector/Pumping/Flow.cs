@@ -28,14 +28,39 @@ internal sealed record Flow(
     /// <summary>Once cancelled, nothing is read but what has arrived.</summary>
     public CancellationToken ReadingEnds { get; set; }
 
+    /// <summary>How fast it may read; none where it may as it likes.</summary>
+    public PacedReads? Paced { get; set; }
+
     /// <summary>How it ends, if nothing fails: by its source's end, or by this program.</summary>
     public PumpResult Result => _isCutShort ? PumpResult.Ended : PumpResult.Finished;
 
     /// <summary>Reads what has arrived and may still be read, and never waits. To be asked without a wait once <see cref="ReadingEnds"/> is cancelled.</summary>
     /// <returns>Whether there was something, or the end.</returns>
     /// <exception cref="SocketException">The source has failed.</exception>
-    public bool TryReceive(Span<byte> room, out int count) =>
-        ReadingEnds.IsCancellationRequested ? ReceiveLast(room, out count) : Source.TryReceive(room, out count);
+    public bool TryReceive(Span<byte> room, out int count)
+    {
+        if (Paced is null)
+        {
+            return TryReceiveNow(room, out count);
+        }
+
+        count = 0;
+        try
+        {
+            return TryReceiveNow(room, out count);
+        }
+        finally
+        {
+            Paced.GiveBack(room.Length - count);
+        }
+    }
+
+    /// <summary>Waits until something may be read.</summary>
+    /// <returns>The room for <see cref="TryReceive"/>, which gives back what it does not fill.</returns>
+    public ValueTask<int> AllowedAsync(int wanted, CancellationToken cancellationToken) =>
+        Paced is null ? new ValueTask<int>(wanted)
+        : Paced.Take(wanted) is > 0 and int allowed ? new ValueTask<int>(allowed)
+        : WaitUntilAllowedAsync(Paced, wanted, cancellationToken);
 
     /// <summary>Counts what was read, and shows it.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
@@ -90,7 +115,7 @@ internal sealed record Flow(
     /// <summary>Something has failed while something else still waits: ends the connection, and with it what waits.</summary>
     public void Failing(PumpResult result) => Ends.Failing(Source.Side, result);
 
-    /// <summary>Bytes of the source wait for room. Until <see cref="EndWait"/> its end and its reset are looked for.</summary>
+    /// <summary>Bytes of the source wait, for room or for time. Until <see cref="EndWait"/> its end and its reset are looked for.</summary>
     public void BeginWait()
     {
         Interlocked.Increment(ref _waits);
@@ -111,8 +136,12 @@ internal sealed record Flow(
     public void End(PumpResult result)
     {
         _watch?.Dispose();
+        Paced?.Close();
         Ends.Ended(Source.Side, result);
     }
+
+    private bool TryReceiveNow(Span<byte> room, out int count) =>
+        ReadingEnds.IsCancellationRequested ? ReceiveLast(room, out count) : Source.TryReceive(room, out count);
 
     private bool ReceiveLast(Span<byte> room, out int count)
     {
@@ -141,6 +170,26 @@ internal sealed record Flow(
         count = 0;
         _isCutShort = !Source.IsAtEnd();
         return true;
+    }
+
+    private async ValueTask<int> WaitUntilAllowedAsync(PacedReads paced, int wanted, CancellationToken cancellationToken)
+    {
+        BeginWait();
+        try
+        {
+            int allowed;
+            do
+            {
+                await paced.WaitAsync(cancellationToken).ConfigureAwait(false);
+                allowed = paced.Take(wanted);
+            }
+            while (allowed == 0);
+            return allowed;
+        }
+        finally
+        {
+            EndWait();
+        }
     }
 
     private async ValueTask WaitForEndAsync(ValueTask ending)

@@ -10,6 +10,9 @@ internal interface IPump
 {
     RelayEngine Engine { get; }
 
+    /// <summary>Timestamp of the last moment at which a direction waited for nothing but the time at which it may read on; the least there is for none.</summary>
+    long LastHeldBack => long.MinValue;
+
     /// <summary>
     /// Begins, and returns at once. Each direction moves what was read early, then everything else; at the end of its source's
     /// stream it ends the destination's (shutdown(2), SHUT_WR) once every byte before it is handed over.

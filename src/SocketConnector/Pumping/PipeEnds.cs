@@ -9,6 +9,9 @@ namespace SocketConnector.Pumping;
 /// </summary>
 internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure verdict, CancellationToken ending)
 {
+    /// <summary>What is asked for at a time where reads are paced.</summary>
+    private const int ReadSize = 16 * 1024;
+
     public async Task FillAsync()
     {
         Exception? failure;
@@ -79,7 +82,14 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
             await WaitReadableAsync(waiting.Token).ConfigureAwait(false);
+            int allowed = await flow.AllowedAsync(ReadSize, ending).ConfigureAwait(false);
             Memory<byte> room = pipes.Input.GetMemory();
+            if (flow.Paced is { } paced)
+            {
+                paced.GiveBack(allowed - room.Length);
+                room = room[..Math.Min(room.Length, allowed)];
+            }
+
             if (!flow.TryReceive(room.Span, out int count))
             {
                 // Commits nothing, and gives the room back.

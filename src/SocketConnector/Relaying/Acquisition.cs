@@ -169,7 +169,9 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         try
         {
             ReadOnlySpan<byte> leading = options is null ? [] : options.LeadingBytes.Span;
-            peer = services.NewPeer(side, stream, sideOptions);
+
+            // The peer keeps its options, and should not keep those bytes.
+            peer = services.NewPeer(side, stream, leading.IsEmpty ? sideOptions : new AddOptions(sideOptions));
             peer.Unread(leading);
         }
         catch

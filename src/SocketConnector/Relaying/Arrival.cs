@@ -231,6 +231,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         {
             PendingEnd.Left => new Refusal(CloseReason.PeerReset, peer.Side, new InvalidOperationException("it left while it waited for a partner")),
             PendingEnd.Stopped => Refusal.Stopped,
+            PendingEnd.Expired => new Refusal(CloseReason.PendingTimeout, peer.Side, new TimeoutException("no partner came in time")),
             _ => null,
         };
     }

@@ -14,7 +14,8 @@ internal sealed class ConnectorLifetime
     private readonly Observer _observer;
     private readonly OwnedTasks _work;
     private readonly ConnectionSet _connections;
-    private readonly PendingQueue _pending = new();
+    private readonly Expiry? _expiry;
+    private readonly PendingQueue _pending;
     private readonly RelayServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private GracePeriod? _grace;
@@ -30,7 +31,9 @@ internal sealed class ConnectorLifetime
         _observer = new Observer(options);
         (options.TimeProvider as GuardedClock)?.ReportTo(error => _observer.Log.ClockFailed(ErrorText.Of(error)));
         _work = new OwnedTasks(_observer);
-        _connections = new ConnectionSet(_observer);
+        _expiry = Expiry.Of(options);
+        _connections = new ConnectionSet(_observer, _expiry);
+        _pending = new PendingQueue(options.TimeProvider, options.PendingTimeout);
         var transport = new Transport(options, _observer, resolver);
         var self = new SelfConnection(options.TimeProvider);
         _services = new RelayServices(options, _observer, _stopping.Token)
@@ -163,6 +166,7 @@ internal sealed class ConnectorLifetime
             await side.ClosedAsync().ConfigureAwait(false);
         }
 
+        _expiry?.Dispose();
         Feed.Complete();
         _services.Exhaustion.Reach();
         _observer.Log.ConnectorClosed();

@@ -41,7 +41,7 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
     {
         try
         {
-            return new PeerStream(side, stream, options.Transformer, Time.GetUtcNow());
+            return new PeerStream(side, stream, options, Time.GetUtcNow());
         }
         catch
         {

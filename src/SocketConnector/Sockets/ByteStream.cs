@@ -22,7 +22,7 @@ internal abstract class ByteStream
 
     /// <summary>Sets what every socket gets before anything else happens on it.</summary>
     /// <exception cref="SocketException">The socket has failed already.</exception>
-    public abstract void Configure(KeepAliveOptions? keepAlive);
+    public abstract void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout);
 
     /// <summary>
     /// Whether reading has come to an urgent mark. <see cref="Available"/> counts no further than to it; a read goes on behind it

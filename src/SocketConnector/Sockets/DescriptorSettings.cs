@@ -7,11 +7,13 @@ namespace SocketConnector.Sockets;
 internal static unsafe class DescriptorSettings
 {
     // asm-generic/socket.h and linux/tcp.h; the same on x64 and arm64.
+    public const int TcpLevel = 6;
+    public const int UserTimeout = 18;
+
     private const int SocketLevel = 1;
     private const int ErrorOption = 4;
     private const int KeepAliveOption = 9;
     private const int Linger = 13;
-    private const int TcpLevel = 6;
     private const int NoDelay = 1;
     private const int KeepIdle = 4;
     private const int KeepInterval = 5;
@@ -19,9 +21,9 @@ internal static unsafe class DescriptorSettings
     private const int TcpInfo = 11;
 
     /// <exception cref="SocketException">The socket has failed already.</exception>
-    public static void Apply(int descriptor, DescriptorOrigin origin, KeepAliveOptions? keepAlive)
+    public static void Apply(int descriptor, DescriptorOrigin origin, KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
     {
-        if (origin.IsTcp && !(TrySet(descriptor, TcpLevel, NoDelay, 1) && TrySetKeepAlive(descriptor, origin, keepAlive)))
+        if (origin.IsTcp && !(TrySet(descriptor, TcpLevel, NoDelay, 1) && TrySetKeepAlive(descriptor, origin, keepAlive) && TrySetUserTimeout(descriptor, userTimeout)))
         {
             throw new SocketException((int)Failure.Of(Kernel.Failure));
         }
@@ -81,6 +83,9 @@ internal static unsafe class DescriptorSettings
             && TrySet(descriptor, TcpLevel, KeepIdle, (int)keepAlive.Idle.TotalSeconds)
             && TrySet(descriptor, TcpLevel, KeepInterval, (int)keepAlive.Interval.TotalSeconds)
             && TrySet(descriptor, TcpLevel, KeepCount, keepAlive.Count);
+
+    private static bool TrySetUserTimeout(int descriptor, TimeSpan? userTimeout) =>
+        userTimeout is not { } time || TrySet(descriptor, TcpLevel, UserTimeout, (int)time.TotalMilliseconds);
 
     private static bool TrySet(int descriptor, int level, int name, int value) => Kernel.SetOption(descriptor, level, name, &value, sizeof(int)) == 0;
 }

@@ -56,12 +56,12 @@ internal sealed class DescriptorSocket(int descriptor, EventLoop home, Descripto
     // One that a user gave may linger, or be open elsewhere as well (close(2), socket(7)).
     public override bool EndsByClosing => _origin.Source != DescriptorSource.User;
 
-    public override void Configure(KeepAliveOptions? keepAlive)
+    public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
     {
         if (_origin.Source != DescriptorSource.Accepted)
         {
             using Use use = Enter();
-            DescriptorSettings.Apply(descriptor, _origin, keepAlive);
+            DescriptorSettings.Apply(descriptor, _origin, keepAlive, userTimeout);
         }
 
         _origin = _origin.WithoutAddresses();

@@ -16,10 +16,12 @@ internal sealed class PeerStream
     private bool _isExpecting;
     private bool _isClosed;
 
-    public PeerStream(Side side, ByteStream stream, DataTransformer? transformer, DateTimeOffset now)
+    private readonly SideOptions? _options;
+
+    public PeerStream(Side side, ByteStream stream, SideOptions? options, DateTimeOffset now)
     {
         Stream = stream;
-        Transformer = transformer;
+        _options = options;
         Peer = new Peer(side, stream.Remote, stream.Local, now);
         DescriptorReserve.Take();
     }
@@ -31,7 +33,10 @@ internal sealed class PeerStream
     public Side Side => Peer.Side;
 
     /// <summary>What transforms the bytes that come from here, unless the hook decides otherwise.</summary>
-    public DataTransformer? Transformer { get; }
+    public DataTransformer? Transformer => _options?.Transformer;
+
+    /// <summary>How much its peer may send, in bytes for each second.</summary>
+    public long? Bandwidth => _options?.Bandwidth;
 
     /// <summary>Whether bytes were read too early, which come before everything else.</summary>
     public bool HasLeading => _leading is not null;

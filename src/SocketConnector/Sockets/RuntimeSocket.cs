@@ -31,7 +31,7 @@ internal sealed class RuntimeSocket(Socket socket, CompactEndPoint remote = defa
 
     public override bool IsAtMark => IsTcp && OperatingSystem.IsLinux() && OnDescriptor(DescriptorSettings.IsAtMark);
 
-    public override void Configure(KeepAliveOptions? keepAlive) => SocketSettings.Apply(socket, keepAlive);
+    public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout) => SocketSettings.Apply(socket, keepAlive, userTimeout);
 
     public override SocketError Receive(Span<byte> room, bool peek, out int count)
     {

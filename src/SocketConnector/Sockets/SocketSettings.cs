@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace SocketConnector.Sockets;
 
@@ -6,7 +7,7 @@ namespace SocketConnector.Sockets;
 internal static class SocketSettings
 {
     /// <exception cref="SocketException">The socket has failed already.</exception>
-    public static void Apply(Socket socket, KeepAliveOptions? keepAlive)
+    public static void Apply(Socket socket, KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
     {
         // Looking for bytes to read or for room to write must never block.
         socket.Blocking = false;
@@ -22,6 +23,14 @@ internal static class SocketSettings
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)keepAlive.Idle.TotalSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)keepAlive.Interval.TotalSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, keepAlive.Count);
+        }
+
+        if (userTimeout is { } time && OperatingSystem.IsLinux())
+        {
+            // The runtime has no name for it.
+            Span<byte> milliseconds = stackalloc byte[sizeof(int)];
+            MemoryMarshal.Write(milliseconds, (int)time.TotalMilliseconds);
+            socket.SetRawSocketOption(DescriptorSettings.TcpLevel, DescriptorSettings.UserTimeout, milliseconds);
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream str
     }
 
     /// <summary>It is configured before the handshake.</summary>
-    public override void Configure(KeepAliveOptions? keepAlive)
+    public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
     {
     }
 

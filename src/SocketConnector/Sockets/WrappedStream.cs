@@ -40,7 +40,7 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
     public override bool? HoldsTail => inner?.HoldsTail;
 
     /// <summary>Nothing to set: whatever the stream stands on is its maker's to configure.</summary>
-    public override void Configure(KeepAliveOptions? keepAlive)
+    public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
     {
     }
 

@@ -79,7 +79,7 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, SideO
 
             try
             {
-                var peer = new PeerStream(trouble.Side, stream, options.Transformer, time.GetUtcNow());
+                var peer = new PeerStream(trouble.Side, stream, options, time.GetUtcNow());
                 isHandedOn = true;
                 peer.ExpectPartner();
                 return peer;

@@ -65,7 +65,7 @@ internal sealed class Listener : IDisposable
             if (context.Loops is not null)
             {
                 // Before it listens: every socket that it accepts has these then.
-                SocketSettings.Apply(socket, context.Connector.KeepAlive);
+                SocketSettings.Apply(socket, context.Connector.KeepAlive, context.Options.UserTimeout);
             }
 
             socket.Listen(context.Options.Backlog);

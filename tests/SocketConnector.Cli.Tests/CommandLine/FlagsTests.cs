@@ -17,7 +17,8 @@ public sealed class FlagsTests
     public void Every_option_reaches_the_connector()
     {
         ConnectorOptions options = Options(
-            "--name", "the db", "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
+            "--name", "the db", "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s",
+            "--admission-timeout", "11s", "--pending-timeout", "12s", "--idle-timeout", "13m", "--max-lifetime", "14h", "--bandwidth", "15MiB/s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
         {
@@ -27,6 +28,11 @@ public sealed class FlagsTests
             GracePeriod = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(2),
             HalfCloseTimeout = TimeSpan.FromSeconds(3),
+            AdmissionTimeout = TimeSpan.FromSeconds(11),
+            PendingTimeout = TimeSpan.FromSeconds(12),
+            IdleTimeout = TimeSpan.FromMinutes(13),
+            MaxLifetime = TimeSpan.FromHours(14),
+            Bandwidth = 15 * 1024 * 1024,
             KeepAlive = new KeepAliveOptions { Idle = TimeSpan.FromSeconds(4), Interval = TimeSpan.FromSeconds(5), Count = 6 },
             BufferSize = 7 * 1024,
             Engine = EngineChoice.Portable,

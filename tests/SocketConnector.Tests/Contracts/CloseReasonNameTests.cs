@@ -11,7 +11,8 @@ public sealed class CloseReasonNameTests
         [
             (0, "Completed"), (1, "PeerReset"), (2, "ConnectFailed"), (3, "ConnectTimeout"), (4, "AuthRejected"), (5, "AuthFailed"),
             (6, "AuthTimeout"), (7, "HalfCloseTimeout"), (8, "TransformFailed"), (9, "HookFailed"), (10, "Aborted"), (11, "Ended"),
-            (12, "BadProxyHeader"), (13, "AdmissionTimeout"), (14, "AccessDenied"), (15, "LimitReached"), (16, "RateLimited"), (20, "TlsFailed"), (21, "Truncated"),
+            (12, "BadProxyHeader"), (13, "AdmissionTimeout"), (14, "AccessDenied"), (15, "LimitReached"), (16, "RateLimited"),
+            (17, "PendingTimeout"), (18, "IdleTimeout"), (19, "LifetimeReached"), (20, "TlsFailed"), (21, "Truncated"),
         ],
         Enum.GetValues<CloseReason>().Select(reason => ((int)reason, reason.ToString())));
 
@@ -22,6 +23,9 @@ public sealed class CloseReasonNameTests
     [InlineData(CloseReason.LimitReached, "LimitReached", "limitReached", "limit reached")]
     [InlineData(CloseReason.RateLimited, "RateLimited", "rateLimited", "rate limited")]
     [InlineData(CloseReason.TlsFailed, "TlsFailed", "tlsFailed", "TLS failed")]
+    [InlineData(CloseReason.IdleTimeout, "IdleTimeout", "idleTimeout", "idle timeout")]
+    [InlineData(CloseReason.LifetimeReached, "LifetimeReached", "lifetimeReached", "lifetime reached")]
+    [InlineData(CloseReason.PendingTimeout, "PendingTimeout", "pendingTimeout", "pending timeout")]
     [InlineData((CloseReason)99, "Reason99", "reason99", "reason 99")]
     public void B63_Each_reason_has_a_legible_name_also_one_that_is_not_known(CloseReason reason, string inCode, string inJson, string inWords) =>
         Assert.Equal((inCode, inJson, inWords), (CloseReasonName.Of(reason), CloseReasonName.InJson(reason), CloseReasonName.InWords(reason)));

@@ -51,6 +51,15 @@ public sealed class OptionRangeTests
                 rows.Add("ConnectTimeout", () => new ConnectorOptions { ConnectTimeout = bad });
                 rows.Add("JoinTimeout", () => new ConnectorOptions { JoinTimeout = bad });
                 rows.Add("HalfCloseTimeout", () => new ConnectorOptions { HalfCloseTimeout = bad });
+                rows.Add("PendingTimeout", () => new ConnectorOptions { PendingTimeout = bad });
+                rows.Add("IdleTimeout", () => new ConnectorOptions { IdleTimeout = bad });
+                rows.Add("MaxLifetime", () => new ConnectorOptions { MaxLifetime = bad });
+                rows.Add("UserTimeout", () => new ConnectOptions(80) { UserTimeout = bad });
+            }
+
+            foreach (double bad in (double[])[0.5, 1.5, int.MaxValue + 1.0])
+            {
+                rows.Add("UserTimeout", () => new ListenOptions(0) { UserTimeout = TimeSpan.FromMilliseconds(bad) });
             }
 
             foreach (string bad in (string[])["", "  ", "a\nb", "a\e[2J", "a\u202eb", "a\ud800", new string('n', 129)])
@@ -101,6 +110,9 @@ public sealed class OptionRangeTests
     public static TheoryData<Func<object>> Good => new(
         () => new ConnectorOptions { GracePeriod = TimeSpan.FromTicks(1), AdmissionTimeout = _longest, ConnectTimeout = Timeout.InfiniteTimeSpan },
         () => new ConnectorOptions { JoinTimeout = Timeout.InfiniteTimeSpan, HalfCloseTimeout = _longest },
+        () => new ConnectorOptions { PendingTimeout = TimeSpan.FromTicks(1), IdleTimeout = _longest, MaxLifetime = Timeout.InfiniteTimeSpan },
+        () => new ListenOptions(0) { UserTimeout = TimeSpan.FromMilliseconds(1) },
+        () => new ConnectOptions(80) { UserTimeout = TimeSpan.FromMilliseconds(int.MaxValue) },
         () => new ConnectorOptions { BufferSize = 1024 },
         () => new ConnectorOptions { BufferSize = 16 * 1024 * 1024 },
         () => new ConnectorOptions { KeepAlive = null },

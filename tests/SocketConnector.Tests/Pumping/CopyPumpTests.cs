@@ -64,7 +64,7 @@ public sealed class CopyPumpTests
 
         public override int Available => (int)_left;
 
-        public override void Configure(KeepAliveOptions? keepAlive)
+        public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout)
         {
         }
 

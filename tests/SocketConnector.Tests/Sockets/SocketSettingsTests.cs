@@ -92,6 +92,43 @@ public sealed class SocketSettingsTests
         Assert.Equal(_default, Settings.Of(Inside.SocketOf(connector.GetConnections().Single(), Side.B)));
     }
 
+    [Theory]
+    [MemberData(nameof(Modes.AllWithSides), MemberType = typeof(Modes))]
+    public async Task B97_A_user_timeout_is_set_on_the_sockets_of_its_side_alone(Mode mode, Side side)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "TCP_USER_TIMEOUT is Linux's");
+        var limited = new SideOptions { UserTimeout = TimeSpan.FromMilliseconds(12_345) };
+        await using RelayedPair pair = await RelayedPair.StartAsync(mode, Patient.Options, side == Side.A ? limited : null, side == Side.B ? limited : null);
+
+        Assert.Equal(12_345, UserTimeoutOf(Inside.SocketOf(pair.Connection, side)));
+        Assert.Equal(0, UserTimeoutOf(Inside.SocketOf(pair.Connection, side == Side.A ? Side.B : Side.A)));
+    }
+
+    [Fact]
+    public async Task B97_A_user_timeout_is_set_on_a_socket_that_is_added_and_otherwise_its_own_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "TCP_USER_TIMEOUT is Linux's");
+        using SocketPair a = await SocketPair.CreateAsync(), b = await SocketPair.CreateAsync();
+        b.Near.Socket.SetRawSocketOption(TcpLevel, UserTimeout, BitConverter.GetBytes(777));
+        await using var connector = new Connector(Patient.Options);
+        await connector.AddAsync(Side.A, a.Near.Socket, new AddOptions { UserTimeout = TimeSpan.FromSeconds(2) }, TestContext.Current.CancellationToken);
+        await connector.AddAsync(Side.B, b.Near.Socket, cancellationToken: TestContext.Current.CancellationToken);
+
+        Connection connection = connector.GetConnections().Single();
+        Assert.Equal((2000, 777), (UserTimeoutOf(Inside.SocketOf(connection, Side.A)), UserTimeoutOf(Inside.SocketOf(connection, Side.B))));
+    }
+
+    // linux/tcp.h.
+    private const int TcpLevel = 6;
+    private const int UserTimeout = 18;
+
+    private static int UserTimeoutOf(Socket socket)
+    {
+        byte[] milliseconds = new byte[sizeof(int)];
+        Assert.Equal(sizeof(int), socket.GetRawSocketOption(TcpLevel, UserTimeout, milliseconds));
+        return BitConverter.ToInt32(milliseconds);
+    }
+
     private readonly record struct Settings(bool NoDelay, bool KeepAlive, int Idle, int Interval, int Count)
     {
         public static Settings Of(Socket socket) => new(

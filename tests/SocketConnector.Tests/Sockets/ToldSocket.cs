@@ -46,7 +46,7 @@ internal sealed class ToldSocket : ByteStream
         return Told;
     }
 
-    public override void Configure(KeepAliveOptions? keepAlive) => throw new NotSupportedException();
+    public override void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout) => throw new NotSupportedException();
 
     public override SocketError Receive(Span<byte> room, bool peek, out int count) => throw new NotSupportedException();
 

@@ -77,7 +77,7 @@ public sealed class VainWakeTests
     {
         ByteStream socket = isDescriptor ? ByteStreams.Of(pair.Near.Socket, LoopGroup.Shared) : new RuntimeSocket(pair.Near.Socket);
         Assert.Equal(isDescriptor, socket is DescriptorSocket);
-        socket.Configure(keepAlive: null);
+        socket.Configure(keepAlive: null, userTimeout: null);
         return new PeerStream(Side.A, socket, null, DateTimeOffset.UnixEpoch);
     }
 

@@ -1,0 +1,43 @@
+using SocketConnector.Cli.Values;
+
+namespace SocketConnector.Cli.EndPoints;
+
+/// <summary>What is set for the peers of either kind of side: <c>user-timeout=</c>, <c>bandwidth=</c>.</summary>
+internal static class SideFlowOptions
+{
+    private const string UserTimeout = "user-timeout";
+    private const string Bandwidth = "bandwidth";
+
+    public static IEnumerable<EndPointOption<T>> All<T>()
+        where T : SideOptions =>
+    [
+        new(UserTimeout, "TIME", "unacknowledged for TIME: drop the peer [none]", WithUserTimeout),
+        new(Bandwidth, "RATE", "what each peer may send, such as 64KiB/s [no limit]", WithBandwidth),
+    ];
+
+    private static Parsed<T> WithBandwidth<T>(T options, string? value)
+        where T : SideOptions
+    {
+        Parsed<long?> rate = string.IsNullOrEmpty(value) ? new Wrong("the rate is missing") : BandwidthParser.Parse(value);
+        return rate.Error is { } error ? new Wrong($"{Bandwidth}: {error}; for instance {Bandwidth}=64KiB/s") : options with { Bandwidth = rate.Value };
+    }
+
+    private static Parsed<T> WithUserTimeout<T>(T options, string? value)
+        where T : SideOptions
+    {
+        Parsed<TimeSpan> time = string.IsNullOrEmpty(value) ? new Wrong("how long is missing") : DurationParser.Parse(value);
+        if (time.Error is { } error)
+        {
+            return new Wrong($"{UserTimeout}: {error}; for instance {UserTimeout}=30s");
+        }
+
+        try
+        {
+            return options with { UserTimeout = time.Value == Timeout.InfiniteTimeSpan ? null : time.Value };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return new Wrong($"{UserTimeout}: '{value}' must be whole milliseconds, at most 596h; write {UserTimeout}=30s");
+        }
+    }
+}
