@@ -42,10 +42,10 @@ public sealed class TestAuthority : IDisposable
     }
 
     /// <summary>One that signs itself.</summary>
-    public static X509Certificate2 SelfSigned(string name, Oid? use = null)
+    public static X509Certificate2 SelfSigned(string name, Oid? use = null, X500DistinguishedName? subject = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Request(name, key, use ?? ServerUse).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
+        return Request(name, key, use ?? ServerUse, subject).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
     }
 
     /// <summary>Writes it with its key to two files of PEM.</summary>
@@ -64,9 +64,9 @@ public sealed class TestAuthority : IDisposable
         _key.Dispose();
     }
 
-    private static CertificateRequest Request(string name, ECDsa key, Oid use)
+    private static CertificateRequest Request(string name, ECDsa key, Oid use, X500DistinguishedName? subject = null)
     {
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject ?? new X500DistinguishedName($"CN={name}"), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out IPAddress? address))
         {

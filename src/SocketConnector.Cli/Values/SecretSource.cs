@@ -44,7 +44,7 @@ internal static class SecretSource
     {
         try
         {
-            return FileOf(text) is { Length: > 0 } path && !OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & Others) != UnixFileMode.None
+            return FileOf(text) is { Length: > 0 } path && !OperatingSystem.IsWindows() && !IsCredential(path) && (System.IO.File.GetUnixFileMode(path) & Others) != UnixFileMode.None
                 ? $"warning: other users may read or change the secrets in {path}; chmod 600 {path}"
                 : null;
         }
@@ -54,6 +54,9 @@ internal static class SecretSource
             return null;
         }
     }
+
+    /// <summary>One that systemd has put there for this process alone. Where it does so by an access list, the file's mode looks wider than it is.</summary>
+    private static bool IsCredential(string path) => Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder && Path.GetDirectoryName(Path.GetFullPath(path)) == folder;
 
     private static string? FileOf(string text) => text.StartsWith(File, StringComparison.Ordinal) ? text[File.Length..] : null;
 

@@ -16,7 +16,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
     /// <summary>What a caller that waits for this one socket gets thrown.</summary>
     public Exception ToException() => Reason switch
     {
-        CloseReason.AuthRejected => new AuthenticationException(Error.Message, Error),
+        CloseReason.AuthRejected => new AuthenticationException(ErrorText.Of(Error), Error),
         CloseReason.AuthFailed => new InvalidOperationException($"The verifier failed: {ErrorText.Of(Error)}", Error),
         CloseReason.HookFailed when Error is not TimeoutException => new InvalidOperationException($"The hook failed: {ErrorText.Of(Error)}", Error),
         CloseReason.Aborted when this == Stopped => new ObjectDisposedException("SocketConnector.Connector", Error.Message),

@@ -37,6 +37,11 @@ public readonly record struct AuthResult
     /// <returns>The verdict.</returns>
     public static AuthResult Reject(string? reason = null) => new(false, reason);
 
+    /// <summary>The verdict in one line, with what could break it escaped. Without its key, which may be a secret of those that have it.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        $"{nameof(AuthResult)} {{ {nameof(IsAccepted)} = {IsAccepted}, {nameof(Reason)} = {LegibleText.Of(Reason ?? "")}, {nameof(Identity)} = {LegibleText.Of(Identity ?? "")} }}";
+
     private static string? Bounded(string? identity) => identity is null or { Length: > 0 and <= MaxIdentity }
         ? identity
         : throw new ArgumentException($"{nameof(identity)} must have 1 to {MaxIdentity} characters.", nameof(identity));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SocketConnector;
 
 /// <summary>How a connection ended.</summary>
@@ -20,4 +22,9 @@ public sealed record CloseInfo
 
     /// <summary>How long the connection was joined; zero for what was never joined.</summary>
     public TimeSpan Duration { get; }
+
+    /// <summary>Reason, side and duration in one line, and the type of the exception: its text has several lines, and its words may be a peer's.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{nameof(CloseInfo)} {{ {nameof(Reason)} = {Reason}, {nameof(Side)} = {Side}, {nameof(Error)} = {Error?.GetType().Name}, {nameof(Duration)} = {Duration} }}");
 }

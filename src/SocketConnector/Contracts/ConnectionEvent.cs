@@ -46,6 +46,6 @@ public sealed record ConnectionEvent
     /// <summary>When it happened, by the connector's clock.</summary>
     public DateTimeOffset Time { get; internal init; }
 
-    /// <summary>Human-readable detail of the reason; <see langword="null"/> if there is none.</summary>
+    /// <summary>Human-readable detail of the reason, in one line, with what could break it escaped; <see langword="null"/> if there is none.</summary>
     public string? Detail { get; internal init; }
 }

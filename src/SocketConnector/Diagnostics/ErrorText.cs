@@ -1,13 +1,15 @@
 namespace SocketConnector.Diagnostics;
 
-/// <summary>What an exception says. It may be of a user's own type, and fail even at that.</summary>
+/// <summary>
+/// What an exception says, safe to show: its words may be a peer's. It may be of a user's own type, and fail even at that.
+/// </summary>
 internal static class ErrorText
 {
     public static string Of(Exception error)
     {
         try
         {
-            return error.Message;
+            return LegibleText.Of(error.Message);
         }
         catch (Exception)
         {

@@ -7,7 +7,7 @@ namespace SocketConnector.Sockets;
 internal static class StreamFailure
 {
     public static SocketException Of(Exception error) =>
-        new ExplainedSocketException(Code(error), LegibleText.Of(error is SocketException socket ? SocketFailure.Reason(socket) : ErrorText.Of(error)));
+        new ExplainedSocketException(Code(error), error is SocketException socket ? LegibleText.Of(SocketFailure.Reason(socket)) : ErrorText.Of(error));
 
     private static SocketError Code(Exception error) => (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode switch
     {

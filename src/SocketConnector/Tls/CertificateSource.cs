@@ -81,7 +81,7 @@ internal sealed class CertificateSource
             if (_told != error.Message)
             {
                 _told = error.Message;
-                _log.CertificateKept(error.Message);
+                _log.CertificateKept(ErrorText.Of(error));
             }
         }
     }

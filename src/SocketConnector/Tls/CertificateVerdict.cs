@@ -46,7 +46,7 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
 
     private string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         certificate is null ? "it has shown no certificate"
-        : $"its certificate ({LegibleText.Of(Short(certificate.Subject))}) {Wrong(certificate, chain, errors)}";
+        : LegibleText.Of($"its certificate ({Short(certificate.Subject)}) {Wrong(certificate, chain, errors)}");
 
     private string Wrong(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
     {

@@ -71,7 +71,7 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
         if (last == 0 || time.GetElapsedTime(last) > _sameBurst)
         {
             Interlocked.Exchange(ref _hasTold, 1);
-            observer.Log.AcceptFailing(side, endPoint, error is SocketException failed ? SocketFailure.Reason(failed) : error.Message);
+            observer.Log.AcceptFailing(side, endPoint, error is SocketException failed ? SocketFailure.Reason(failed) : ErrorText.Of(error));
         }
     }
 }

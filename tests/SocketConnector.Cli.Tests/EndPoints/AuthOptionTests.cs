@@ -113,6 +113,25 @@ public sealed class AuthOptionTests : IDisposable
     }
 
     [Fact]
+    public void B100_A_credential_of_systemd_is_not_warned_of()
+    {
+        string path = FileOf(Secret), deeper = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "deeper")).FullName, "relay.keys");
+        File.Copy(path, deeper);
+        Permissions.Set(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Permissions.Set(deeper, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", Path.GetDirectoryName(path));
+        try
+        {
+            Assert.Empty(AuthOption.Warnings($"9000,auth=hmac:file:{path}"));
+            Assert.NotEmpty(AuthOption.Warnings($"9000,auth=hmac:file:{deeper}"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", null);
+        }
+    }
+
+    [Fact]
     public void Strangers_are_not_warned_of_where_a_side_has_a_key() => Assert.Null(
         Strangers.Warning(EndPointParser.Listen($"9000,auth=hmac:env:{Variable}").Value!, EndPointParser.Listen("8000").Value!));
 

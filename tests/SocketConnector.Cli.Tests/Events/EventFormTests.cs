@@ -131,6 +131,32 @@ public sealed class EventFormTests
         @"#1 joined unix:/tmp/x\n#2 joined\x1b[2J and 127.0.0.1:53414",
         """{"event":"joined","id":1,"a":"unix:/tmp/x\n#2 joined\u001B[2J","b":"127.0.0.1:53414"}""");
 
+    [Fact]
+    public void B100_No_event_breaks_its_line_whatever_is_in_it()
+    {
+        const string Text = "x\e[2J\n#7 closed\r\u202e\0\u009b31m\u2028\u200f\u007f\ud800z\udc00";
+        var path = new UnixDomainSocketEndPoint(Text[..Text.IndexOf('\0', StringComparison.Ordinal)]);
+        RelayEvent[] all =
+        [
+            new ListeningEvent(Side.A, path),
+            Joined(1, path, path) with { IdentityA = Text, IdentityB = Text },
+            new JoinedEvent(1, Text, Text),
+            new ClosedEvent(1, CloseReason.TlsFailed, Side.A, 0, 0, TimeSpan.Zero) { Detail = Text },
+            new PendingEvent(Text, null),
+            new PendingEvent(null, Text),
+            new RefusedEvent(CloseReason.AuthRejected, Side.B, Text, Text, Text),
+            new StoppedEvent(0, 0, 0),
+        ];
+        Assert.All(all, happened =>
+        {
+            string plain = Written(PlainForm.Of(null), happened), json = Written(JsonForm.Of(null), happened);
+            Assert.Equal(plain, LegibleText.Of(plain));
+            Assert.All(json, character => Assert.InRange(character, ' ', '~'));
+            using var parsed = System.Text.Json.JsonDocument.Parse(json);
+        });
+        Assert.Equal(typeof(RelayEvent).Assembly.GetTypes().Count(type => type.BaseType == typeof(RelayEvent)), all.DistinctBy(happened => happened.GetType()).Count());
+    }
+
     private static void Told(RelayEvent happened, string plain, string json)
     {
         Assert.Equal(plain, Times.Remove(Written(PlainForm.Of(null), happened)));

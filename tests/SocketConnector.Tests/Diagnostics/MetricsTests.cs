@@ -63,13 +63,4 @@ public sealed class MetricsTests
             }
         }
     }
-
-    private sealed class OneMeter : IMeterFactory
-    {
-        public Meter? Meter { get; private set; }
-
-        public Meter Create(MeterOptions options) => Meter = new Meter(options);
-
-        public void Dispose() => Meter?.Dispose();
-    }
 }
