@@ -71,7 +71,7 @@ public sealed class PinTests : IDisposable
     }
 
     /// <summary>The far end's handshake may be over before it hears that it was refused.</summary>
-    private static Task EndedAsync(Task<TlsPeer> handshake) => Assert.ThrowsAnyAsync<Exception>(async () =>
+    private static Task<Exception> EndedAsync(Task<TlsPeer> handshake) => Assert.ThrowsAnyAsync<Exception>(async () =>
     {
         using TlsPeer peer = await handshake;
         await peer.ReadToEndAsync();
