@@ -10,11 +10,12 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 
 install_missing() {
   local missing=() root=() pair
-  for pair in haproxy:haproxy nginx:nginx go:golang-go socat:socat iperf3:iperf3 sockperf:sockperf gcc:gcc gnuplot:gnuplot-nox git:git; do
+  for pair in haproxy:haproxy nginx:nginx go:golang-go socat:socat iperf3:iperf3 sockperf:sockperf gcc:gcc gnuplot:gnuplot-nox git:git stunnel4:stunnel4 hitch:hitch openssl:openssl; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || missing+=(libnginx-mod-stream)
   command -v gcc >/dev/null && [ ! -e /usr/include/stdio.h ] && missing+=(libc6-dev)
+  [ -e /usr/include/openssl/ssl.h ] || missing+=(libssl-dev)
   if [ ${#missing[@]} -eq 0 ]; then
     return
   fi
@@ -39,7 +40,7 @@ fi
 install_missing
 echo "Building."
 mkdir -p "$built"
-gcc -std=c11 -O2 -Wall -Wextra -pthread bench/load/*.c -o "$built/load"
+gcc -std=c11 -O2 -Wall -Wextra -pthread bench/load/*.c -o "$built/load" -lssl -lcrypto
 (cd bench/peers/go && go build -o "../../../$built/iocopy" .)
 packaging/publish.sh
 dotnet build bench/SocketConnector.Bench -c Release -v quiet -nologo

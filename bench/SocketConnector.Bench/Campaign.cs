@@ -23,7 +23,7 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
     {
         _backend = _ports.Take();
         IReadOnlyList<BenchCase> cases = AllCases.Choose(options.Only);
-        foreach (RelayRecipe recipe in recipes)
+        foreach (RelayRecipe recipe in recipes.Where(recipe => cases.Any(it => it.Suits(recipe))))
         {
             await WarmUpAsync(recipe);
         }
@@ -56,7 +56,16 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
     {
         Stage stage = new(await StartAsync(recipe, forIdleMemory: false), _backend, layout.Load, options);
         _relays[recipe] = stage.Relay;
-        if (!recipe.IsDirect)
+        if (recipe.SpeaksTls)
+        {
+            await using LoadProcess server = await stage.ServeAsync();
+            await stage.TlsConnectAsync(16, 500, resumes: false);
+            await stage.TlsConnectAsync(16, 500, resumes: true);
+            await using LoadProcess up = await stage.TlsFlowsAsync(4, "up");
+            await using LoadProcess down = await stage.TlsFlowsAsync(4, "down");
+            await Task.Delay(TimeSpan.FromSeconds(options.WarmUp));
+        }
+        else if (!recipe.IsDirect)
         {
             await using LoadProcess server = await stage.ServeAsync();
             await stage.ConnectAsync(16, 500, 2);

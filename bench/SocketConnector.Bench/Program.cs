@@ -62,25 +62,28 @@ return oursFailed ? 1 : 0;
 async Task<Run> MeasureAsync()
 {
     long start = Stopwatch.GetTimestamp();
-    IReadOnlyList<RelayRecipe> recipes = await new Field(layout).ChooseAsync(options.Relays);
     IReadOnlyList<Fact> facts = await Machine.DescribeAsync(layout, options);
     DirectoryInfo home = Directory.CreateTempSubdirectory("relays-");
     // The workers of a relay that gives up its rights still open their files in there.
     File.SetUnixFileMode(home.FullName, (UnixFileMode)0b111_101_101);
-    await using var campaign = new Campaign(layout, options, recipes, home.FullName);
     try
     {
+        IReadOnlyList<RelayRecipe> recipes = new Field(layout, TlsFiles.CreateIn(home.FullName)).Choose(options.Relays);
+        await using var campaign = new Campaign(layout, options, recipes, home.FullName);
         await campaign.RunAsync(stop.Token);
+        oursFailed = campaign.OursFailed;
+        string took = $"{Stopwatch.GetElapsedTime(start).TotalMinutes:0.0} minutes";
+        Console.WriteLine($"It took {took}.");
+        return new Run(
+            [.. facts, new Fact("it took", took)],
+            [.. recipes.Select(recipe => new Contender(recipe.Id, recipe.Title, recipe.IsOurs)).Distinct()],
+            campaign.Figures,
+            campaign.Failures);
     }
     finally
     {
         home.Delete(recursive: true);
     }
-
-    oursFailed = campaign.OursFailed;
-    string took = $"{Stopwatch.GetElapsedTime(start).TotalMinutes:0.0} minutes";
-    Console.WriteLine($"It took {took}.");
-    return new Run([.. facts, new Fact("it took", took)], [.. recipes.Select(recipe => new Contender(recipe.Id, recipe.Title, recipe.IsOurs))], campaign.Figures, campaign.Failures);
 }
 
 void Stop(PosixSignalContext signal)

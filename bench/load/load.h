@@ -46,11 +46,22 @@ void samples_init(struct samples *samples, size_t capacity);
 void samples_add(struct samples *samples, int64_t ns);
 void samples_print(struct samples *samples); /* sorts them */
 
+/* tls.c */
+typedef struct ssl_st SSL;
+void tls_init(const char *cipher);        /* of TLS 1.3, by OpenSSL's name */
+SSL *tls_on(int fd, bool resumes);
+SSL *tls_dial(int port, enum role role);  /* blocks until the first byte is sent */
+bool tls_waits(SSL *tls, int result);     /* whether a call that has failed is to be tried again */
+void die_of_tls(const char *what) __attribute__((noreturn));
+
 /* one file each */
 void serve(int port) __attribute__((noreturn));
 void drive_flows(int port, int streams, enum role role) __attribute__((noreturn));
 void ping_pong(int port, int connections, size_t count, double seconds);
 void connect_often(int port, int concurrent, size_t count, double seconds);
 void hold(int port, int connections) __attribute__((noreturn));
+void drive_tls_flows(int port, int streams, bool sends) __attribute__((noreturn));
+void tls_connect_often(int port, int concurrent, size_t count, double seconds, bool resumes);
+void tls_hold(int port, int connections) __attribute__((noreturn));
 
 #endif

@@ -10,7 +10,10 @@ static const char usage[] =
     "load flows PORT STREAMS up|down|both [copy]\n"
     "load ping PORT CONNECTIONS COUNT SECONDS\n"
     "load connect PORT CONCURRENT COUNT SECONDS\n"
-    "load hold PORT CONNECTIONS\n";
+    "load hold PORT CONNECTIONS\n"
+    "load tls-flows PORT STREAMS up|down CIPHER\n"
+    "load tls-connect PORT CONCURRENT COUNT SECONDS full|resumed CIPHER\n"
+    "load tls-hold PORT CONNECTIONS CIPHER\n";
 
 static bool is(const char *word, const char *expected)
 {
@@ -43,6 +46,14 @@ int main(int count, char **words)
         return connect_often(port, number, (size_t)atol(words[4]), atof(words[5])), 0;
     if (is(mode, "hold") && count > 3)
         hold(port, number);
+    if (strncmp(mode, "tls-", 4) == 0)
+        tls_init(words[count - 1]);
+    if (is(mode, "tls-flows") && count > 5)
+        drive_tls_flows(port, number, is(words[4], "up"));
+    if (is(mode, "tls-connect") && count > 7)
+        return tls_connect_often(port, number, (size_t)atol(words[4]), atof(words[5]), is(words[6], "resumed")), 0;
+    if (is(mode, "tls-hold") && count > 4)
+        tls_hold(port, number);
     fputs(usage, stderr);
     return 2;
 }

@@ -7,6 +7,7 @@ internal static class AllCases
     public static readonly int[] PingConnections = [1, 100];
     public static readonly int[] LoadedFlows = [8, 128];
     public static readonly int[] IdlePairs = [1000, 4000];
+    public static readonly int[] TlsStreams = [1, 8];
 
     public static IReadOnlyList<BenchCase> List { get; } =
     [
@@ -17,6 +18,11 @@ internal static class AllCases
         new ConnectCase(),
         new ColdCase(),
         .. IdlePairs.Select(count => new IdleCase(count)),
+        .. TlsStreams.Select(count => new TlsFlowCase(count, toClient: false)),
+        .. TlsStreams.Select(count => new TlsFlowCase(count, toClient: true)),
+        new TlsConnectCase(resumes: false),
+        new TlsConnectCase(resumes: true),
+        new TlsIdleCase(),
         new Iperf3Case(),
         new SockperfCase(),
     ];

@@ -23,7 +23,10 @@ internal abstract class BenchCase(string id)
     /// <summary>It is about connections that come and go.</summary>
     protected virtual bool MakesConnections => false;
 
-    public virtual bool Suits(RelayRecipe relay) => (MovesBytes || !relay.OnlyMovesBytes) && (MakesConnections || !relay.OnlyMakesConnections);
+    /// <summary>The client speaks TLS, and the relay to it.</summary>
+    protected virtual bool SpeaksTls => false;
+
+    public virtual bool Suits(RelayRecipe relay) => relay.SpeaksTls == SpeaksTls && (MovesBytes || !relay.OnlyMovesBytes) && (MakesConnections || !relay.OnlyMakesConnections);
 
     public abstract Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage);
 }
@@ -35,6 +38,9 @@ internal abstract class BenchCase(string id)
 /// <param name="Options">How long, how many.</param>
 internal sealed record Stage(RunningRelay Relay, int Backend, string Load, BenchOptions Options)
 {
+    /// <summary>The one that a client of TLS 1.3 offers.</summary>
+    private const string Cipher = "TLS_AES_256_GCM_SHA384";
+
     /// <summary>Starts a further relay of the same kind, and does not wait for it.</summary>
     public Func<RunningRelay>? Launch { get; init; }
 
@@ -51,6 +57,13 @@ internal sealed record Stage(RunningRelay Relay, int Backend, string Load, Bench
 
     public Task<IReadOnlyDictionary<string, double>> ConnectAsync(int concurrent, int count, double seconds) =>
         LoadProcess.RunAsync(Load, "connect", $"{Relay.Port}", $"{concurrent}", $"{count}", FormattableString.Invariant($"{seconds}"));
+
+    public Task<LoadProcess> TlsFlowsAsync(int streams, string direction) => LoadProcess.StartAsync(Load, "tls-flows", $"{Relay.Port}", $"{streams}", direction, Cipher);
+
+    public Task<LoadProcess> TlsHoldAsync(int connections) => LoadProcess.StartAsync(Load, "tls-hold", $"{Relay.Port}", $"{connections}", Cipher);
+
+    public Task<IReadOnlyDictionary<string, double>> TlsConnectAsync(int concurrent, int count, bool resumes) =>
+        LoadProcess.RunAsync(Load, "tls-connect", $"{Relay.Port}", $"{concurrent}", $"{count}", "4", resumes ? "resumed" : "full", Cipher);
 
     private string[] Receiver => Options.Copy ? ["copy"] : [];
 }

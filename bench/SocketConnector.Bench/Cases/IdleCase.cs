@@ -43,5 +43,5 @@ internal sealed class IdleCase(int pairs) : BenchCase(Name(pairs))
     }
 
     // What a relay frees or compacts by itself, it does within this time.
-    private static Task SettleAsync() => Task.Delay(TimeSpan.FromSeconds(0.6));
+    internal static Task SettleAsync() => Task.Delay(TimeSpan.FromSeconds(0.6));
 }

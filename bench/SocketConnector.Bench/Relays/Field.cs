@@ -1,37 +1,37 @@
-using System.Diagnostics;
-
 namespace SocketConnector.Bench.Relays;
 
 /// <summary>All relays that are measured, ours first.</summary>
-internal sealed class Field(Layout layout)
+internal sealed class Field(Layout layout, TlsFiles tls)
 {
     // The buffers that nginx is given below; without bytes that move, neither has any.
     private static readonly string[] _likeNginx = ["--buffer-size", "256KiB"];
 
-    public async Task<IReadOnlyList<RelayRecipe>> ChooseAsync(IReadOnlyList<string> wanted)
+    public IReadOnlyList<RelayRecipe> Choose(IReadOnlyList<string> wanted)
     {
-        RelayRecipe[] all = [.. await OursAsync(), Haproxy(), HaproxyAuto(), Nginx(), Go(), Socat()];
+        RelayRecipe[] all = [.. Ours(), Haproxy(), HaproxyAuto(), Nginx(), Go(), Socat(), HaproxyTls(), NginxTls(), Stunnel(), Hitch()];
         string[] unknown = [.. wanted.Except(all.Select(relay => relay.Id).Append(RelayRecipe.Direct.Id), StringComparer.Ordinal)];
         return unknown.Length == 0
             ? [RelayRecipe.Direct, .. all.Where(relay => wanted.Count == 0 || wanted.Contains(relay.Id))]
             : throw new FormatException($"there is no relay {string.Join(", ", unknown)}; there are {string.Join(", ", all.Select(relay => relay.Id))}");
     }
 
-    private async Task<IReadOnlyList<RelayRecipe>> OursAsync()
-    {
-        using var help = Process.Start(new ProcessStartInfo(layout.Program, ["server-to-socket", "--help"]) { RedirectStandardOutput = true, UseShellExecute = false })
-            ?? throw new InvalidOperationException($"{layout.Program} does not start");
-        bool choosesEngine = (await help.StandardOutput.ReadToEndAsync()).Contains("--engine", StringComparison.Ordinal);
-        await help.WaitForExitAsync();
-        return choosesEngine
-            ? [Ours("auto", "SocketConnector", "--engine", "auto"),
-                Ours("quiet", "SocketConnector, no events", "--engine", "auto", "--events", "none") with { OnlyMakesConnections = true },
-                Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx])]
-            : [Ours("portable", "SocketConnector, portable", _likeNginx)];
-    }
+    private RelayRecipe[] Ours() =>
+    [
+        Ours("auto", "SocketConnector", "--engine", "auto"),
+        Ours("quiet", "SocketConnector, no events", "--engine", "auto", "--events", "none") with { OnlyMakesConnections = true },
+        Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx]),
+        OursTls("auto", "SocketConnector", "--engine", "auto"),
+        OursTls("portable", "SocketConnector, portable", "--engine", "portable"),
+    ];
 
     private RelayRecipe Ours(string id, string title, params string[] flags) => new(id, title, IsOurs: true, place =>
         [layout.Program, "server-to-socket", $"127.0.0.1:{place.Port},backlog=4096", $"127.0.0.1:{place.Backend}", .. flags]);
+
+    private RelayRecipe OursTls(string id, string title, params string[] flags) => new(id, title, IsOurs: true, place =>
+        [layout.Program, "server-to-socket", $"tls:127.0.0.1:{place.Port},backlog=4096,cert={tls.Certificate},key={tls.Key}", $"127.0.0.1:{place.Backend}", .. flags])
+    {
+        SpeaksTls = true,
+    };
 
     // Left to its own guess it rarely splices; told to, it moves bulk at a fraction of the cost. Both are shown.
     private RelayRecipe Haproxy() => new("haproxy", "HAProxy", IsOurs: false, place =>
@@ -55,14 +55,27 @@ internal sealed class Field(Layout layout)
         ForksPerConnection = true,
     };
 
-    private string Fill(string template, RelayPlace place, (string Name, string Value) setting)
+    private RelayRecipe HaproxyTls() => new("haproxy", "HAProxy", IsOurs: false, place => ["haproxy", "-db", "-f", Fill("haproxy-tls.cfg", place)]) { SpeaksTls = true };
+
+    private RelayRecipe NginxTls() => new("nginx", "nginx stream", IsOurs: false, place =>
+        ["nginx", "-e", "stderr", "-c", Fill("nginx-tls.conf", place, ("@BUFFER@", place.ForIdleMemory ? "16k" : "256k"))])
+    {
+        SpeaksTls = true,
+    };
+
+    private RelayRecipe Stunnel() => new("stunnel", "stunnel", IsOurs: false, place => ["stunnel4", Fill("stunnel.conf", place)]) { SpeaksTls = true };
+
+    private RelayRecipe Hitch() => new("hitch", "hitch", IsOurs: false, place => ["hitch", $"--config={Fill("hitch.conf", place)}"]) { SpeaksTls = true };
+
+    private string Fill(string template, RelayPlace place, (string Name, string Value)? setting = null)
     {
         string file = Path.Combine(place.Home, template);
         File.WriteAllText(file, File.ReadAllText(Path.Combine(layout.Peers, template))
             .Replace("@LISTEN@", $"{place.Port}", StringComparison.Ordinal)
             .Replace("@BACKEND@", $"{place.Backend}", StringComparison.Ordinal)
             .Replace("@HOME@", place.Home, StringComparison.Ordinal)
-            .Replace(setting.Name, setting.Value, StringComparison.Ordinal));
+            .Replace("@PEM@", tls.Both, StringComparison.Ordinal)
+            .Replace(setting?.Name ?? "@", setting?.Value ?? "@", StringComparison.Ordinal));
         return file;
     }
 }

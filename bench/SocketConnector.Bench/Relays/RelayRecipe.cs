@@ -15,6 +15,9 @@ internal sealed record RelayRecipe(string Id, string Title, bool IsOurs, Func<Re
     /// <summary>A process for each connection: some thousands of them are not what anyone would run.</summary>
     public bool ForksPerConnection { get; init; }
 
+    /// <summary>It decrypts what comes from its clients.</summary>
+    public bool SpeaksTls { get; init; }
+
     /// <summary>A second setting of another relay, which differs from it in nothing but how bytes are moved.</summary>
     public bool OnlyMovesBytes { get; init; }
 

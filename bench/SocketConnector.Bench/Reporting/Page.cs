@@ -26,6 +26,7 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
         Connects();
         Cold();
         Idle();
+        Tls();
         CrossChecks();
         if (run.Failures.Count > 0)
         {
@@ -92,9 +93,28 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
         ],
         "idle");
 
+    private void Tls()
+    {
+        Column[] flows = [
+            .. AllCases.TlsStreams.Select(count => new Column($"{count} from the client", TlsFlowCase.Name(count, toClient: false), MetricName.Throughput)),
+            .. AllCases.TlsStreams.Select(count => new Column($"{count} to the client", TlsFlowCase.Name(count, toClient: true), MetricName.Throughput))];
+        Section("TLS, throughput", "TLS 1.3 with AES-256-GCM to the client, plain behind the relay; Gbit/s of plain bytes by number of streams.", flows, plot: null);
+        Section("TLS, CPU per gigabyte", "Seconds of processor time of the relay for 10⁹ plain bytes.", [.. flows.Select(column => column with { Metric = MetricName.CpuPerGigabyte })], plot: null);
+        Section("TLS, connections", "Connect, a handshake (ECDSA P-256, X25519), a byte there and back, close in order, 16 at a time; then the same with sessions that are resumed. Memory is that of 1000 connections that are idle.",
+            [
+                .. Handshakes(TlsConnectCase.Name(resumes: false), "full"),
+                .. Handshakes(TlsConnectCase.Name(resumes: true), "resumed"),
+                new Column("KiB, idle", TlsIdleCase.Name, MetricName.Memory),
+            ],
+            plot: null);
+    }
+
     private void CrossChecks() => Section("Cross-checks", "One round with other people's generators: iperf3 with 1 stream, sockperf with 64 bytes there and back on 1 connection.",
         [new Column("iperf3 Gbit/s", Iperf3Case.Name, MetricName.Throughput), .. Percentiles(SockperfCase.Name).Select(column => column with { Title = $"sockperf {column.Title}" })],
         plot: null);
+
+    private static Column[] Handshakes(string name, string kind) =>
+        [new($"{kind}/s", name, MetricName.Connections), new($"CPU ms, {kind}", name, MetricName.CpuPerConnection)];
 
     private static Column[] Percentiles(string name) =>
         [new("p50 µs", name, MetricName.P50), new("p99 µs", name, MetricName.P99), new("p99.9 µs", name, MetricName.P999)];

@@ -119,7 +119,7 @@ internal sealed record Flow(
     public void BeginWait()
     {
         Interlocked.Increment(ref _waits);
-        LazyInitializer.EnsureInitialized(ref _watch, () => new SourceWatch(this, Time)).Set();
+        (Volatile.Read(ref _watch) ?? NewWatch()).Set();
     }
 
     public void EndWait() => Interlocked.Decrement(ref _waits);
@@ -207,25 +207,37 @@ internal sealed record Flow(
         }
     }
 
-    // A slow reader makes it wait for every chunk, and not one of them may cost an allocation.
+    private SourceWatch NewWatch() => LazyInitializer.EnsureInitialized(ref _watch, () => new SourceWatch(this, Time));
+
+    // A slow reader makes it wait for every chunk, and not one of them may cost an allocation. TLS seldom waits, but is asked only here.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        Counter.Block(true);
-        BeginWait();
+        bool isWaiting = false;
         try
         {
             while (!rest.IsEmpty)
             {
-                int sent = await Destination.Stream.SendAsync(rest, cancellationToken).ConfigureAwait(false);
+                ValueTask<int> sending = Destination.Stream.SendAsync(rest, cancellationToken);
+                if (!isWaiting && !sending.IsCompleted)
+                {
+                    isWaiting = true;
+                    Counter.Block(true);
+                    BeginWait();
+                }
+
+                int sent = await sending.ConfigureAwait(false);
                 Counter.AddDelivered(sent);
                 rest = rest[sent..];
             }
         }
         finally
         {
-            EndWait();
-            Counter.Block(false);
+            if (isWaiting)
+            {
+                EndWait();
+                Counter.Block(false);
+            }
         }
     }
 }

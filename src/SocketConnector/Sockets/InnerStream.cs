@@ -8,7 +8,7 @@ namespace SocketConnector.Sockets;
 /// </summary>
 /// <param name="stream">Closed in order when this is disposed.</param>
 /// <param name="leading">What was read too early; it is read first.</param>
-internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
+internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
 {
     private ReadOnlyMemory<byte> _leading = leading;
     private SocketException? _writingFailed;
@@ -17,7 +17,7 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
     public SocketException? WritingFailed => Volatile.Read(ref _writingFailed);
 
     /// <summary>Whether a read has come to the end of the stream.</summary>
-    public bool HasEnded { get; private set; }
+    public bool HasEnded { get; protected set; }
 
     public override bool CanRead => true;
 
@@ -76,8 +76,7 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
         }
         catch (SocketException error)
         {
-            Volatile.Write(ref _writingFailed, error);
-            throw Failed(error);
+            throw WriteFailed(error);
         }
     }
 
@@ -113,5 +112,11 @@ internal sealed class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leadin
         base.Dispose(disposing);
     }
 
-    private static IOException Failed(SocketException error) => new(error.Message, error);
+    protected static IOException Failed(SocketException error) => new(error.Message, error);
+
+    protected IOException WriteFailed(SocketException error)
+    {
+        Volatile.Write(ref _writingFailed, error);
+        return Failed(error);
+    }
 }

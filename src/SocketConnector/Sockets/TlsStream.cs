@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
@@ -11,7 +12,7 @@ namespace SocketConnector.Sockets;
 /// <param name="tls">Stands on <paramref name="inner"/>; disposed with this.</param>
 /// <param name="inner">Stands on <paramref name="stream"/>.</param>
 /// <param name="stream">Owned from here on.</param>
-internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream stream) : ByteStream
+internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream stream) : ByteStream
 {
     private const int MaxHeld = 256;
 
@@ -65,9 +66,11 @@ internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream str
             }
 
             _held = _held[count..];
-            if (count < room.Length && IsReadable(mayFail: count == 0))
+            int read = 1;
+            while (read > 0 && count < room.Length && IsReadable(mayFail: count == 0))
             {
-                count += Read(room[count..], mayFail: count == 0);
+                read = Read(room[count..], mayFail: count == 0);
+                count += read;
             }
 
             return count > 0 || _hasEnded ? SocketError.Success : SocketError.WouldBlock;
@@ -103,17 +106,23 @@ internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream str
         }
     }
 
-    public override async ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    /// <summary>Completes at once where the system takes it.</summary>
+    public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
-        try
+        ThrowIfClosed();
+        int count = Math.Min(chunk.Length, RecordStream.MostGathered);
+        if (count > ReadAhead.Size)
         {
-            await tls.WriteAsync(chunk, CancellationToken.None).ConfigureAwait(false);
-            return chunk.Length;
+            inner.Gather();
         }
-        catch (Exception error)
+
+        ValueTask sending = tls.WriteAsync(chunk[..count], CancellationToken.None);
+        if (sending.IsCompletedSuccessfully)
         {
-            throw Failed(error);
+            sending = inner.SendGatheredAsync();
         }
+
+        return sending.IsCompletedSuccessfully ? new ValueTask<int>(count) : FinishAsync(sending, count);
     }
 
     /// <summary>A close-notify, then the end of the stream below.</summary>
@@ -156,6 +165,21 @@ internal sealed class TlsStream(SslStream tls, InnerStream inner, ByteStream str
         Interlocked.Exchange(ref _isClosed, 1);
         stream.Reset();
         tls.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishAsync(ValueTask sending, int count)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+            await inner.SendGatheredAsync().ConfigureAwait(false);
+            return count;
+        }
+        catch (Exception error)
+        {
+            throw Failed(error);
+        }
     }
 
     /// <summary>Takes bytes out for one that only looks.</summary>

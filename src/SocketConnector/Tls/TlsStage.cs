@@ -48,7 +48,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         {
             using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            InnerStream inner = peer.OpenInner();
+            RecordStream inner = peer.OpenRecords();
             tls = new SslStream(inner, leaveInnerStreamOpen: true);
             await AuthenticateAsync(tls, verdict, context, cancellationToken).ConfigureAwait(false);
             var settled = new PeerTls(tls, ServerName(tls));

@@ -1,0 +1,222 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace SocketConnector.Sockets;
+
+/// <summary>
+/// What <see cref="System.Net.Security.SslStream"/> stands on. That reads and writes one record at a time; here several are received or
+/// sent with one call. It is handed one after another, because it would move whatever is behind the first about in its buffer.
+/// Holds no buffer while it waits for bytes, or when all are sent.
+/// </summary>
+/// <param name="stream">Closed in order when this is disposed.</param>
+/// <param name="leading">What was read too early; it is read first.</param>
+internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leading) : InnerStream(stream, default)
+{
+    /// <summary>Of plain text, in as many records as fit: as much as the pumps move at once by default.</summary>
+    public const int MostGathered = 4 * ReadAhead.Size;
+
+    private const int Ahead = 64 * 1024;
+
+    // RFC 8446, section 5.1: a type, a version, and the length of what follows.
+    private const int HeaderSize = 5;
+    private const int LengthAt = 3;
+
+    // Of a record, with header, tag and padding: RFC 5246, section 6.2.3 allows for more than anything in use has.
+    private const int MaxOverhead = 1024;
+
+    private readonly Lock _gate = new();
+    private readonly ByteStream _stream = stream;
+    private ReadOnlyMemory<byte> _leading = leading;
+    private byte[]? _ahead;
+    private int _at;
+    private int _end;
+    private int _recordLeft;
+    private byte[]? _gathered;
+    private int _gatheredCount;
+    private bool _isGathering;
+
+    /// <summary>From here on what is written is kept, until <see cref="SendGatheredAsync"/>.</summary>
+    public void Gather()
+    {
+        lock (_gate)
+        {
+            _isGathering = true;
+        }
+    }
+
+    /// <summary>Sends what was gathered.</summary>
+    /// <exception cref="IOException">The stream has failed.</exception>
+    public ValueTask SendGatheredAsync()
+    {
+        byte[]? gathered;
+        int count;
+        lock (_gate)
+        {
+            (gathered, count) = (_gathered, _gatheredCount);
+            (_gathered, _gatheredCount, _isGathering) = (null, 0, false);
+        }
+
+        return gathered is null ? ValueTask.CompletedTask : SendAsync(gathered.AsMemory(0, count), gathered);
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return TryRead(buffer.Span, out int count) ? new ValueTask<int>(count) : WaitAndReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException<int>(error);
+        }
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_isGathering)
+            {
+                Keep(buffer.Span);
+                return ValueTask.CompletedTask;
+            }
+        }
+
+        return SendAsync(buffer, rented: null);
+    }
+
+    private int Left => _end - _at;
+
+    private bool TryRead(Span<byte> room, out int count)
+    {
+        count = 0;
+        if (!TryFill())
+        {
+            return false;
+        }
+
+        if (room.IsEmpty || Left == 0)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> ahead = _ahead.AsSpan(_at, Left);
+        if (_recordLeft == 0)
+        {
+            // Less than a header is the end, which is inside a record.
+            _recordLeft = Left < HeaderSize ? Left : HeaderSize + BinaryPrimitives.ReadUInt16BigEndian(ahead[LengthAt..]);
+        }
+
+        count = Math.Min(Math.Min(room.Length, Left), _recordLeft);
+        ahead[..count].CopyTo(room);
+        _recordLeft -= count;
+        _at += count;
+        if (Left == 0)
+        {
+            GiveBack();
+        }
+
+        return true;
+    }
+
+    /// <returns>Whether there is something to hand out, or the end.</returns>
+    private bool TryFill()
+    {
+        while (Left < (_recordLeft > 0 ? 1 : HeaderSize) && !HasEnded)
+        {
+            _ahead ??= ArrayPool<byte>.Shared.Rent(Math.Max(Ahead, _leading.Length + HeaderSize));
+            _ahead.AsSpan(_at, Left).CopyTo(_ahead);
+            (_at, _end) = (0, Left);
+            if (!_leading.IsEmpty)
+            {
+                _leading.Span.CopyTo(_ahead);
+                _end = _leading.Length;
+                _leading = default;
+                continue;
+            }
+
+            SocketError error = _stream.Receive(_ahead.AsSpan(_end), peek: false, out int count);
+            if (error != SocketError.Success)
+            {
+                // At most a part of a header.
+                _leading = _ahead.AsSpan(0, _end).ToArray();
+                GiveBack();
+                return error == SocketError.WouldBlock ? false : throw Failed(new SocketException((int)error));
+            }
+
+            _end += count;
+            HasEnded = count == 0;
+        }
+
+        return true;
+    }
+
+    private void GiveBack()
+    {
+        ArrayPool<byte>.Shared.Return(_ahead!);
+        (_ahead, _at, _end) = (null, 0, 0);
+    }
+
+    private void Keep(ReadOnlySpan<byte> record)
+    {
+        if (_gathered is null || _gathered.Length - _gatheredCount < record.Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(MostGathered + MaxOverhead, _gatheredCount + record.Length));
+            _gathered.AsSpan(0, _gatheredCount).CopyTo(larger);
+            if (_gathered is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_gathered);
+            }
+
+            _gathered = larger;
+        }
+
+        record.CopyTo(_gathered.AsSpan(_gatheredCount));
+        _gatheredCount += record.Length;
+    }
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> records, byte[]? rented)
+    {
+        SocketError error = _stream.Send(records.Span, out int sent);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            return ValueTask.FromException(WriteFailed(new SocketException((int)error)));
+        }
+
+        if (error == SocketError.WouldBlock || sent < records.Length)
+        {
+            return SendRestAsync(records[sent..], rented);
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> rest, byte[]? rented)
+    {
+        await base.WriteAsync(rest, CancellationToken.None).ConfigureAwait(false);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAndReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            await _stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (!TryRead(buffer.Span, out count));
+        return count;
+    }
+}
