@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SocketConnector.Fuzz;
+
+/// <summary>A run of afl-fuzz on one target.</summary>
+internal static class Campaign
+{
+    private const string Fuzzer = "afl-fuzz";
+
+    // A machine that is busy with something else may need long for an input; the target itself counts processor time.
+    private const string Milliseconds = "10000";
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private static readonly Lazy<string> _program = new(Instrumented.Make);
+
+    // AFL's checks of the machine are for native programs: of their instrumentation, their core dumps and the clock of the processor.
+    private static readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
+    {
+        ["AFL_BENCH_UNTIL_CRASH"] = "1",
+        ["AFL_FORKSRV_INIT_TMOUT"] = "60000",
+        ["AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES"] = "1",
+        ["AFL_MAP_SIZE"] = "65536",
+        ["AFL_NO_AFFINITY"] = "1",
+        ["AFL_NO_UI"] = "1",
+        ["AFL_SKIP_BIN_CHECK"] = "1",
+        ["AFL_SKIP_CPUFREQ"] = "1",
+    };
+
+    /// <summary>Whether there is an afl-fuzz.</summary>
+    public static bool IsPossible => OperatingSystem.IsLinux() && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, Fuzzer)));
+
+    /// <summary>Runs until the time is over or an input breaks a promise.</summary>
+    public static async Task<Findings> RunAsync(Target target, TimeSpan time, CancellationToken cancellationToken)
+    {
+        string output = Output(target);
+        if (Directory.Exists(output))
+        {
+            Directory.Delete(output, recursive: true);
+        }
+
+        Directory.CreateDirectory(output);
+        string corpus = Corpus.Folder(target), dictionary = Corpus.Dictionary(target);
+        string[] arguments =
+        [
+            "-i", corpus, "-o", output, "-t", Milliseconds, "-G", Number(Target.MaxLength), "-V", Number(Math.Ceiling(time.TotalSeconds)),
+            .. File.Exists(dictionary) ? (string[])["-x", dictionary] : [],
+            "--", "dotnet", _program.Value, "serve", target.Name, corpus,
+        ];
+        (int code, string said) = await RunAsync(Fuzzer, arguments, time + _patience, cancellationToken);
+        return Findings.Of(target, Path.Combine(output, "default"), code == 0 ? null : $"{Fuzzer} ended with code {code}:\n{said}");
+    }
+
+    /// <summary>Takes into the corpus what the last run has found.</summary>
+    public static async Task<int> KeepAsync(Target target, CancellationToken cancellationToken)
+    {
+        string found = Path.Combine(Output(target), "default", "queue");
+        (int code, string said) = await RunAsync("dotnet", [_program.Value, "merge", target.Name, Corpus.Folder(target), found], TimeSpan.FromMinutes(5), cancellationToken);
+        Console.Write(said);
+        return code;
+    }
+
+    private static string Output(Target target) => Path.Combine(Corpus.Artifacts, target.Name);
+
+    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<(int Code, string Said)> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ends.CancelAfter(limit);
+        try
+        {
+            process.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(ends.Token), errors = process.StandardError.ReadToEndAsync(ends.Token);
+            string said = await output + await errors;
+            await process.WaitForExitAsync(ends.Token);
+            return (process.ExitCode, said);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}

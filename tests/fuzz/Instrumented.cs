@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using SharpFuzz;
+using SharpFuzz.Common;
+
+namespace SocketConnector.Fuzz;
+
+/// <summary>What runs in a copy of this program whose assemblies of the product count their branches.</summary>
+internal static unsafe class Instrumented
+{
+    private const int MapSize = 1 << 16;
+
+    // Afterwards, what is done once is done, and most of it is compiled.
+    private const int Rounds = 3;
+
+    private static readonly string[] _assemblies = ["SocketConnector", "SocketConnector.Cli", "SocketConnector.ProxyProtocol"];
+
+    /// <summary>Copies this program and instruments the copy.</summary>
+    /// <returns>The copy.</returns>
+    public static string Make()
+    {
+        string source = Path.GetDirectoryName(typeof(Instrumented).Assembly.Location)!;
+        string folder = Path.Combine(Corpus.Artifacts, "program");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(source).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        foreach (string assembly in _assemblies)
+        {
+            Fuzzer.Instrument(Path.Combine(folder, $"{assembly}.dll"), static _ => true, Options.Value);
+        }
+
+        return Path.Combine(folder, $"{typeof(Instrumented).Assembly.GetName().Name}.dll");
+    }
+
+    /// <summary>Takes inputs from afl-fuzz until that is gone.</summary>
+    public static void Serve(Target target, string corpus)
+    {
+        Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(MapSize);
+        byte[][] known = [.. Directory.EnumerateFiles(corpus).Select(File.ReadAllBytes)];
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (byte[] input in known)
+            {
+                _ = Holds(target, input);
+            }
+        }
+
+        byte[] room = new byte[Target.MaxLength + 1];
+        Fuzzer.Run((Stream input) => target.Check(room[..input.ReadAtLeast(room, room.Length, throwOnEndOfStream: false)]));
+    }
+
+    /// <summary>Adds to a corpus what takes branches that nothing in it takes; the shortest first.</summary>
+    public static string Merge(Target target, string corpus, string found)
+    {
+        Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(MapSize);
+        string[] kept = [.. Directory.EnumerateFiles(corpus)];
+        (string, byte[] Bytes)[] candidates = [.. Directory.EnumerateFiles(found).Select(file => (file, File.ReadAllBytes(file))).OrderBy(each => each.Item2.Length)];
+        byte[] seen = new byte[MapSize];
+        int added = 0;
+        foreach (string file in kept)
+        {
+            _ = IsNew(target, File.ReadAllBytes(file), seen);
+        }
+
+        foreach (byte[] input in candidates.Select(each => each.Bytes).Where(input => IsNew(target, input, seen)))
+        {
+            File.WriteAllBytes(Path.Combine(corpus, Convert.ToHexStringLower(SHA256.HashData(input))[..12]), input);
+            added++;
+        }
+
+        return $"{kept.Length} inputs and {added} new ones, out of {candidates.Length}";
+    }
+
+    /// <summary>How often a branch is taken counts by powers of two, as it does for AFL. What is done once alone is left out by a first go.</summary>
+    private static bool IsNew(Target target, byte[] input, byte[] seen)
+    {
+        if (!Holds(target, input))
+        {
+            return false;
+        }
+
+        var map = new Span<byte>(Trace.SharedMem, MapSize);
+        map.Clear();
+        Trace.PrevLocation = 0;
+        _ = Holds(target, input);
+        bool isNew = false;
+        for (int i = 0; i < MapSize; i++)
+        {
+            byte bucket = (byte)(map[i] == 0 ? 0 : 1 << int.Log2(map[i]));
+            isNew |= (seen[i] | bucket) != seen[i];
+            seen[i] |= bucket;
+        }
+
+        return isNew;
+    }
+
+    private static bool Holds(Target target, byte[] input)
+    {
+        try
+        {
+            target.Check(input);
+            return true;
+        }
+        catch (Exception)
+        {
+            // Told where the corpus is replayed, and by afl-fuzz.
+            return false;
+        }
+    }
+}
