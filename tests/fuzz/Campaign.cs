@@ -12,8 +12,6 @@ internal static class Campaign
     private const string Milliseconds = "10000";
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
-    private static readonly Lazy<string> _program = new(Instrumented.Make);
-
     // AFL's checks of the machine are for native programs: of their instrumentation, their core dumps and the clock of the processor.
     private static readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
     {
@@ -35,18 +33,14 @@ internal static class Campaign
     public static async Task<Findings> RunAsync(Target target, TimeSpan time, CancellationToken cancellationToken)
     {
         string output = Output(target);
-        if (Directory.Exists(output))
-        {
-            Directory.Delete(output, recursive: true);
-        }
-
+        DeleteAll(output);
         Directory.CreateDirectory(output);
         string corpus = Corpus.Folder(target), dictionary = Corpus.Dictionary(target);
         string[] arguments =
         [
             "-i", corpus, "-o", output, "-t", Milliseconds, "-G", Number(Target.MaxLength), "-V", Number(Math.Ceiling(time.TotalSeconds)),
             .. File.Exists(dictionary) ? (string[])["-x", dictionary] : [],
-            "--", "dotnet", _program.Value, "serve", target.Name, corpus,
+            "--", "dotnet", Instrumented.Make(Program(target)), "serve", target.Name, corpus,
         ];
         (int code, string said) = await RunAsync(Fuzzer, arguments, time + _patience, cancellationToken);
         return Findings.Of(target, Path.Combine(output, "default"), code == 0 ? null : $"{Fuzzer} ended with code {code}:\n{said}");
@@ -55,10 +49,22 @@ internal static class Campaign
     /// <summary>Takes into the corpus what the last run has found.</summary>
     public static async Task<int> KeepAsync(Target target, CancellationToken cancellationToken)
     {
+        DeleteAll(Program(target));
         string found = Path.Combine(Output(target), "default", "queue");
-        (int code, string said) = await RunAsync("dotnet", [_program.Value, "merge", target.Name, Corpus.Folder(target), found], TimeSpan.FromMinutes(5), cancellationToken);
+        (int code, string said) = await RunAsync("dotnet", [Instrumented.Make(Program(target)), "merge", target.Name, Corpus.Folder(target), found], TimeSpan.FromMinutes(5), cancellationToken);
         Console.Write(said);
         return code;
+    }
+
+    /// <summary>Of each target its own, so that several can run at the same time.</summary>
+    private static string Program(Target target) => Path.Combine(Output(target), "program");
+
+    private static void DeleteAll(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static string Output(Target target) => Path.Combine(Corpus.Artifacts, target.Name);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace SocketConnector.Fuzz;
 
@@ -10,6 +12,15 @@ internal static class Expect
         if (!holds)
         {
             throw new BrokenPromiseException(what);
+        }
+    }
+
+    /// <summary>Nothing is written unless it is needed: it would take most of the time, and hide what the parser takes.</summary>
+    public static void That(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] Reason what)
+    {
+        if (!holds)
+        {
+            throw new BrokenPromiseException(what.ToString());
         }
     }
 
@@ -29,6 +40,25 @@ internal static class Expect
     }
 
     private static bool IsUnsafe(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}
+
+/// <summary>Why it does not hold.</summary>
+[InterpolatedStringHandler]
+internal readonly struct Reason
+{
+    private readonly StringBuilder? _text;
+
+    public Reason(int literalLength, int formattedCount, bool holds, out bool isNeeded)
+    {
+        isNeeded = !holds;
+        _text = isNeeded ? new StringBuilder(literalLength + (16 * formattedCount)) : null;
+    }
+
+    public void AppendLiteral(string text) => _text!.Append(text);
+
+    public void AppendFormatted<T>(T value) => _text!.Append(CultureInfo.InvariantCulture, $"{value}");
+
+    public override string ToString() => $"{_text}";
 }
 
 /// <summary>A property does not hold.</summary>

@@ -17,15 +17,9 @@ internal static unsafe class Instrumented
 
     /// <summary>Copies this program and instruments the copy.</summary>
     /// <returns>The copy.</returns>
-    public static string Make()
+    public static string Make(string folder)
     {
         string source = Path.GetDirectoryName(typeof(Instrumented).Assembly.Location)!;
-        string folder = Path.Combine(Corpus.Artifacts, "program");
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
         Directory.CreateDirectory(folder);
         foreach (string file in Directory.EnumerateFiles(source).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
         {
@@ -53,8 +47,20 @@ internal static unsafe class Instrumented
             }
         }
 
+        // The first call is there to be forgotten. The second is given what it left, which is the first input or, where afl-fuzz was slower, nothing.
+        using Stream inputs = Console.OpenStandardInput();
         byte[] room = new byte[Target.MaxLength + 1];
-        Fuzzer.Run((Stream input) => target.Check(room[..input.ReadAtLeast(room, room.Length, throwOnEndOfStream: false)]));
+        bool hasBegun = false;
+        Fuzzer.Run((Stream given) =>
+        {
+            if (hasBegun)
+            {
+                int length = given.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
+                target.Check(room[..(length > 0 ? length : inputs.ReadAtLeast(room, room.Length, throwOnEndOfStream: false))]);
+            }
+
+            hasBegun = true;
+        });
     }
 
     /// <summary>Adds to a corpus what takes branches that nothing in it takes; the shortest first.</summary>

@@ -28,15 +28,10 @@ internal static class AuthenticationLines
 
     public static void Check(byte[] bytes)
     {
-        if (bytes.Length == 0)
-        {
-            return;
-        }
-
-        int size = 1 + (bytes[0] >> 2);
-        byte[] said = bytes[1..];
+        (byte first, byte[] said) = bytes is [byte one, .. byte[] rest] ? (one, rest) : ((byte)0, []);
+        int size = 1 + (first >> 2);
         Line(said, size);
-        Role(bytes[0] & 3, said, size);
+        Role(first & 3, said, size);
     }
 
     /// <summary>One line, and not a byte behind it.</summary>

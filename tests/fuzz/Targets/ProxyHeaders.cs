@@ -7,6 +7,9 @@ namespace SocketConnector.Fuzz.Targets;
 /// <summary>PROXY headers that come from anywhere.</summary>
 internal static class ProxyHeaders
 {
+    // A type and a length.
+    private const int PrefixLength = 3;
+
     private static readonly int[] _sizes = [1, 2, 3, 7, 16, 100];
 
     public static void Read(byte[] bytes)
@@ -51,7 +54,7 @@ internal static class ProxyHeaders
         byte[] room = new byte[ProxyHeader.MaxLengthV1 + 216 + (int)header.Tlvs.Bytes.Length];
         Expect.That(ProxyHeaderWriter.TryWriteV2(source, destination, header.Tlvs.Bytes, room, out int written), "too little room");
         Expect.Equal(OperationStatus.Done, ProxyHeader.Parse(new ReadOnlySequence<byte>(room, 0, written), out ProxyHeader again, out ProxyHeaderError error), $"what was written is {error}");
-        Expect.Equal($"{Plain(source)} {Plain(destination)} {TlvsOf(header)}", $"{Plain(again.Source)} {Plain(again.Destination)} {TlvsOf(again)}", "written and read");
+        Expect.Equal($"{Plain(source)} {Plain(destination)} {Told(header.Tlvs)}", $"{Plain(again.Source)} {Plain(again.Destination)} {Told(again.Tlvs)}", "written and read");
     }
 
     /// <summary>IPv4 in one notation.</summary>
@@ -59,15 +62,23 @@ internal static class ProxyHeaders
         endPoint is IPEndPoint { Address: { IsIPv4MappedToIPv6: true } address, Port: int port } ? new IPEndPoint(address.MapToIPv4(), port).ToString() : $"{endPoint}";
 
     /// <summary>All but the checksum's value, which the writer sets.</summary>
-    public static string TlvsOf(in ProxyHeader header)
+    public static string Told(ProxyTlvs tlvs)
     {
-        var told = new List<string>();
-        foreach (ProxyTlv tlv in header.Tlvs)
+        byte[] bytes = tlvs.Bytes.ToArray();
+        int at = 0;
+        foreach (ProxyTlv tlv in tlvs)
         {
-            told.Add($"{tlv.Type}={(tlv.Type == ProxyTlvType.Crc32c ? "" : Convert.ToHexString(tlv.Value.ToArray()))}");
+            at += PrefixLength;
+            if (tlv.Type == ProxyTlvType.Crc32c)
+            {
+                bytes.AsSpan(at, (int)tlv.Value.Length).Clear();
+            }
+
+            at += (int)tlv.Value.Length;
         }
 
-        return string.Join(' ', told);
+        Expect.Equal(bytes.Length, at, "the length of the TLVs");
+        return Convert.ToHexString(bytes);
     }
 
     private static Verdict Parse(in ReadOnlySequence<byte> bytes, out ProxyHeader header)
@@ -82,7 +93,7 @@ internal static class ProxyHeaders
 
         bool isTls = ProxySslInfo.TryGet(header, out ProxySslInfo info);
         Expect.That(isTls || !info.IsVerified, "verified without TLS");
-        return new Verdict(status, error, header.Length, $"{header.Version} {header.IsLocal} {header.Family} {header.Transport} {header.Source} {header.Destination} {TlvsOf(header)} {info.IsVerified}");
+        return new Verdict(status, error, header.Length, $"{header.Version} {header.IsLocal} {header.Family} {header.Transport} {header.Source} {header.Destination} {Told(header.Tlvs)} {info.IsVerified}");
     }
 
     private sealed record Verdict(OperationStatus Status, ProxyHeaderError Error, int Length, string? Says);
