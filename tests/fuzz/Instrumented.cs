@@ -69,7 +69,7 @@ internal static unsafe class Instrumented
         Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(MapSize);
         string[] kept = [.. Directory.EnumerateFiles(corpus)];
         (string, byte[] Bytes)[] candidates = [.. Directory.EnumerateFiles(found).Select(file => (file, File.ReadAllBytes(file))).OrderBy(each => each.Item2.Length)];
-        byte[] seen = new byte[MapSize];
+        bool[] seen = new bool[MapSize];
         int added = 0;
         foreach (string file in kept)
         {
@@ -85,8 +85,8 @@ internal static unsafe class Instrumented
         return $"{kept.Length} inputs and {added} new ones, out of {candidates.Length}";
     }
 
-    /// <summary>How often a branch is taken counts by powers of two, as it does for AFL. What is done once alone is left out by a first go.</summary>
-    private static bool IsNew(Target target, byte[] input, byte[] seen)
+    /// <summary>What is done once alone is left out by a first go. How often a branch is taken counts for AFL, and would fill the corpus.</summary>
+    private static bool IsNew(Target target, byte[] input, bool[] seen)
     {
         if (!Holds(target, input))
         {
@@ -100,9 +100,8 @@ internal static unsafe class Instrumented
         bool isNew = false;
         for (int i = 0; i < MapSize; i++)
         {
-            byte bucket = (byte)(map[i] == 0 ? 0 : 1 << int.Log2(map[i]));
-            isNew |= (seen[i] | bucket) != seen[i];
-            seen[i] |= bucket;
+            isNew |= map[i] > 0 && !seen[i];
+            seen[i] |= map[i] > 0;
         }
 
         return isNew;
