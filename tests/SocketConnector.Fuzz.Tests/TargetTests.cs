@@ -3,7 +3,7 @@ namespace SocketConnector.Fuzz.Tests;
 /// <summary>Each parser against its corpus, then against what AFL++ makes of it in some seconds.</summary>
 public sealed class TargetTests
 {
-    private static readonly TimeSpan _time = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _time = TimeSpan.FromSeconds(4);
 
     public static TheoryData<string> Targets => [.. Target.All.Select(target => target.Name)];
 
