@@ -43,7 +43,23 @@ internal static class Campaign
             "--", "dotnet", Instrumented.Make(Program(target)), "serve", target.Name, corpus,
         ];
         (int code, string said) = await RunAsync(Fuzzer, arguments, time + _patience, cancellationToken);
-        return Findings.Of(target, Path.Combine(output, "default"), code == 0 ? null : $"{Fuzzer} ended with code {code}:\n{said}");
+        string? failure = code == 0 ? null : $"{Fuzzer} ended with code {code}:\n{said}";
+        var findings = Findings.Of(target, Path.Combine(output, "default"), failure);
+        return findings.Input is { } input ? findings with { Broken = $"{Findings.Show(target, input)}\n{await ReplayAsync(target, input, cancellationToken)}\n{failure}".TrimEnd() } : findings;
+    }
+
+    /// <summary>Says what an input does, in a process of its own, since it may end that or never end.</summary>
+    private static async Task<string> ReplayAsync(Target target, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (int code, string said) = await RunAsync("dotnet", [typeof(Campaign).Assembly.Location, "replay", target.Name, input], _patience / 4, cancellationToken);
+            return code == 0 ? "it passes when tried again" : said;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it does not end within {(_patience / 4).TotalSeconds} s";
+        }
     }
 
     /// <summary>Takes into the corpus what the last run has found.</summary>
