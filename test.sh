@@ -78,6 +78,24 @@ install_missing() {
   fi
 }
 
+# AFL++ brings a compiler along, so nothing else waits for it.
+install_fuzzer() {
+  local root=()
+  if command -v afl-fuzz >/dev/null || ! command -v apt-get >/dev/null; then
+    return
+  fi
+
+  if [ "$(id -u)" -ne 0 ]; then
+    root=(sudo -n)
+  fi
+  root+=(env DEBIAN_FRONTEND=noninteractive)
+  echo "Installing afl++."
+  if ! { bounded 120 "${root[@]}" apt-get -qq -o DPkg::Lock::Timeout=60 update &&
+    bounded 240 "${root[@]}" apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends afl++; } >/dev/null 2>&1; then
+    echo "Installing afl++ did not work: the parsers are not fuzzed, their corpus alone is replayed."
+  fi
+}
+
 has_linker() {
   command -v clang >/dev/null || command -v gcc >/dev/null
 }
@@ -119,6 +137,7 @@ fi
 mkdir -p "$HOME" "$reports"
 rm -f "$reports"/*.xml
 install_missing
+install_fuzzer
 echo "Building."
 if ! bounded 600 dotnet build SocketConnector.slnx -c Release -v quiet -nologo; then
   fail "The build failed."

@@ -51,6 +51,12 @@ public static class ProxyHeaderWriter
             return false;
         }
 
+        // What would be refused where it is read is refused here.
+        if (!TlvCheck.AreWellFormed(tlvs, out int? checksumAt))
+        {
+            throw new ArgumentException("The TLVs must be whole, each with a length that its type may have, and one checksum at most.", nameof(tlvs));
+        }
+
         Span<byte> header = room[..(int)length];
         WriteFixed(header, Version2.Proxy, family, family == ProxyFamily.Unspecified ? ProxyTransport.Unspecified : ProxyTransport.Stream);
         Span<byte> addresses = header[Version2.FixedLength..tlvsAt];
@@ -65,9 +71,11 @@ public static class ProxyHeaderWriter
         }
 
         tlvs.CopyTo(header[tlvsAt..]);
-        if (!TrySetChecksum(header, tlvsAt))
+        if (checksumAt is { } at)
         {
-            throw new ArgumentException("The TLVs must be whole, with one checksum at most, of four bytes.", nameof(tlvs));
+            Span<byte> checksum = header.Slice(tlvsAt + at, Checksum.Length);
+            checksum.Clear();
+            BinaryPrimitives.WriteUInt32BigEndian(checksum, Checksum.Of(header));
         }
 
         written = header.Length;
@@ -110,33 +118,5 @@ public static class ProxyHeaderWriter
         AddressBytes.Write(pair.Destination, addresses[one..(2 * one)]);
         BinaryPrimitives.WriteUInt16BigEndian(addresses[(2 * one)..], pair.SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(addresses[((2 * one) + sizeof(ushort))..], pair.DestinationPort);
-    }
-
-    /// <summary>Goes through the TLVs for a checksum, and sets that.</summary>
-    /// <returns>Whether they are well formed.</returns>
-    private static bool TrySetChecksum(Span<byte> header, int at)
-    {
-        Span<byte> checksum = [];
-        while (at < header.Length)
-        {
-            int left = header.Length - at - ProxyTlvs.PrefixLength;
-            int length = left < 0 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(header[(at + 1)..]);
-            bool isChecksum = header[at] == (byte)ProxyTlvType.Crc32c;
-            if (left < length || (isChecksum && (length != Checksum.Length || !checksum.IsEmpty)))
-            {
-                return false;
-            }
-
-            at += ProxyTlvs.PrefixLength + length;
-            checksum = isChecksum ? header[(at - length)..at] : checksum;
-        }
-
-        if (!checksum.IsEmpty)
-        {
-            checksum.Clear();
-            BinaryPrimitives.WriteUInt32BigEndian(checksum, Checksum.Of(header));
-        }
-
-        return true;
     }
 }

@@ -3,19 +3,29 @@ using System.Buffers.Binary;
 
 namespace SocketConnector.ProxyProtocol;
 
-/// <summary>Looks once at all TLVs of a header: whether each fits, whether those of a fixed length have it, and whether the checksum is right.</summary>
+/// <summary>Looks once at all TLVs of a header: whether each fits, whether its value has the right length, and whether the checksum is right.</summary>
 internal static class TlvCheck
 {
     /// <param name="header">The whole header.</param>
     /// <param name="at">Where its TLVs begin.</param>
     public static ProxyHeaderError Run(in ReadOnlySequence<byte> header, int at)
     {
-        int? checksumAt = null;
-        while (at < header.Length)
+        return !AreWellFormed(header.Slice(at), out int? checksumAt) ? ProxyHeaderError.BadTlv
+            : checksumAt is { } place && !IsRight(header, at + place) ? ProxyHeaderError.BadChecksum
+            : ProxyHeaderError.None;
+    }
+
+    /// <summary>Whether these are TLVs, and nothing else.</summary>
+    /// <param name="tlvs">All of them.</param>
+    /// <param name="checksumAt">Where the value of the checksum is among them, if there is one.</param>
+    public static bool AreWellFormed(in ReadOnlySequence<byte> tlvs, out int? checksumAt)
+    {
+        checksumAt = null;
+        for (int at = 0; at < tlvs.Length;)
         {
-            if (ProxyTlvs.TryRead(header.Slice(at)) is not { } tlv || !HasRightLength(tlv))
+            if (ProxyTlvs.TryRead(tlvs.Slice(at)) is not { } tlv || !HasRightLength(tlv))
             {
-                return ProxyHeaderError.BadTlv;
+                return false;
             }
 
             at += ProxyTlvs.PrefixLength;
@@ -23,7 +33,7 @@ internal static class TlvCheck
             {
                 if (checksumAt is not null)
                 {
-                    return ProxyHeaderError.BadTlv;
+                    return false;
                 }
 
                 checksumAt = at;
@@ -32,7 +42,7 @@ internal static class TlvCheck
             at += (int)tlv.Value.Length;
         }
 
-        return checksumAt is { } place && !IsRight(header, place) ? ProxyHeaderError.BadChecksum : ProxyHeaderError.None;
+        return true;
     }
 
     private static bool HasRightLength(ProxyTlv tlv) => tlv.Type switch

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.ProxyProtocol.Tests;
@@ -106,11 +105,5 @@ public sealed class PropertyTests
 
     private static IPEndPoint InFamily(IPEndPoint endPoint, bool isIPv4) => isIPv4 ? endPoint : new IPEndPoint(endPoint.Address.MapToIPv6(), endPoint.Port);
 
-    private static Task CheckAsync<T>(Gen<T> generator, Action<T> body) => Seeded.RunAsync(seed => Task.Run(() =>
-        Check.One(
-            Config.QuickThrowOnFailure
-                .WithMaxTest(Cases)
-                .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-                .WithQuietOnSuccess(true),
-            Prop.ForAll(generator.ToArbitrary(), body))));
+    private static Task CheckAsync<T>(Gen<T> generator, Action<T> body) => Seeded.CheckAsync(generator, Cases, body);
 }

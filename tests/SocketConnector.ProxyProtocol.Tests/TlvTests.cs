@@ -101,9 +101,21 @@ public sealed class TlvTests
     [InlineData("010003616263" + "04")]
     [InlineData("0100FF61")]
     [InlineData("030003000000")]
+    [InlineData("0300040000000003000400000000")]
+    [InlineData("200000")]
+    [InlineData("20000701000000002100")]
     public void Malformed_ones_are_the_callers_mistake(string hex)
     {
         Assert.Throws<ArgumentException>(() => ProxyHeaderWriter.TryWriteV2(_source, _destination, new ReadOnlySequence<byte>(Convert.FromHexString(hex)), new byte[256], out _));
+    }
+
+    [Fact]
+    public void What_a_parser_would_refuse_is_not_written()
+    {
+        byte[] tlvs = Headers.Tlv((byte)ProxyTlvType.UniqueId, new byte[ProxyTlv.MaxUniqueIdLength + 1]), room = new byte[512];
+        Assert.Throws<ArgumentException>(() => ProxyHeaderWriter.TryWriteV2(_source, _destination, new ReadOnlySequence<byte>(tlvs), room, out _));
+        Assert.True(ProxyHeaderWriter.TryWriteV2(_source, _destination, new ReadOnlySequence<byte>(Headers.Tlv((byte)ProxyTlvType.UniqueId, tlvs[^ProxyTlv.MaxUniqueIdLength..])), room, out int written));
+        Assert.Equal(OperationStatus.Done, Headers.Parse(room.AsMemory(0, written), out _, out _));
     }
 
     private delegate void TlvsOf(ref ProxyTlvWriter writer);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.FSharp.Core;
 
 namespace SocketConnector.TestKit;
 
@@ -20,4 +23,17 @@ public static class Seeded
             throw new InvalidOperationException($"with seed {seed} (run it again with {Variable}={seed}): {error.Message}", error);
         }
     }
+    /// <summary>What holds for everything that a generator makes.</summary>
+    public static Task CheckAsync<T>(Gen<T> generator, int cases, Action<T> body) => CheckAsync(cases, Prop.ForAll(generator.ToArbitrary(), body));
+
+    public static Task CheckAsync<T>(Gen<T> generator, int cases, Func<T, Task> body) => CheckAsync(generator.ToArbitrary(), cases, body);
+
+    public static Task CheckAsync<T>(Arbitrary<T> values, int cases, Func<T, Task> body) => CheckAsync(cases, Prop.ForAll(values, body));
+
+    private static Task CheckAsync(int cases, Property property) => RunAsync(seed => Task.Run(() => Check.One(
+        Config.QuickThrowOnFailure
+            .WithMaxTest(cases)
+            .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
+            .WithQuietOnSuccess(true),
+        property)));
 }

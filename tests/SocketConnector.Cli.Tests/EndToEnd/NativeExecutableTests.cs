@@ -8,8 +8,9 @@ namespace SocketConnector.Cli.Tests.EndToEnd;
 public sealed class NativeExecutableTests
 {
     private const int Pairs = 100;
-    private const long MaxFileBytes = 6 * 1024 * 1024;
-    private const long MaxResidentKiB = 10 * 1024;
+    // TLS is a good third of both, also where it is not used; of what is resident, a third is the process's own, and the rest pages of the file.
+    private const long MaxFileBytes = 9 * 1024 * 1024;
+    private const long MaxResidentKiB = 14 * 1024;
 
     [Fact]
     public void It_is_small()
@@ -19,7 +20,7 @@ public sealed class NativeExecutableTests
     }
 
     [Fact]
-    public async Task It_holds_a_hundred_idle_pairs_in_ten_megabytes()
+    public async Task It_holds_a_hundred_idle_pairs_in_fourteen_megabytes()
     {
         Assert.SkipUnless(TheProgram.IsNative, "not the native executable");
         await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--events", "none");

@@ -1,7 +1,6 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Access;
@@ -20,22 +19,17 @@ public sealed class NetworkListTests
         select IPNetwork.Parse($"{Masked(address, prefix)}/{prefix}");
 
     [Fact]
-    public Task B90_An_address_is_found_exactly_where_one_of_the_networks_has_it() => Seeded.RunAsync(seed => Task.Run(() =>
-        Check.One(
-            Config.QuickThrowOnFailure
-                .WithMaxTest(5000)
-                .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-                .WithQuietOnSuccess(true),
-            Prop.ForAll(
-                Gen.ListOf(Networks).Zip(Addresses).ToArbitrary(),
-                pair =>
-                {
-                    (IEnumerable<IPNetwork> networks, IPAddress address) = (pair.Item1, pair.Item2);
-                    bool isIn = networks.Any(network => network.Contains(address));
-                    var list = new NetworkList(networks);
-                    Assert.Equal(isIn, list.Contains(CompactEndPoint.Of(new IPEndPoint(address, 1))));
-                    Assert.Equal(isIn, list.Contains(CompactEndPoint.Of(new IPEndPoint(address.MapToIPv6(), 1))));
-                }))));
+    public Task B90_An_address_is_found_exactly_where_one_of_the_networks_has_it() => Seeded.CheckAsync(
+        Gen.ListOf(Networks).Zip(Addresses),
+        cases: 5000,
+        pair =>
+        {
+            (IEnumerable<IPNetwork> networks, IPAddress address) = (pair.Item1, pair.Item2);
+            bool isIn = networks.Any(network => network.Contains(address));
+            var list = new NetworkList(networks);
+            Assert.Equal(isIn, list.Contains(CompactEndPoint.Of(new IPEndPoint(address, 1))));
+            Assert.Equal(isIn, list.Contains(CompactEndPoint.Of(new IPEndPoint(address.MapToIPv6(), 1))));
+        });
 
     private static IPAddress Masked(IPAddress address, int prefix)
     {

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using SocketConnector.Admission;
 using SocketConnector.TestKit;
 
@@ -60,12 +59,7 @@ public sealed class GarbageTests
         Assert.Equal(isRight, (await hearing.InTimeAsync()).IsAccepted);
     });
 
-    private static Task CheckAsync<T>(Gen<T> generator, Func<T, Task> body) => Seeded.RunAsync(seed => Task.Run(() => Check.One(
-        Config.QuickThrowOnFailure
-            .WithMaxTest(Cases)
-            .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-            .WithQuietOnSuccess(true),
-        Prop.ForAll(generator.ToArbitrary(), body))));
+    private static Task CheckAsync<T>(Gen<T> generator, Func<T, Task> body) => Seeded.CheckAsync(generator, Cases, body);
 
     private static AuthContext Context(IDuplexPipe transport) =>
         new(new Peer(Side.A, CompactEndPoint.Of(new IPEndPoint(IPAddress.Loopback, 1)), CompactEndPoint.Of(null), DateTimeOffset.UnixEpoch), transport);

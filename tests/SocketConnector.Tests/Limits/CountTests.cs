@@ -1,7 +1,6 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using SocketConnector.Limits;
 using SocketConnector.TestKit;
 
@@ -35,13 +34,7 @@ public sealed class CountTests
     }
 
     [Fact]
-    public Task B91_As_many_of_an_address_are_there_at_once_as_may_be() => Seeded.RunAsync(seed => Task.Run(() =>
-        Check.One(
-            Config.QuickThrowOnFailure
-                .WithMaxTest(2000)
-                .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-                .WithQuietOnSuccess(true),
-            Prop.ForAll(Gen.Choose(1, 3).Zip(Moves).ToArbitrary(), pair => Compare(most: pair.Item1, pair.Item2)))));
+    public Task B91_As_many_of_an_address_are_there_at_once_as_may_be() => Seeded.CheckAsync(Gen.Choose(1, 3).Zip(Moves), cases: 2000, pair => Compare(most: pair.Item1, pair.Item2));
 
     [Fact]
     public void B91_A_million_addresses_that_come_and_go_leave_nothing_behind()

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
-using Microsoft.FSharp.Core;
 using SocketConnector.Limits;
 using SocketConnector.TestKit;
 
@@ -146,11 +145,5 @@ public sealed class RateTableTests
         Assert.Equal(1000, letIn);
     }
 
-    private static Task CheckAsync(Action<ConnectionRate, (int Address, int Ticks)[]> body) => Seeded.RunAsync(seed => Task.Run(() =>
-        Check.One(
-            Config.QuickThrowOnFailure
-                .WithMaxTest(2000)
-                .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-                .WithQuietOnSuccess(true),
-            Prop.ForAll(Rates.Zip(Arrivals).ToArbitrary(), pair => body(pair.Item1, pair.Item2)))));
+    private static Task CheckAsync(Action<ConnectionRate, (int Address, int Ticks)[]> body) => Seeded.CheckAsync(Rates.Zip(Arrivals), cases: 2000, pair => body(pair.Item1, pair.Item2));
 }

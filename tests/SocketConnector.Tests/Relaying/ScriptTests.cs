@@ -1,7 +1,4 @@
 using System.Net.Sockets;
-using FsCheck;
-using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Relaying;
@@ -11,13 +8,7 @@ public sealed class ScriptTests
     private const int Scripts = 400;
 
     [Fact]
-    public Task B48_Whatever_the_two_sides_do_each_sees_what_it_may() => Seeded.RunAsync(seed => Task.Run(() =>
-        Check.One(
-            Config.QuickThrowOnFailure
-                .WithMaxTest(Scripts)
-                .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd((ulong)seed), FSharpOption<int>.None)))
-                .WithQuietOnSuccess(true),
-            Prop.ForAll(Script.Arbitrary, PlayAsync))));
+    public Task B48_Whatever_the_two_sides_do_each_sees_what_it_may() => Seeded.CheckAsync(Script.Arbitrary, Scripts, PlayAsync);
 
     private static async Task PlayAsync(Script script)
     {
