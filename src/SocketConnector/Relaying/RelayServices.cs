@@ -52,7 +52,7 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
 
     /// <summary>What the stages of a peer work on.</summary>
     public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>
-        new(peer, options, Options.AdmissionTimeout, Time) 
+        new(peer, options, Options.AdmissionTimeout, Time)
         {
             Partner = partner,
             Target = options is ConnectOptions { EndPoints.Count: > 1 } ? Dialer.ReachedBy(peer.Stream) : null,
