@@ -52,6 +52,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     }
                 }
 
+                await flow.SettleAsync().ConfigureAwait(false);
                 buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
                 if (!flow.TryReceive(buffer.AsSpan(0, bufferSize), out int count))
                 {

@@ -37,6 +37,9 @@ internal sealed record Flow(
     public bool TryReceive(Span<byte> room, out int count) =>
         ReadingEnds.IsCancellationRequested ? ReceiveLast(room, out count) : Source.TryReceive(room, out count);
 
+    /// <summary>Comes before each of the last reads.</summary>
+    public ValueTask SettleAsync() => ReadingEnds.IsCancellationRequested ? Source.Stream.SettleAsync() : ValueTask.CompletedTask;
+
     /// <summary>Counts what was read, and shows it.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
     {

@@ -79,6 +79,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
         {
             // Room is asked for only once there is something to read, so that an idle direction holds none.
             await WaitReadableAsync(waiting.Token).ConfigureAwait(false);
+            await flow.SettleAsync().ConfigureAwait(false);
             Memory<byte> room = pipes.Input.GetMemory();
             if (!flow.TryReceive(room.Span, out int count))
             {
