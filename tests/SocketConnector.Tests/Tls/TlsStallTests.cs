@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Tls;
@@ -8,6 +9,7 @@ public sealed class TlsStallTests : IDisposable
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
 
     private readonly TlsFixture _tls = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("tls").FullName;
     private readonly ManualClock _clock = new();
 
     private ConnectorOptions Options => _tls.Options with { TimeProvider = _clock, HalfCloseTimeout = _timeout };
@@ -15,16 +17,18 @@ public sealed class TlsStallTests : IDisposable
     [Fact]
     public async Task B76_A_reader_that_stops_is_named_once_the_sender_has_ended()
     {
-        await using Connector connector = await _tls.StartOutsideAsync(Options);
-        (TlsPeer client, TestPeer upstream) = await _tls.ConnectOutsideAsync(connector);
-        using TlsPeer disposing = client;
-        using TestPeer upper = upstream;
-        await using (var writing = EndlessWriter.Start(upstream))
+        // A Unix socket's end has arrived once it is there, whatever was not read before it.
+        string path = Path.Combine(_folder, "b.sock");
+        await using Connector connector = await Connector.ServerToServerAsync(
+            _tls.Listening, new ListenOptions(new UnixDomainSocketEndPoint(path)), Options, TestContext.Current.CancellationToken);
+        using TlsPeer client = await _tls.ConnectAsync(connector);
+        using TestPeer sender = await TestPeer.ConnectAsync(new UnixDomainSocketEndPoint(path));
+        await using (var writing = EndlessWriter.Start(sender))
         {
             await writing.StuckAsync();
         }
 
-        upstream.EndHalf();
+        sender.EndHalf();
         Task<CloseInfo> completion = Assert.Single(connector.GetConnections()).Completion;
         await Eventually.TrueAsync(() =>
         {
@@ -33,7 +37,6 @@ public sealed class TlsStallTests : IDisposable
             return completion.IsCompleted;
         });
         Assert.Equal((CloseReason.HalfCloseTimeout, Side.A), await _tls.ClosedAsync());
-        Assert.NotNull((await upstream.ReadToWhateverEndAsync()).Error);
     }
 
     [Fact]
@@ -97,7 +100,6 @@ public sealed class TlsStallTests : IDisposable
         await writing.StuckAsync();
         fail.SetResult();
         Assert.Equal((CloseReason.TransformFailed, Side.B), await _tls.ClosedAsync());
-        Assert.NotNull((await sender.ReadToWhateverEndAsync()).Error);
     }
 
     [Fact]
@@ -134,5 +136,9 @@ public sealed class TlsStallTests : IDisposable
         Assert.NotNull((await upstream.ReadToWhateverEndAsync()).Error);
     }
 
-    public void Dispose() => _tls.Dispose();
+    public void Dispose()
+    {
+        _tls.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 }

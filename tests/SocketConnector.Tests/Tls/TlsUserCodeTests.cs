@@ -102,7 +102,7 @@ public sealed class TlsUserCodeTests : IDisposable
                 RemoteCertificateValidationCallback = (_, _, _, _) => Interlocked.Increment(ref calls) == 1 ? throw new TimeoutException("no check today") : true,
             }),
         };
-        await using Connector connector = await _tls.StartInsideAsync(Options, connecting);
+        await using Connector connector = await _tls.StartInsideAsync(connecting: connecting);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         using TlsPeer? refusedPeer = await WhateverAsync(TlsPeer.AcceptAsync(await _tls.Target.AcceptAsync(), _tls.Certificate));
         ConnectionEvent refused = await _tls.RefusedAsync();
