@@ -47,6 +47,7 @@ public sealed class TlsEndTests : IDisposable
         await using Connector connector = await _tls.StartOutsideAsync();
         using TlsPeer client = await ConnectAsync(connector, version);
         using TestPeer upstream = await _tls.Target.AcceptAsync();
+        await _tls.JoinedAsync();
         await client.WriteAsync(all);
         await client.Stream.ShutdownAsync();
 
