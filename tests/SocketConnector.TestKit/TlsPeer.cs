@@ -9,6 +9,8 @@ namespace SocketConnector.TestKit;
 /// <summary>A peer that speaks TLS, over a <see cref="TestPeer"/>. Every wait has a deadline.</summary>
 public sealed class TlsPeer : IDisposable
 {
+    private static readonly byte[] _chunk = RandomBytes.Of(seed: 1, 8192);
+
     private TlsPeer(TestPeer peer, SslStream stream) => (Peer, Stream) = (peer, stream);
 
     public TestPeer Peer { get; }
@@ -49,6 +51,33 @@ public sealed class TlsPeer : IDisposable
         using var all = new MemoryStream();
         await Stream.CopyToAsync(all).InTimeAsync(what: "reading to the end");
         return all.ToArray();
+    }
+
+    /// <summary>Writes until nothing more is taken.</summary>
+    /// <returns>How many bytes were taken whole; the last write stays under way.</returns>
+    public async Task<long> FillAsync()
+    {
+        for (long written = 0; ; written += _chunk.Length)
+        {
+            Task writing = Stream.WriteAsync(_chunk).AsTask();
+            if (await Task.WhenAny(writing, Task.Delay(1000)) != writing)
+            {
+                _ = writing.ContinueWith(static failed => failed.Exception, TaskScheduler.Default);
+                return written;
+            }
+        }
+    }
+
+    /// <summary>What comes first of what <see cref="FillAsync"/> writes.</summary>
+    public static byte[] Filling(long count)
+    {
+        byte[] all = new byte[count];
+        for (int at = 0; at < all.Length; at += _chunk.Length)
+        {
+            _chunk.AsSpan(0, Math.Min(_chunk.Length, all.Length - at)).CopyTo(all.AsSpan(at));
+        }
+
+        return all;
     }
 
     /// <summary>A close-notify, then the end of the stream below.</summary>

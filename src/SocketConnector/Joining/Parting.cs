@@ -46,8 +46,8 @@ internal static class Parting
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            // It is gone, or was cut meanwhile.
-            return holdsTail == true ? error : null;
+            // It is gone, or was cut meanwhile. TLS that has ended without a close-notify has ended all the same: it answers to one.
+            return holdsTail == true && error is not ExplainedSocketException { Cause: CloseReason.Truncated } ? error : null;
         }
 
         peer.Close();

@@ -65,6 +65,7 @@ internal sealed class CopyPump(int bufferSize) : IDirectionPump
                     room = await allowed.ConfigureAwait(false);
                 }
 
+                await flow.SettleAsync().ConfigureAwait(false);
                 buffer ??= ArrayPool<byte>.Shared.Rent(bufferSize);
                 if (!flow.TryReceive(buffer.AsSpan(0, room), out int count))
                 {

@@ -62,6 +62,9 @@ internal sealed record Flow(
         : Paced.Take(wanted) is > 0 and int allowed ? new ValueTask<int>(allowed)
         : WaitUntilAllowedAsync(Paced, wanted, cancellationToken);
 
+    /// <summary>Comes before each of the last reads.</summary>
+    public ValueTask SettleAsync() => ReadingEnds.IsCancellationRequested ? Source.Stream.SettleAsync() : ValueTask.CompletedTask;
+
     /// <summary>Counts what was read, and shows it.</summary>
     public void Received(ReadOnlySpan<byte> chunk)
     {

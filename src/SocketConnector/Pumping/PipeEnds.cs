@@ -83,6 +83,7 @@ internal sealed class PipeEnds(Flow flow, TransformerPipes pipes, FirstFailure v
             // Room is asked for only once there is something to read, so that an idle direction holds none.
             await WaitReadableAsync(waiting.Token).ConfigureAwait(false);
             int allowed = await flow.AllowedAsync(ReadSize, ending).ConfigureAwait(false);
+            await flow.SettleAsync().ConfigureAwait(false);
             Memory<byte> room = pipes.Input.GetMemory();
             if (flow.Paced is { } paced)
             {

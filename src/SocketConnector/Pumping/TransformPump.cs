@@ -41,13 +41,15 @@ internal sealed class TransformPump(int bufferSize, TimeProvider time) : IDirect
         Task filling = ends.FillAsync();
         Task transforming = TransformAsync(flow.Transformer!, pipes, verdict, ending.Token);
         Task draining = ends.DrainAsync(filling, transforming);
-        await Task.WhenAll(filling, draining).ConfigureAwait(false);
-        if (verdict.Result != PumpResult.Finished && !transforming.IsCompleted)
+        Task moving = Task.WhenAll(filling, draining);
+        await moving.WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (verdict.Result != PumpResult.Finished && !(moving.IsCompleted && transforming.IsCompleted))
         {
-            // The far side sees the reset now, and not when the transformer has been waited for.
+            // The far side sees the reset now, and not when the transformer has been waited for, or a write that cannot be cancelled.
             flow.Failing(verdict.Result);
         }
 
+        await moving.ConfigureAwait(false);
         await LeaveBehindAsync(transforming, ending.Token).ConfigureAwait(false);
         return verdict.Result == PumpResult.Finished ? flow.Result : verdict.Result;
     }

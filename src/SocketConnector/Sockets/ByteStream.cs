@@ -34,7 +34,10 @@ internal abstract class ByteStream
     /// <summary>Whether closing it is enough to end the stream in order, behind everything sent.</summary>
     public virtual bool EndsByClosing => false;
 
-    /// <summary>How many bytes have arrived that were not read yet.</summary>
+    /// <summary>Whether an end that was read is one for certain: no reset looks like it.</summary>
+    public virtual bool ProvesItsEnd => false;
+
+    /// <summary>How many bytes have arrived that were not read yet; somewhat more of a stream that cannot count them before it reads them.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public abstract int Available { get; }
 
@@ -43,6 +46,10 @@ internal abstract class ByteStream
     /// system does not tell. Of a stream that is not TCP none ever are: the peer has what was written, whatever happens here.
     /// </summary>
     public virtual bool? HoldsTail => false;
+
+    /// <summary>Waits until a read can find all that has arrived by now, where that takes a moment.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    public virtual ValueTask SettleAsync() => ValueTask.CompletedTask;
 
     /// <summary>Reads what is there, and never waits.</summary>
     public abstract SocketError Receive(Span<byte> room, bool peek, out int count);

@@ -10,7 +10,9 @@ namespace SocketConnector.Sockets;
 /// <param name="leading">What was read too early; it is read first.</param>
 internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
 {
+    private readonly Lock _waiting = new();
     private ReadOnlyMemory<byte> _leading = leading;
+    private bool _isWaiting;
     private SocketException? _writingFailed;
 
     /// <summary>How a write to the stream failed, if one did.</summary>
@@ -36,11 +38,35 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
     /// <summary>Ends the writing half, behind everything written.</summary>
     public ValueTask EndAsync(CancellationToken cancellationToken) => stream.EndSendingAsync(cancellationToken);
 
+    /// <summary>Runs something while a read waits for the stream, which goes on only after that.</summary>
+    /// <returns>Whether one does.</returns>
+    public bool TryWhileReadWaits(Action run)
+    {
+        lock (_waiting)
+        {
+            if (_isWaiting)
+            {
+                run();
+            }
+
+            return _isWaiting;
+        }
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_leading.IsEmpty)
         {
-            await stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+            ValueTask<int> readable = stream.WaitReadableAsync(cancellationToken);
+            if (readable.IsCompleted)
+            {
+                await readable.ConfigureAwait(false);
+            }
+            else
+            {
+                await WaitAsync(readable).ConfigureAwait(false);
+            }
+
             if (buffer.IsEmpty)
             {
                 return 0;
@@ -96,7 +122,15 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
     // Nothing that waits may block a thread.
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    /// <summary>For a last alert, which TLS may write in no other way. Nothing waits for the peer.</summary>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        SocketError error = stream.Send(buffer.AsSpan(offset, count), out int sent);
+        if (error != SocketError.Success || sent < count)
+        {
+            throw Failed(new SocketException((int)(error == SocketError.Success ? SocketError.WouldBlock : error)));
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -118,5 +152,27 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
     {
         Volatile.Write(ref _writingFailed, error);
         return Failed(error);
+    }
+
+    /// <summary>Waits so that <see cref="TryWhileReadWaits"/> knows of it.</summary>
+    protected async ValueTask WaitAsync(ValueTask<int> readable)
+    {
+        SetWaiting(true);
+        try
+        {
+            await readable.ConfigureAwait(false);
+        }
+        finally
+        {
+            SetWaiting(false);
+        }
+    }
+
+    private void SetWaiting(bool isWaiting)
+    {
+        lock (_waiting)
+        {
+            _isWaiting = isWaiting;
+        }
     }
 }

@@ -279,7 +279,7 @@ internal sealed class PeerStream
     private bool TryReceive(Span<byte> room, bool peek, out int count)
     {
         SocketError error = Stream.Receive(room, peek, out count);
-        if (error == SocketError.Success && count == 0 && WasReset())
+        if (error == SocketError.Success && count == 0 && !Stream.ProvesItsEnd && WasReset())
         {
             error = SocketError.ConnectionReset;
         }

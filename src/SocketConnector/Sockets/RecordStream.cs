@@ -17,7 +17,8 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     /// <summary>Of plain text, in as many records as fit: as much as the pumps move at once by default.</summary>
     public const int MostGathered = 4 * ReadAhead.Size;
 
-    private const int Ahead = 64 * 1024;
+    /// <summary>How much is received at once, of what is encrypted.</summary>
+    public const int Ahead = 64 * 1024;
 
     // RFC 8446, section 5.1: a type, a version, and the length of what follows.
     private const int HeaderSize = 5;
@@ -36,6 +37,9 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     private byte[]? _gathered;
     private int _gatheredCount;
     private bool _isGathering;
+
+    /// <summary>Whether records were received that were not handed out yet.</summary>
+    public bool HasAhead => Volatile.Read(ref _end) > Volatile.Read(ref _at);
 
     /// <summary>From here on what is written is kept, until <see cref="SendGatheredAsync"/>.</summary>
     public void Gather()
@@ -214,7 +218,15 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
         int count;
         do
         {
-            await _stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+            ValueTask<int> readable = _stream.WaitReadableAsync(cancellationToken);
+            if (readable.IsCompleted)
+            {
+                await readable.ConfigureAwait(false);
+            }
+            else
+            {
+                await WaitAsync(readable).ConfigureAwait(false);
+            }
         }
         while (!TryRead(buffer.Span, out count));
         return count;

@@ -21,6 +21,7 @@ internal static class TlsErrorText
         {
             "wrong version number" or "http request" or "https proxy request" or "packet length too long" or "bad record type" => "it does not speak TLS",
             "no shared cipher" => "there is no cipher suite that both know",
+            "no application protocol" or "tlsv1 alert no application protocol" => "there is no protocol inside (ALPN) that both speak",
             "unsupported protocol" or "tlsv1 alert protocol version" => "there is no version of TLS that both speak",
             _ when text.StartsWith("Cannot determine the frame size", StringComparison.Ordinal) => "it does not speak TLS",
             _ when text.Contains(" alert ", StringComparison.Ordinal) => $"it has refused with the alert '{text[(text.IndexOf(" alert ", StringComparison.Ordinal) + " alert ".Length)..]}'",

@@ -16,6 +16,9 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
 {
     private const int MaxHeld = 256;
 
+    // What is received at once; and what SslStream reads ahead, a record and the next in part.
+    private const int MaxEncrypted = RecordStream.Ahead + (2 * ReadAhead.Size);
+
     private readonly Lock _gate = new();
     private Task<int>? _arriving;
     private ReadOnlyMemory<byte> _held;
@@ -31,7 +34,10 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
 
     public override bool? HoldsTail => stream.HoldsTail;
 
-    /// <summary>What is decrypted in one go; more may have arrived.</summary>
+    /// <summary>A close-notify cannot be forged, and a reset behind it takes nothing back.</summary>
+    public override bool ProvesItsEnd => true;
+
+    /// <summary>What is decrypted, and as much more as may still be encrypted. Nothing where there is nothing to read.</summary>
     public override int Available
     {
         get
@@ -39,7 +45,7 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
             lock (_gate)
             {
                 Hold(ReadAhead.Size);
-                return _held.Length;
+                return _held.IsEmpty ? 0 : _held.Length + MaxEncrypted + stream.Available;
             }
         }
     }
@@ -106,6 +112,23 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
         }
     }
 
+    public override async ValueTask SettleAsync()
+    {
+        // What has come wakes the read that waits for it.
+        while (IsArriving() && (stream.Available > 0 || inner.HasAhead))
+        {
+            await Task.Yield();
+        }
+
+        bool IsArriving()
+        {
+            lock (_gate)
+            {
+                return _held.IsEmpty && !IsReadable(mayFail: false) && _failure is null;
+            }
+        }
+    }
+
     /// <summary>Completes at once where the system takes it.</summary>
     public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
@@ -130,7 +153,9 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
     {
         try
         {
-            await tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            Task notifying = await NotifyAsync().ConfigureAwait(false);
+            Observe(notifying);
+            await notifying.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -157,14 +182,58 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
     {
         Interlocked.Exchange(ref _isClosed, 1);
         stream.Close();
-        tls.Dispose();
+        Leave();
     }
 
     public override void Reset()
     {
         Interlocked.Exchange(ref _isClosed, 1);
         stream.Reset();
+        Leave();
+    }
+
+    private void Leave()
+    {
         tls.Dispose();
+        Observe(Volatile.Read(ref _arriving));
+    }
+
+    /// <summary>It may fail when nothing waits for it any more.</summary>
+    private static void Observe(Task? task) => _ = task?.ContinueWith(
+        static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>
+    /// Begins to send a close-notify. <see cref="SslStream"/> does not keep that apart from a read, which the library below is not made
+    /// for: it takes data that comes in that moment for data behind the end.
+    /// </summary>
+    /// <returns>The write of it.</returns>
+    private async ValueTask<Task> NotifyAsync()
+    {
+        Task? notifying = null;
+        while (!TryNotify())
+        {
+            // A record is being decrypted.
+            await Task.Yield();
+        }
+
+        return notifying!;
+
+        bool TryNotify()
+        {
+            lock (_gate)
+            {
+                ThrowIfClosed();
+                if (_arriving is { IsCompleted: false })
+                {
+                    return inner.TryWhileReadWaits(Notify);
+                }
+
+                Notify();
+                return true;
+            }
+        }
+
+        void Notify() => notifying = tls.ShutdownAsync();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -22,7 +22,7 @@ internal static class TlsOptionsCopy
         RemoteCertificateValidationCallback = from.RemoteCertificateValidationCallback,
         ServerCertificate = from.ServerCertificateContext is null ? from.ServerCertificate : null,
         ServerCertificateContext = from.ServerCertificateContext,
-        ServerCertificateSelectionCallback = from.ServerCertificateSelectionCallback,
+        ServerCertificateSelectionCallback = from.ServerCertificateSelectionCallback is { } select ? (sender, name) => Guarded(() => select(sender, name)) : null,
     };
 
     public static SslClientAuthenticationOptions Of(SslClientAuthenticationOptions from) => new()
@@ -37,10 +37,25 @@ internal static class TlsOptionsCopy
         ClientCertificates = from.ClientCertificates,
         EnabledSslProtocols = from.EnabledSslProtocols,
         EncryptionPolicy = from.EncryptionPolicy,
-        LocalCertificateSelectionCallback = from.LocalCertificateSelectionCallback,
+        LocalCertificateSelectionCallback = from.LocalCertificateSelectionCallback is { } select
+            ? (sender, target, own, remote, issuers) => Guarded(() => select(sender, target, own, remote, issuers))
+            : null,
         RemoteCertificateValidationCallback = from.RemoteCertificateValidationCallback,
         TargetHost = from.TargetHost,
     };
+
+    /// <exception cref="UserCodeException">What it throws.</exception>
+    private static T Guarded<T>(Func<T> select)
+    {
+        try
+        {
+            return select();
+        }
+        catch (Exception error) when (error is not UserCodeException)
+        {
+            throw new UserCodeException(error);
+        }
+    }
 
     private static X509ChainPolicy Offline(X509RevocationMode revocation) => new() { DisableCertificateDownloads = true, RevocationMode = revocation };
 }

@@ -42,23 +42,24 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
     {
         PeerStream peer = context.Peer;
         CertificateVerdict verdict = VerdictOn(context);
-        SslStream? tls = null;
-        bool isDone = false;
         try
         {
             using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             RecordStream inner = peer.OpenRecords();
-            tls = new SslStream(inner, leaveInnerStreamOpen: true);
-            await AuthenticateAsync(tls, verdict, context, cancellationToken).ConfigureAwait(false);
-            var settled = new PeerTls(tls, ServerName(tls));
+            SslStream tls = await Deadline.RunAsync(
+                "A TLS handshake",
+                token => AuthenticateAsync(inner, verdict, context, token),
+                Timeout.InfiniteTimeSpan,
+                time,
+                log,
+                cancellationToken).ConfigureAwait(false);
             peer.Replace(new TlsStream(tls, inner, peer.Stream));
-            isDone = true;
+            var settled = new PeerTls(tls, ServerName(tls));
             peer.Peer.Learn(settled);
             log.TlsSettled(peer.Peer, settled.Protocol, settled.CipherSuite);
             return null;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             stopping.ThrowIfCancellationRequested();
             return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("its TLS handshake was not over in time"));
@@ -67,12 +68,22 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         {
             return Refused(peer.Side, verdict, error);
         }
-        finally
+    }
+
+    /// <summary>Calls a user's code, which may block; so this may go on after it was given up, over a stream that is closed by then.</summary>
+    private async ValueTask<SslStream> AuthenticateAsync(InnerStream inner, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(inner, leaveInnerStreamOpen: true);
+        try
         {
-            if (!isDone && tls is not null)
-            {
-                await tls.DisposeAsync().ConfigureAwait(false);
-            }
+            await AuthenticateAsync(tls, verdict, context, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return tls;
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

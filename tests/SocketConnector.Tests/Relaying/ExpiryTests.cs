@@ -23,6 +23,7 @@ public sealed class ExpiryTests
     public async Task B97_A_connection_that_is_silent_is_reset_at_the_tick(Mode mode)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Idle);
+        await AcknowledgedAsync(pair.Connection);
 
         _clock.Advance(_idle - _tick);
         Assert.Equal(1, _clock.ActiveTimers);
@@ -39,6 +40,7 @@ public sealed class ExpiryTests
     public async Task B97_Every_byte_starts_the_silence_anew_whichever_way_it_goes(Side from)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle);
+        await AcknowledgedAsync(pair.Connection);
         for (int i = 0; i < 5; i++)
         {
             _clock.Advance(_idle - _tick);
@@ -56,6 +58,7 @@ public sealed class ExpiryTests
     {
         var copying = new SideOptions { Transformer = static (source, destination, token) => source.CopyToAsync(destination, token) };
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToSocket, Idle, copying, copying);
+        await AcknowledgedAsync(pair.Connection);
         _clock.Advance(_idle / 2);
         await SendAsync(pair, Side.A);
 
@@ -69,6 +72,7 @@ public sealed class ExpiryTests
     public async Task B97_An_end_of_a_half_is_no_byte()
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle with { HalfCloseTimeout = Timeout.InfiniteTimeSpan });
+        await AcknowledgedAsync(pair.Connection);
         _clock.Advance(_idle / 2);
         pair.A.EndHalf();
         Assert.Empty(await pair.B.ReadToEndAsync());
@@ -86,6 +90,7 @@ public sealed class ExpiryTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the system does not tell");
         const int Bytes = 2 * 1024 * 1024;
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle, configure: Narrow);
+        await AcknowledgedAsync(pair.Connection);
         byte[] sent = RandomBytes.Of(seed: 97, Bytes);
         await pair.A.WriteAsync(sent).InTimeAsync();
         await Eventually.TrueAsync(() => pair.Connection.BytesAToB == Bytes);
@@ -113,6 +118,7 @@ public sealed class ExpiryTests
     public async Task B97_A_peer_that_has_stopped_taking_it_is_reset()
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle, configure: Narrow);
+        await AcknowledgedAsync(pair.Connection);
         await pair.A.WriteAsync(new byte[2 * 1024 * 1024]).InTimeAsync();
 
         // What is still on its way counts as movement.
@@ -129,6 +135,7 @@ public sealed class ExpiryTests
     public async Task B97_A_connection_that_has_lasted_is_reset_at_the_tick_whatever_moves(Mode mode)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(mode, Lasting);
+        await AcknowledgedAsync(pair.Connection);
         for (int i = 0; i < 4; i++)
         {
             _clock.Advance(_lifetime / 5);
@@ -152,6 +159,7 @@ public sealed class ExpiryTests
     public async Task B97_Of_two_limits_the_first_decides(int movedAt, CloseReason reason)
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle with { MaxLifetime = 2 * _idle });
+        await AcknowledgedAsync(pair.Connection);
         _clock.Advance(TimeSpan.FromSeconds(movedAt / 2));
         await SendAsync(pair, Side.A);
         _clock.Advance(TimeSpan.FromSeconds(movedAt - (movedAt / 2)));
@@ -222,6 +230,7 @@ public sealed class ExpiryTests
     public async Task B97_Without_a_limit_there_is_no_timer()
     {
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Patient.Options with { TimeProvider = _clock });
+        await AcknowledgedAsync(pair.Connection);
         Assert.Equal(0, _clock.ActiveTimers);
         _clock.Advance(TimeSpan.FromDays(40));
         await SendAsync(pair, Side.A);
@@ -237,6 +246,7 @@ public sealed class ExpiryTests
         for (int i = 0; i < 20; i++)
         {
             await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle with { MaxLifetime = _idle });
+        await AcknowledgedAsync(pair.Connection);
             using var barrier = new Barrier(2);
             Task other = Task.Run(async () =>
             {
