@@ -96,12 +96,13 @@ internal sealed class CertificateSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new IOException($"Cannot read the certificate file {path}: {Reason(error)}", error);
+            throw new IOException($"Cannot read the certificate file {path}: {Reason(path, error)}", error);
         }
     }
 
-    private static string Reason(Exception error) => error switch
+    private static string Reason(string path, Exception error) => error switch
     {
+        _ when Directory.Exists(path) => "it is a folder",
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",
         UnauthorizedAccessException => "permission denied",
         _ => error.Message,

@@ -46,10 +46,19 @@ public sealed class TlsEndTests : IDisposable
     public async Task B93_A_client_that_writes_and_leaves_without_reading_has_said_everything(SslProtocols version)
     {
         byte[] all = RandomBytes.Of(seed: 94, 10_000);
+        var isJoining = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hasLeft = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using Connector connector = await _tls.StartOutsideAsync(_tls.Options with { BeforeJoining = async (_, token) => await hasLeft.Task.WaitAsync(token) });
+        await using Connector connector = await _tls.StartOutsideAsync(_tls.Options with
+        {
+            BeforeJoining = async (_, token) =>
+            {
+                isJoining.SetResult();
+                await hasLeft.Task.WaitAsync(token);
+            },
+        });
         using TlsPeer client = await ConnectAsync(connector, version);
         using TestPeer upstream = await _tls.Target.AcceptAsync();
+        await isJoining.Task.InTimeAsync();
 
         // What is not sent when it leaves is lost for good.
         client.Peer.Socket.NoDelay = true;

@@ -1,0 +1,71 @@
+using SocketConnector.Cli.Tests.Processes;
+using SocketConnector.TestKit;
+
+namespace SocketConnector.Cli.Tests.EndToEnd;
+
+/// <summary>Certificates that will not do at the start, and what is warned of.</summary>
+public sealed class TlsStartTests : IDisposable
+{
+    private readonly TlsFiles _files = new();
+
+    // Root may read everything.
+    public static TheoryData<string> Kinds =>
+        ["missing certificate", "missing key", "other key", "no key", "garbage", "a folder", .. Environment.IsPrivilegedProcess ? [] : (string[])["unreadable"]];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task B71_A_certificate_that_will_not_do_is_told_in_one_line_and_nothing_listens(string kind)
+    {
+        int port = TestServer.RefusingPort();
+        (string arguments, string expected) = Arrange(kind);
+        await using ChildProcess program = TheProgram.Start("server-to-socket", $"tls:127.0.0.1:{port},{arguments}", "127.0.0.1:1");
+        await program.ExpectExitAsync(1);
+        string line = Assert.Single(program.Errors);
+        Assert.StartsWith($"socketconnector: {expected}", line, StringComparison.Ordinal);
+        Assert.Empty(await program.ReadLinesToEndAsync());
+    }
+
+    [Fact]
+    public async Task B71_The_certificate_of_a_side_that_connects_out_is_looked_at_before_anything_listens()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-socket", "127.0.0.1:0", $"tls:127.0.0.1:1,cert={_files.ClientCertificate},key={_files.Key}");
+        await program.ExpectExitAsync(1);
+        Assert.StartsWith($"socketconnector: Cannot use the certificate {_files.ClientCertificate} with the key {_files.Key}: ", Assert.Single(program.Errors), StringComparison.Ordinal);
+        Assert.Empty(await program.ReadLinesToEndAsync());
+    }
+
+    [Fact]
+    public async Task B92_A_side_that_checks_nothing_is_warned_of_at_each_start()
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-socket", "127.0.0.1:0", "tls:127.0.0.1:1,insecure");
+        await program.ListeningAsync(Side.A);
+        await program.ErrorLineAsync("socketconnector: warning: side B is insecure: it talks to whoever answers, and anyone on the way can read and change what is relayed");
+        await program.StopAsync();
+    }
+
+    public void Dispose() => _files.Dispose();
+
+    private (string Arguments, string Expected) Arrange(string kind)
+    {
+        string missing = Path.Combine(_files.Folder, "none.pem");
+        switch (kind)
+        {
+            case "missing certificate":
+                return ($"cert={missing},key={_files.Key}", $"Cannot read the certificate file {missing}: there is no such file");
+            case "missing key":
+                return ($"cert={_files.Certificate},key={missing}", $"Cannot read the certificate file {missing}: there is no such file");
+            case "other key":
+                return ($"cert={_files.Certificate},key={_files.ClientKey}", $"Cannot use the certificate {_files.Certificate} with the key {_files.ClientKey}: ");
+            case "no key":
+                return ($"cert={_files.Certificate}", $"Cannot use the certificate {_files.Certificate}: ");
+            case "garbage":
+                File.WriteAllText(missing, "-----BEGIN CERTIFICATE-----\nnot so\n-----END CERTIFICATE-----\n");
+                return ($"cert={missing},key={_files.Key}", $"Cannot use the certificate {missing} with the key {_files.Key}: ");
+            case "a folder":
+                return ($"cert={_files.Folder},key={_files.Key}", $"Cannot read the certificate file {_files.Folder}: it is a folder");
+            default:
+                Permissions.Set(_files.Key, UnixFileMode.None);
+                return ($"cert={_files.Certificate},key={_files.Key}", $"Cannot read the certificate file {_files.Key}: permission denied");
+        }
+    }
+}
