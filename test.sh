@@ -47,7 +47,7 @@ stop() {
 install_missing() {
   local missing=() root=() pair
   has_linker || missing+=(gcc libc6-dev)
-  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3 haproxy:haproxy systemd-analyze:systemd; do
+  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3 haproxy:haproxy nginx:nginx openssl:openssl stunnel4:stunnel4 sslscan:sslscan testssl:testssl.sh systemd-analyze:systemd; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   if [ ${#missing[@]} -eq 0 ]; then

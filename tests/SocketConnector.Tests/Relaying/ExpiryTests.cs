@@ -246,7 +246,7 @@ public sealed class ExpiryTests
         for (int i = 0; i < 20; i++)
         {
             await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToServer, Idle with { MaxLifetime = _idle });
-        await AcknowledgedAsync(pair.Connection);
+            await AcknowledgedAsync(pair.Connection);
             using var barrier = new Barrier(2);
             Task other = Task.Run(async () =>
             {
