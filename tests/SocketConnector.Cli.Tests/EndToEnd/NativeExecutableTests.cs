@@ -8,9 +8,12 @@ namespace SocketConnector.Cli.Tests.EndToEnd;
 public sealed class NativeExecutableTests
 {
     private const int Pairs = 100;
-    // TLS is a good third of both, also where it is not used; of what is resident, a third is the process's own, and the rest pages of the file.
-    private const long MaxFileBytes = 9 * 1024 * 1024;
-    private const long MaxResidentKiB = 14 * 1024;
+
+    // A good third of it is for TLS.
+    private const long MaxFileBytes = 8 * 1024 * 1024;
+
+    // If this fails, packaging/layout/record.sh puts what a plain relay calls side by side again.
+    private const long MaxResidentKiB = 10 * 1024;
 
     [Fact]
     public void It_is_small()
@@ -20,7 +23,7 @@ public sealed class NativeExecutableTests
     }
 
     [Fact]
-    public async Task It_holds_a_hundred_idle_pairs_in_fourteen_megabytes()
+    public async Task It_holds_a_hundred_idle_pairs_in_ten_megabytes()
     {
         Assert.SkipUnless(TheProgram.IsNative, "not the native executable");
         await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--events", "none");
