@@ -28,6 +28,12 @@ public sealed record ConnectorStats
     /// <summary>Peers joined on side B, by address: the 256 addresses seen last.</summary>
     public required IReadOnlyList<RemoteAddressStats> RemotesB { get; init; }
 
+    /// <summary>Peers joined on side A that have a <see cref="Peer.Identity"/>: the 256 identities seen last.</summary>
+    public IReadOnlyList<IdentityStats> IdentitiesA { get; init; } = [];
+
+    /// <summary>Peers joined on side B that have a <see cref="Peer.Identity"/>: the 256 identities seen last.</summary>
+    public IReadOnlyList<IdentityStats> IdentitiesB { get; init; } = [];
+
     /// <summary>How many messages were lost: the logger failed on them, or was too far behind.</summary>
     public required long LostLogMessages { get; init; }
 
@@ -62,6 +68,8 @@ public sealed record ConnectorStats
             json.WriteEndArray();
             WriteRemotes(json, "remotesA", RemotesA);
             WriteRemotes(json, "remotesB", RemotesB);
+            WriteIdentities(json, "identitiesA", IdentitiesA);
+            WriteIdentities(json, "identitiesB", IdentitiesB);
             json.WriteNumber("lostLogMessages"u8, LostLogMessages);
             json.WriteNumber("lostEvents"u8, LostEvents);
             json.WriteNumber("lostMeasurements"u8, LostMeasurements);
@@ -93,6 +101,24 @@ public sealed record ConnectorStats
             }
 
             json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteIdentities(Utf8JsonWriter json, string name, IReadOnlyList<IdentityStats> identities)
+    {
+        json.WriteStartArray(name);
+        foreach (IdentityStats identity in identities)
+        {
+            json.WriteStartObject();
+            json.WriteString("identity"u8, identity.Identity);
+            json.WriteNumber("sockets"u8, identity.Sockets);
+            json.WriteNumber("activeSockets"u8, identity.ActiveSockets);
+            json.WriteString("lastConnectedAt"u8, identity.LastConnectedAt);
+            json.WriteNumber("bytesReceived"u8, identity.BytesReceived);
+            json.WriteNumber("bytesSent"u8, identity.BytesSent);
             json.WriteEndObject();
         }
 

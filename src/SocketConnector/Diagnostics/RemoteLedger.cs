@@ -7,32 +7,13 @@ internal sealed class RemoteLedger
     internal const int MaxSockets = 32;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<CompactEndPoint, LinkedListNode<Entry>> _byHost = [];
-    private readonly LinkedList<Entry> _leastRecentFirst = [];
+    private readonly RecentMap<CompactEndPoint, Entry> _recent = new(MaxAddresses, static host => new Entry(host));
 
     public void Add(Peer peer)
     {
-        CompactEndPoint host = peer.Remote.Host;
         lock (_gate)
         {
-            if (_byHost.TryGetValue(host, out LinkedListNode<Entry>? node))
-            {
-                _leastRecentFirst.Remove(node);
-            }
-            else
-            {
-                if (_byHost.Count == MaxAddresses)
-                {
-                    _byHost.Remove(_leastRecentFirst.First!.Value.Host);
-                    _leastRecentFirst.RemoveFirst();
-                }
-
-                node = new LinkedListNode<Entry>(new Entry(host));
-                _byHost.Add(host, node);
-            }
-
-            _leastRecentFirst.AddLast(node);
-            node.Value.Add(peer.Remote.Port, peer.ConnectedAt);
+            _recent.Use(peer.Remote.Host).Add(peer.Remote.Port, peer.ConnectedAt);
         }
     }
 
@@ -40,7 +21,7 @@ internal sealed class RemoteLedger
     {
         lock (_gate)
         {
-            return [.. _leastRecentFirst.Select(entry => entry.Snapshot())];
+            return [.. _recent.LeastRecentFirst.Select(entry => entry.Snapshot())];
         }
     }
 
@@ -48,8 +29,6 @@ internal sealed class RemoteLedger
     {
         private readonly Queue<(int? Port, DateTimeOffset ConnectedAt)> _recent = new();
         private long _sockets;
-
-        public CompactEndPoint Host => host;
 
         public void Add(int? port, DateTimeOffset connectedAt)
         {

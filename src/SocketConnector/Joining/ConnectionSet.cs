@@ -11,6 +11,8 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connection> _active = [];
+    private readonly IdentityLedger _identitiesA = new();
+    private readonly IdentityLedger _identitiesB = new();
     private long _pairs;
     private long _endedAToB;
     private long _endedBToA;
@@ -42,6 +44,8 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
 
             _active.Add(connection.Id, connection);
             _pairs++;
+            _identitiesA.Joined(connection.PeerA);
+            _identitiesB.Joined(connection.PeerB);
         }
 
         expiry?.Add(connection);
@@ -53,6 +57,8 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
         lock (_gate)
         {
             _active.Remove(connection.Id);
+            _identitiesA.Ended(OfA(connection));
+            _identitiesB.Ended(OfB(connection));
             _endedAToB += connection.BytesAToB;
             _endedBToA += connection.BytesBToA;
         }
@@ -91,6 +97,7 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
     {
         long aToB, bToA, pairs;
         int active;
+        IReadOnlyList<IdentityStats> identitiesA, identitiesB;
         lock (_gate)
         {
             (aToB, bToA, pairs, active) = (_endedAToB, _endedBToA, _pairs, _active.Count);
@@ -99,6 +106,9 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
                 aToB += connection.BytesAToB;
                 bToA += connection.BytesBToA;
             }
+
+            identitiesA = _identitiesA.Snapshot(_active.Values.Select(OfA));
+            identitiesB = _identitiesB.Snapshot(_active.Values.Select(OfB));
         }
 
         return new ConnectorStats
@@ -110,9 +120,15 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
             Closed = observer.Closings.Snapshot(),
             RemotesA = observer.RemotesA.Snapshot(),
             RemotesB = observer.RemotesB.Snapshot(),
+            IdentitiesA = identitiesA,
+            IdentitiesB = identitiesB,
             LostLogMessages = observer.LostLogMessages,
             LostEvents = observer.LostEvents,
             LostMeasurements = observer.LostMeasurements,
         };
     }
+
+    private static IdentityLedger.Moved OfA(Connection connection) => new(connection.PeerA, connection.BytesAToB, connection.BytesBToA);
+
+    private static IdentityLedger.Moved OfB(Connection connection) => new(connection.PeerB, connection.BytesBToA, connection.BytesAToB);
 }
