@@ -6,7 +6,7 @@ namespace SocketConnector.ProxyProtocol;
 /// <summary>What the sender says of the client's TLS (<see cref="ProxyTlvType.Ssl"/>).</summary>
 public readonly struct ProxySslInfo
 {
-    private const int FixedLength = sizeof(byte) + sizeof(uint);
+    internal const int FixedLength = sizeof(byte) + sizeof(uint);
 
     private readonly ProxySslClient _client;
     private readonly uint _verify;
@@ -44,6 +44,12 @@ public readonly struct ProxySslInfo
         value.Slice(0, FixedLength).CopyTo(start);
         info = new ProxySslInfo((ProxySslClient)start[0], BinaryPrimitives.ReadUInt32BigEndian(start[1..]), new ProxyTlvs(value.Slice(FixedLength)));
         return true;
+    }
+
+    internal static void WriteFixed(Span<byte> room, bool hasCertificate, bool isVerified)
+    {
+        room[0] = (byte)(hasCertificate ? ProxySslClient.Tls | ProxySslClient.CertificateInConnection | ProxySslClient.CertificateInSession : ProxySslClient.Tls);
+        BinaryPrimitives.WriteUInt32BigEndian(room[1..], hasCertificate && isVerified ? 0u : 1u);
     }
 
     internal static bool IsWellFormed(in ReadOnlySequence<byte> value)

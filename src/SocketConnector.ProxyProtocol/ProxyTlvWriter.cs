@@ -30,6 +30,28 @@ public ref struct ProxyTlvWriter(Span<byte> room)
         return true;
     }
 
+    /// <summary>Writes what is known of the client's TLS, as <see cref="ProxySslInfo"/> reads it.</summary>
+    /// <param name="hasCertificate">Whether the client has shown a certificate over this connection.</param>
+    /// <param name="isVerified">Whether it was found to be valid.</param>
+    /// <param name="details">Whole TLVs, such as another writer has written: version, cipher, name.</param>
+    /// <returns>Whether there was room; if not, nothing was written.</returns>
+    public bool TryWriteSsl(bool hasCertificate, bool isVerified, scoped ReadOnlySpan<byte> details)
+    {
+        Span<byte> left = _room[Written..];
+        int length = ProxySslInfo.FixedLength + details.Length;
+        if (length > ushort.MaxValue || left.Length < ProxyTlvs.PrefixLength + length)
+        {
+            return false;
+        }
+
+        left[0] = (byte)ProxyTlvType.Ssl;
+        BinaryPrimitives.WriteUInt16BigEndian(left[1..], (ushort)length);
+        ProxySslInfo.WriteFixed(left[ProxyTlvs.PrefixLength..], hasCertificate, isVerified);
+        details.CopyTo(left[(ProxyTlvs.PrefixLength + ProxySslInfo.FixedLength)..]);
+        Written += ProxyTlvs.PrefixLength + length;
+        return true;
+    }
+
     /// <summary>Asks for a checksum, which is calculated when the header is written.</summary>
     /// <returns>Whether there was room.</returns>
     public bool TryWriteChecksum() => TryWrite(ProxyTlvType.Crc32c, "\0\0\0\0"u8);

@@ -81,6 +81,32 @@ public sealed class TlvTests
         Assert.Equal(isVerified, info.IsVerified);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void TLS_that_is_written_is_read_as_it_was(bool hasCertificate, bool isVerified)
+    {
+        byte[] details = Headers.Tlv(0x21, "TLSv1.3"u8.ToArray());
+        byte[] header = Write((ref ProxyTlvWriter tlvs) => Assert.True(tlvs.TryWriteSsl(hasCertificate, isVerified, details)));
+        Assert.Equal(OperationStatus.Done, Headers.Parse(header, out ProxyHeader parsed, out _));
+
+        Assert.True(ProxySslInfo.TryGet(parsed, out ProxySslInfo info));
+        Assert.Equal((true, hasCertificate, hasCertificate, isVerified), (info.IsTls, info.HasCertificateInConnection, info.HasCertificateInSession, info.IsVerified));
+        Assert.Equal(details, info.Tlvs.Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData(7 + 3, true)]
+    [InlineData(7 + 3 + 1, true)]
+    [InlineData(7 + 2, false)]
+    public void TLS_that_does_not_fit_is_not_written(int room, bool fits)
+    {
+        var writer = new ProxyTlvWriter(new byte[room]);
+        Assert.Equal(fits, writer.TryWriteSsl(hasCertificate: false, isVerified: false, [0x21, 0]));
+        Assert.Equal(fits ? 10 : 0, writer.Written);
+    }
+
     [Fact]
     public void A_header_without_TLS_says_nothing_of_it()
     {

@@ -16,10 +16,11 @@ internal sealed class ProxyHeaderOut(ProxyVersion version, TimeProvider time)
     {
         PeerStream peer = context.Peer;
         Peer? partner = context.Partner?.Peer;
-        byte[] room = ArrayPool<byte>.Shared.Rent(MaxWithoutTlvs + (int)(partner?.ProxyTlvs.Bytes.Length ?? 0));
+        ReadOnlySequence<byte> tlvs = partner is null ? default : TlvsFor(partner);
+        byte[] room = ArrayPool<byte>.Shared.Rent(MaxWithoutTlvs + (int)tlvs.Length);
         try
         {
-            int length = Write(partner, room);
+            int length = Write(partner, tlvs, room);
             await SendAsync(peer, room.AsMemory(0, length), context.Remaining, stopping).ConfigureAwait(false);
             return null;
         }
@@ -37,12 +38,16 @@ internal sealed class ProxyHeaderOut(ProxyVersion version, TimeProvider time)
         }
     }
 
-    private int Write(Peer? partner, Span<byte> room)
+    // Of a client behind a load balancer that balancer has told; the TLS that was handled here is the balancer's own.
+    private ReadOnlySequence<byte> TlvsFor(Peer partner) =>
+        version == ProxyVersion.V2 && partner is { Told: null, Tls: { } tls } ? new ReadOnlySequence<byte>(TlsTlvs.Of(tls)) : partner.ProxyTlvs.Bytes;
+
+    private int Write(Peer? partner, in ReadOnlySequence<byte> tlvs, Span<byte> room)
     {
         int length;
         bool fits = version == ProxyVersion.V1 ? ProxyHeaderWriter.TryWriteV1(partner?.RemoteEndPoint, partner?.LocalEndPoint, room, out length)
             : partner is null ? ProxyHeaderWriter.TryWriteLocal(room, out length)
-            : ProxyHeaderWriter.TryWriteV2(partner.RemoteEndPoint, partner.LocalEndPoint, partner.ProxyTlvs.Bytes, room, out length);
+            : ProxyHeaderWriter.TryWriteV2(partner.RemoteEndPoint, partner.LocalEndPoint, tlvs, room, out length);
         return fits ? length : throw new InvalidOperationException($"a PROXY header does not fit into {room.Length} bytes");
     }
 

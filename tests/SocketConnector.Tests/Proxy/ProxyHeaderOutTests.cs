@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SocketConnector.ProxyProtocol;
 using SocketConnector.TestKit;
@@ -52,6 +54,41 @@ public sealed class ProxyHeaderOutTests : IDisposable
         Assert.Equal(("192.0.2.1:1", "192.0.2.2:2"), (told.Source?.ToString(), told.Destination?.ToString()));
         Assert.Equal(room[28..written], told.Tlvs);
         Assert.NotEqual(header[28..], told.Tlvs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B95_Version_2_tells_of_the_TLS_that_was_handled_here(bool hasCertificate)
+    {
+        using var authority = new TestAuthority();
+        using X509Certificate2 certificate = authority.Issue("localhost"), own = authority.Issue("alice", TestAuthority.ClientUse);
+        ListenOptions listen = _listen with
+        {
+            Tls = new TlsListenOptions(new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate,
+                ClientCertificateRequired = hasCertificate,
+                CertificateChainPolicy = authority.Trust,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            }),
+        };
+        await using Connector connector = await Connector.ServerToSocketAsync(listen, Target(ProxyVersion.V2), Patient.Options, Cancelled);
+        using TlsPeer client = await TlsPeer.ConnectAsync(connector.EndPointA!, new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            CertificateChainPolicy = authority.Trust,
+            ClientCertificates = hasCertificate ? [own] : null,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+        });
+
+        using TestPeer upstream = await _target.AcceptAsync();
+        Told told = await ReadAsync(upstream);
+        string name = hasCertificate ? $"{(char)0x22}\0\u0005alice" : "";
+        string details = $"{(char)0x21}\0\u0007TLSv1.3{(char)0x23}\0\u0016{client.Stream.NegotiatedCipherSuite}{name}";
+        string verdict = hasCertificate ? "\a\0\0\0\0" : "\u0001\0\0\0\u0001";
+        Assert.Equal(client.Peer.LocalEndPoint, told.Source);
+        Assert.Equal($"\u0001\0\u0002h2\u0002\0\tlocalhost{(char)0x20}\0{(char)(details.Length + 5)}{verdict}{details}", Encoding.Latin1.GetString(told.Tlvs));
     }
 
     [Theory]
