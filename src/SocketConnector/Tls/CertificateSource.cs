@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using SocketConnector.Diagnostics;
 
@@ -18,7 +19,7 @@ internal sealed class CertificateSource
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
-    private (string Certificate, string Key) _seen;
+    private string _seen;
     private string? _told;
     private volatile SslStreamCertificateContext _current;
     private long _looked;
@@ -29,8 +30,9 @@ internal sealed class CertificateSource
     {
         (_files, _time, _log) = (files, time, log);
         _looked = time.GetTimestamp();
-        _seen = Read();
-        _current = Build(_seen);
+        (string Certificate, string Key) pem = Read();
+        _seen = Digest(pem);
+        _current = Build(pem);
     }
 
     /// <summary>That for a handshake now.</summary>
@@ -66,10 +68,11 @@ internal sealed class CertificateSource
         try
         {
             (string Certificate, string Key) now = Read();
-            if (now != _seen)
+            string digest = Digest(now);
+            if (digest != _seen)
             {
                 _current = Build(now);
-                _seen = now;
+                _seen = digest;
                 _log.CertificateChanged(_files.CertificatePath, _current.TargetCertificate.NotAfter.ToUniversalTime());
             }
 
@@ -87,6 +90,9 @@ internal sealed class CertificateSource
     }
 
     private (string Certificate, string Key) Read() => (Read(_files.CertificatePath), Read(_files.KeyPath));
+
+    /// <summary>Enough to see a change by; the key's text is not kept.</summary>
+    private static string Digest((string Certificate, string Key) pem) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{pem.Certificate}\0{pem.Key}")));
 
     private static string Read(string path)
     {
