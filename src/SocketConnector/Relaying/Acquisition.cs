@@ -23,20 +23,20 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         services.Exhaustion.Watch(a, b);
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
-            (ByteStream streamA, ByteStream streamB) = await transport.Dialer.ConnectBothAsync(a.Targets!, b.Targets!, cancellationToken).ConfigureAwait(false);
-            RunPair(streamA, targetA, streamB, targetB);
+            (Dialled dialledA, Dialled dialledB) = await transport.Dialer.ConnectBothAsync(a.Targets!, b.Targets!, cancellationToken).ConfigureAwait(false);
+            RunPair(dialledA, targetA, dialledB, targetB);
         }
         else if (sideA is ConnectOptions spare)
         {
-            ByteStream stream = await transport.Dialer.ConnectAsync(a.Targets!, cancellationToken).ConfigureAwait(false);
+            Dialled dialled = await transport.Dialer.ConnectAsync(a.Targets!, cancellationToken).ConfigureAwait(false);
             if (spare.SendProxy is null)
             {
-                RunSpare(a, stream);
+                RunSpare(a, dialled);
             }
             else
             {
                 // It was a trial: what it is for has to be told first on it, and nobody has come yet.
-                stream.Close();
+                dialled.Stream.Close();
             }
         }
     }
@@ -115,13 +115,12 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             try
             {
                 DialTargets targets = transport.Dialer.TargetsOf(options);
-                ByteStream stream = partner is null
-                    ? await transport.Dialer.ConnectAsync(targets, either.Token).ConfigureAwait(false)
-                    : await transport.Dialer.Begin(targets, partner.Stream).FinishAsync(either.Token).ConfigureAwait(false);
+                ConnectAttempt attempt = transport.Dialer.Begin(targets, partner?.Stream);
+                ByteStream stream = await attempt.FinishAsync(either.Token).ConfigureAwait(false);
                 PeerStream peer = services.NewPeer(side, stream, options);
                 services.Work.Begin();
                 Arrival arrival = Arrive(peer);
-                await arrival.RunHandedOutAsync(services.Stages.Dialled(options), services.ContextOf(peer, options, partner), either.Token).ConfigureAwait(false);
+                await arrival.RunHandedOutAsync(services.Stages.Dialled(options), services.ContextOf(peer, options, partner, attempt.Target), either.Token).ConfigureAwait(false);
                 return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
             }
             finally
@@ -197,7 +196,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
-            (ByteStream a, ByteStream b) = await transport.Dialer.ConnectBothAsync(transport.Dialer.TargetsOf(sideA), transport.Dialer.TargetsOf(sideB), either.Token).ConfigureAwait(false);
+            (Dialled a, Dialled b) = await transport.Dialer.ConnectBothAsync(transport.Dialer.TargetsOf(sideA), transport.Dialer.TargetsOf(sideB), either.Token).ConfigureAwait(false);
             Arrival arrival = RunPair(a, sideA, b, sideB);
             Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
             return (arrival.Connection, refusal);
@@ -264,21 +263,23 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         return !services.Stopping.IsCancellationRequested;
     }
 
-    private void RunSpare(SideSetup side, ByteStream stream)
+    private void RunSpare(SideSetup side, Dialled dialled)
     {
-        PeerStream peer = services.NewPeer(side.Side, stream, side.Options);
+        PeerStream peer = services.NewPeer(side.Side, dialled.Stream, side.Options);
         services.Work.Begin();
         services.Spare.Begin();
-        _ = Arrive(peer).RunSpareAsync(side.Dialled, services.ContextOf(peer, side.Options));
+        _ = Arrive(peer).RunSpareAsync(side.Dialled, services.ContextOf(peer, side.Options, target: dialled.Target));
     }
 
-    private Arrival RunPair(ByteStream streamA, SideOptions sideA, ByteStream streamB, SideOptions sideB)
+    private Arrival RunPair(Dialled dialledA, SideOptions sideA, Dialled dialledB, SideOptions sideB)
     {
-        PeerStream a = services.NewPeer(Side.A, streamA, sideA);
-        PeerStream b = services.NewPeer(Side.B, streamB, sideB);
+        PeerStream a = services.NewPeer(Side.A, dialledA.Stream, sideA);
+        PeerStream b = services.NewPeer(Side.B, dialledB.Stream, sideB);
         services.Work.Begin();
         Arrival arrival = Arrive(a);
-        _ = arrival.RunPairAsync((services.Stages.Dialled(sideA), services.ContextOf(a, sideA, b)), (services.Stages.Dialled(sideB), services.ContextOf(b, sideB, a)));
+        _ = arrival.RunPairAsync(
+            (services.Stages.Dialled(sideA), services.ContextOf(a, sideA, b, dialledA.Target)),
+            (services.Stages.Dialled(sideB), services.ContextOf(b, sideB, a, dialledB.Target)));
         return arrival;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
 using SocketConnector.Matching;
@@ -27,7 +28,7 @@ internal sealed partial class Arrival
                 begun = services.Dialer.Begin(targets, peer.Stream);
                 if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
                 {
-                    return await AdmitPartnerAsync(far, stream, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
+                    return await AdmitPartnerAsync(far, stream, begun.Value.Target, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
                 }
             }
             catch (SocketException error)
@@ -65,7 +66,7 @@ internal sealed partial class Arrival
         {
             ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream);
             ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
-            refusal = await AdmitPartnerAsync(far, stream, either.Token).ConfigureAwait(false);
+            refusal = await AdmitPartnerAsync(far, stream, dialling.Target, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -81,11 +82,11 @@ internal sealed partial class Arrival
         return isThere ? refusal ?? await JoinAsync().ConfigureAwait(false) : ToRefusal(end);
     }
 
-    private ValueTask<Refusal?> AdmitPartnerAsync(SideSetup far, ByteStream stream, CancellationToken enough)
+    private ValueTask<Refusal?> AdmitPartnerAsync(SideSetup far, ByteStream stream, EndPoint? target, CancellationToken enough)
     {
         _partner = services.NewPeer(far.Side, stream, far.Options);
         peer.StopExpecting();
-        return PassAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer), enough);
+        return PassAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer, target), enough);
     }
 
     private Refusal ConnectFailed(SideSetup far, Exception error)

@@ -1,3 +1,4 @@
+using System.Net;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Joining;
@@ -51,10 +52,6 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
     }
 
     /// <summary>What the stages of a peer work on.</summary>
-    public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null) =>
-        new(peer, options, Options.AdmissionTimeout, Time)
-        {
-            Partner = partner,
-            Target = options is ConnectOptions { EndPoints.Count: > 1 } ? Dialer.ReachedBy(peer.Stream) : null,
-        };
+    public AdmissionContext ContextOf(PeerStream peer, SideOptions options, PeerStream? partner = null, EndPoint? target = null) =>
+        new(peer, options, Options.AdmissionTimeout, Time) { Partner = partner, Target = target };
 }

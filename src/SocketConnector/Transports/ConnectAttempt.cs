@@ -21,6 +21,9 @@ internal readonly struct ConnectAttempt
 
     public bool IsBegun => _dialer is not null;
 
+    /// <inheritdoc cref="Dial.Target"/>
+    public EndPoint? Target => (_what as Dial)?.Target;
+
     /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name that is not known yet, it says no at once.</summary>
     /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
     /// <exception cref="SocketException">It failed; nothing is left open, and the message names the end point.</exception>

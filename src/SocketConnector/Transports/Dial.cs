@@ -26,6 +26,9 @@ internal sealed class Dial
         _round = new DialRound(dialer, targets, _story);
     }
 
+    /// <summary>Which of several targets it has connected to; null where there was but one.</summary>
+    public EndPoint? Target { get; private set; }
+
     private bool IsFinal => _round.IsLost && (_targets.Retry is null || !_story.IsWorthRetry);
 
     /// <summary>Begins the first that can be begun without waiting, on the loop of the peer that it is for.</summary>
@@ -71,7 +74,7 @@ internal sealed class Dial
                 }
 
                 _begun = null;
-                Win(begun.Candidate, begun.Connect.Socket);
+                Win(begun.Candidate);
                 return begun.Connect.Socket;
             }
             catch (SocketException error)
@@ -187,7 +190,7 @@ internal sealed class Dial
                 return null;
             }
 
-            Win(finished.Candidate, outcome.Stream!);
+            Win(finished.Candidate);
             return outcome.Stream;
         }
         catch (SocketException error)
@@ -197,13 +200,10 @@ internal sealed class Dial
         }
     }
 
-    private void Win(Candidate candidate, ByteStream stream)
+    private void Win(Candidate candidate)
     {
         _round.Win(candidate);
-        if (_targets.Health is not null)
-        {
-            _dialer.Reach(stream, candidate.Name ?? candidate.EndPoint);
-        }
+        Target = _targets.Health is null ? null : candidate.Name ?? candidate.EndPoint;
     }
 
     private async Task<Outcome> AttemptAsync(Candidate candidate, CancellationToken over) => candidate.EndPoint is DnsEndPoint name

@@ -14,7 +14,6 @@ namespace SocketConnector.Transports;
 internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
     private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
-    private readonly ConditionalWeakTable<ByteStream, EndPoint> _reached = [];
     private readonly long _start = time.GetTimestamp();
 
     public TimeProvider Time => time;
@@ -30,15 +29,9 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
     /// <summary>What the options name, with what is known of it as long as the options exist.</summary>
     public DialTargets TargetsOf(ConnectOptions options) => _targets.GetValue(options, static options => new DialTargets(options));
 
-    /// <summary>Which of several targets a stream leads to; nothing where there was but one.</summary>
-    public EndPoint? ReachedBy(ByteStream stream) => _reached.TryGetValue(stream, out EndPoint? target) ? target : null;
-
-    /// <summary>A stream leads to one of several targets.</summary>
-    internal void Reach(ByteStream stream, EndPoint target) => _reached.Add(stream, target);
-
-    /// <summary>Begins to connect on behalf of a peer, near it where that is faster.</summary>
+    /// <summary>Begins to connect on behalf of a peer, near it where that is faster. Without one, nothing happens before <see cref="ConnectAttempt.FinishAsync"/>.</summary>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public ConnectAttempt Begin(DialTargets targets, ByteStream peer)
+    public ConnectAttempt Begin(DialTargets targets, ByteStream? peer = null)
     {
         EventLoop? home = loops is not null && peer is DescriptorSocket near ? near.Home : null;
         if (targets.Straight is not { } address)
@@ -70,8 +63,11 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
 
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<ByteStream> ConnectAsync(DialTargets targets, CancellationToken cancellationToken) =>
-        targets.Straight is { } address ? ConnectAsync(address, null, cancellationToken) : ConnectAsync(new Dial(this, targets), cancellationToken);
+    public async Task<Dialled> ConnectAsync(DialTargets targets, CancellationToken cancellationToken)
+    {
+        ConnectAttempt attempt = Begin(targets);
+        return new Dialled(await attempt.FinishAsync(cancellationToken).ConfigureAwait(false), attempt.Target);
+    }
 
     /// <summary>Goes on with a dial.</summary>
     /// <inheritdoc cref="ConnectAsync(DialTargets, CancellationToken)"/>
@@ -116,11 +112,11 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
     /// <summary>Connects to two end points at once.</summary>
     /// <exception cref="SocketException">One of them could not be connected to; neither is left open.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; neither is left open.</exception>
-    public async Task<(ByteStream A, ByteStream B)> ConnectBothAsync(DialTargets targetsA, DialTargets targetsB, CancellationToken cancellationToken)
+    public async Task<(Dialled A, Dialled B)> ConnectBothAsync(DialTargets targetsA, DialTargets targetsB, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<ByteStream> a = ConnectAsync(targetsA, both.Token);
-        Task<ByteStream> b = ConnectAsync(targetsB, both.Token);
+        Task<Dialled> a = ConnectAsync(targetsA, both.Token);
+        Task<Dialled> b = ConnectAsync(targetsB, both.Token);
         try
         {
             // The first failure is the reason, whichever side it is on, and the other is not waited for.
@@ -130,12 +126,12 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         catch
         {
             await both.CancelAsync().ConfigureAwait(false);
-            foreach (Task<ByteStream> connecting in (Task<ByteStream>[])[a, b])
+            foreach (Task<Dialled> connecting in (Task<Dialled>[])[a, b])
             {
                 await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (connecting.IsCompletedSuccessfully)
                 {
-                    (await connecting.ConfigureAwait(false)).Close();
+                    (await connecting.ConfigureAwait(false)).Stream.Close();
                 }
             }
 
@@ -143,3 +139,8 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
         }
     }
 }
+
+/// <summary>What a dial has connected.</summary>
+/// <param name="Stream">The caller's.</param>
+/// <param name="Target">Which of several targets it leads to; null where there was but one.</param>
+internal readonly record struct Dialled(ByteStream Stream, EndPoint? Target);

@@ -37,10 +37,10 @@ public sealed class DialerTests
     {
         using var slow = new TestServer(backlog: 1);
         await slow.FillAsync();
-        Task<ByteStream> connecting = DialerFor(_long).ConnectAsync(To(slow.EndPoint), TestContext.Current.CancellationToken);
+        Task<Dialled> connecting = DialerFor(_long).ConnectAsync(To(slow.EndPoint), TestContext.Current.CancellationToken);
         Assert.False(connecting.IsCompleted, "connected to a full backlog");
         await slow.EmptyAsync();
-        ByteStream socket = await connecting.InTimeAsync();
+        ByteStream socket = (await connecting.InTimeAsync()).Stream;
         Assert.Equal(TestEngine.Plain == RelayEngine.Linux, socket is DescriptorSocket);
         using TestPeer far = await slow.AcceptAsync();
         Assert.Equal(far.LocalEndPoint, socket.Remote.ToEndPoint());
@@ -58,7 +58,7 @@ public sealed class DialerTests
         int before = Descriptors.SettledSockets();
         using var enough = new CancellationTokenSource();
         var clock = new ManualClock();
-        Task<ByteStream> connecting = DialerFor(_long, clock).ConnectAsync(To(silent.EndPoint), enough.Token);
+        Task<Dialled> connecting = DialerFor(_long, clock).ConnectAsync(To(silent.EndPoint), enough.Token);
         if (isTimedOut)
         {
             clock.Advance(_long);

@@ -28,16 +28,16 @@ public sealed class DialTests : IDisposable
         int before = Descriptors.SettledSockets();
         Dialer dialer = DialerFor((_, _, _) => Task.FromResult<IPAddress[]>([_second, IPAddress.Loopback]));
         DialTargets name = To(new DnsEndPoint("db.test", live.Port));
-        Task<ByteStream> connecting = dialer.ConnectAsync(name, TestContext.Current.CancellationToken);
+        Task<Dialled> connecting = dialer.ConnectAsync(name, TestContext.Current.CancellationToken);
         await StaggersAsync();
         _clock.Advance(DialRound.Stagger - _tick);
         Assert.False(connecting.IsCompleted, "the dead address was given less than its time");
         _clock.Advance(_tick);
-        ByteStream first = await connecting.InTimeAsync();
+        ByteStream first = (await connecting.InTimeAsync()).Stream;
         Assert.Equal(live.EndPoint, first.Remote.ToEndPoint());
 
         // The clock stands still: the address that connected is tried first.
-        ByteStream second = await dialer.ConnectAsync(name, TestContext.Current.CancellationToken).InTimeAsync();
+        ByteStream second = (await dialer.ConnectAsync(name, TestContext.Current.CancellationToken).InTimeAsync()).Stream;
         Assert.Equal(live.EndPoint, second.Remote.ToEndPoint());
         first.Close();
         second.Close();
@@ -53,14 +53,14 @@ public sealed class DialTests : IDisposable
         Dialer dialer = DialerFor((name, _, _) => name == "slow.test" ? never.Task : Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         var slow = new DnsEndPoint("slow.test", live.Port);
         using var enough = new CancellationTokenSource();
-        Task<ByteStream> waiting = dialer.ConnectAsync(To(slow), enough.Token);
-        (await dialer.ConnectAsync(To(new DnsEndPoint("quick.test", live.Port)), TestContext.Current.CancellationToken).InTimeAsync()).Close();
+        Task<Dialled> waiting = dialer.ConnectAsync(To(slow), enough.Token);
+        (await dialer.ConnectAsync(To(new DnsEndPoint("quick.test", live.Port)), TestContext.Current.CancellationToken).InTimeAsync()).Stream.Close();
         (await live.AcceptAsync()).Dispose();
 
-        Task<ByteStream> connecting = dialer.ConnectAsync(new DialTargets(new ConnectOptions([slow, live.EndPoint])), TestContext.Current.CancellationToken);
+        Task<Dialled> connecting = dialer.ConnectAsync(new DialTargets(new ConnectOptions([slow, live.EndPoint])), TestContext.Current.CancellationToken);
         await StaggersAsync();
         _clock.Advance(DialRound.Stagger);
-        (await connecting.InTimeAsync()).Close();
+        (await connecting.InTimeAsync()).Stream.Close();
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.InTimeAsync());
         Assert.Equal(0, _clock.ActiveTimers);
@@ -77,7 +77,7 @@ public sealed class DialTests : IDisposable
         Dialer dialer = DialerFor();
         DialTargets both = new(new ConnectOptions([one.EndPoint, other.EndPoint]));
         using var enough = new CancellationTokenSource();
-        Task<ByteStream> given = dialer.ConnectAsync(both, enough.Token);
+        Task<Dialled> given = dialer.ConnectAsync(both, enough.Token);
         await StaggersAsync();
         _clock.Advance(DialRound.Stagger);
         await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
@@ -85,7 +85,7 @@ public sealed class DialTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.InTimeAsync());
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
 
-        Task<ByteStream> late = dialer.ConnectAsync(both, TestContext.Current.CancellationToken);
+        Task<Dialled> late = dialer.ConnectAsync(both, TestContext.Current.CancellationToken);
         await StaggersAsync();
         _clock.Advance(DialRound.Stagger);
         await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
@@ -99,7 +99,7 @@ public sealed class DialTests : IDisposable
     public async Task B99_Retries_are_counted_and_told()
     {
         var nobody = new IPEndPoint(IPAddress.Loopback, TestServer.RefusingPort());
-        Task<ByteStream> connecting = DialerFor().ConnectAsync(
+        Task<Dialled> connecting = DialerFor().ConnectAsync(
             new DialTargets(new ConnectOptions(nobody) { Retry = new RetryOptions { Count = 3 } }), TestContext.Current.CancellationToken);
         await PassAsync(connecting);
         SocketException error = await Assert.ThrowsAsync<SocketException>(() => connecting);
@@ -111,7 +111,7 @@ public sealed class DialTests : IDisposable
     {
         var nobody = new IPEndPoint(IPAddress.Loopback, TestServer.RefusingPort());
         DateTimeOffset start = _clock.GetUtcNow();
-        Task<ByteStream> connecting = DialerFor().ConnectAsync(
+        Task<Dialled> connecting = DialerFor().ConnectAsync(
             new DialTargets(new ConnectOptions(nobody) { Retry = new RetryOptions { Count = 1_000, Delay = TimeSpan.FromSeconds(10) } }), TestContext.Current.CancellationToken);
         await PassAsync(connecting);
         Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => connecting)).SocketErrorCode);
@@ -123,12 +123,12 @@ public sealed class DialTests : IDisposable
     public async Task B99_A_retry_finds_what_has_started_meanwhile()
     {
         int port = TestServer.RefusingPort();
-        Task<ByteStream> connecting = DialerFor().ConnectAsync(
+        Task<Dialled> connecting = DialerFor().ConnectAsync(
             new DialTargets(new ConnectOptions(port) { Retry = new RetryOptions { Count = 1_000, Delay = TimeSpan.FromMilliseconds(1) } }), TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => _clock.ActiveTimers == 2);
         using var server = new TestServer(port: port);
         await PassAsync(connecting);
-        (await connecting).Close();
+        (await connecting).Stream.Close();
         (await server.AcceptAsync()).Dispose();
     }
 
@@ -141,16 +141,16 @@ public sealed class DialTests : IDisposable
         listener.Listen(1);
         Dialer dialer = DialerFor();
         List<ByteStream> connected = [];
-        Task<ByteStream> connecting;
+        Task<Dialled> connecting;
         while ((connecting = dialer.ConnectAsync(To(path), TestContext.Current.CancellationToken)) is var next && await IsConnectedAsync(next))
         {
-            connected.Add(await next);
+            connected.Add((await next).Stream);
             Assert.InRange(connected.Count, 1, 10);
         }
 
         using Socket accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
         await PassAsync(connecting);
-        connected.Add(await connecting);
+        connected.Add((await connecting).Stream);
         Assert.Equal(TestEngine.Plain == RelayEngine.Linux, connected[0] is DescriptorSocket);
         Assert.All(connected, stream => Assert.Equal($"unix:{path}", stream.Remote.ToString()));
         connected.ForEach(stream => stream.Close());
@@ -231,7 +231,7 @@ public sealed class DialTests : IDisposable
     {
         using var server = new TestServer();
         var source = IPAddress.Parse("127.0.0.5");
-        ByteStream stream = await DialerFor().ConnectAsync(new DialTargets(new ConnectOptions(server.EndPoint) { Bind = source }), TestContext.Current.CancellationToken).InTimeAsync();
+        ByteStream stream = (await DialerFor().ConnectAsync(new DialTargets(new ConnectOptions(server.EndPoint) { Bind = source }), TestContext.Current.CancellationToken).InTimeAsync()).Stream;
         using TestPeer far = await server.AcceptAsync();
         Assert.Equal(source, ((IPEndPoint)far.Socket.RemoteEndPoint!).Address);
         stream.Close();
@@ -274,7 +274,7 @@ public sealed class DialTests : IDisposable
         }
     }
 
-    private async Task<bool> IsConnectedAsync(Task<ByteStream> connecting)
+    private async Task<bool> IsConnectedAsync(Task<Dialled> connecting)
     {
         await Eventually.TrueAsync(() => connecting.IsCompleted || _clock.ActiveTimers == 2);
         return connecting.IsCompletedSuccessfully;
@@ -285,7 +285,7 @@ public sealed class DialTests : IDisposable
         using var enough = new CancellationTokenSource(patience, TimeProvider.System);
         try
         {
-            (await dialer.ConnectAsync(dialer.TargetsOf(options), enough.Token)).Close();
+            (await dialer.ConnectAsync(dialer.TargetsOf(options), enough.Token)).Stream.Close();
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
