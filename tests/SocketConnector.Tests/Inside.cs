@@ -38,7 +38,7 @@ internal static class Inside
     }
 
     /// <summary>Whether it ends by itself once it has been silent for too long.</summary>
-    public static bool LimitsSilence(Connection connection) => HalfClosed(connection.Pair) is not null;
+    public static bool LimitsSilence(Connection connection) => Silence(connection.Pair) is not null;
 
     private static Socket SocketOf(ByteStream stream) => stream is RuntimeSocket runtime
         ? Wrapped(runtime)
@@ -97,8 +97,8 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_a")]
     private static extern ref PeerStream A(JoinedPair pair);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_halfClosed")]
-    private static extern ref HalfCloseTimer? HalfClosed(JoinedPair pair);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_silence")]
+    private static extern ref SilenceLimit? Silence(JoinedPair pair);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_b")]
     private static extern ref PeerStream B(JoinedPair pair);

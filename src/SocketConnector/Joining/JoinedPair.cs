@@ -20,18 +20,17 @@ internal sealed class JoinedPair : IFlowEnds
     private readonly IPump _pump;
     private readonly long _joined;
     private ConnectionEnd? _end;
-    private HalfCloseTimer? _halfClosed;
+    private SilenceLimit? _silence;
     private TapSet? _taps;
 
     public JoinedPair(Connection connection, PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionServices host)
     {
         (_connection, _a, _b, _pump, _host) = (connection, a, b, pump, host);
         _taps = (TapSet?)context.SealTaps();
-        TimeProvider time = host.Options.TimeProvider;
-        _joined = time.GetTimestamp();
+        _joined = Time.GetTimestamp();
         (_aToB, _bToA) = pump.Engine == RelayEngine.Portable
-            ? (new SpacedFlowCounter(time), new SpacedFlowCounter(time))
-            : (new FlowCounter(time), new FlowCounter(time));
+            ? (new SpacedFlowCounter(Time), new SpacedFlowCounter(Time))
+            : (new FlowCounter(Time), new FlowCounter(Time));
         a.Peer.Count(from: _aToB, to: _bToA);
         b.Peer.Count(from: _bToA, to: _aToB);
     }
@@ -52,13 +51,18 @@ internal sealed class JoinedPair : IFlowEnds
     /// <summary>Timestamp of the last byte read or written, either way, or of the last moment at which one was held back here.</summary>
     public long LastMoved => Math.Max(_pump.LastHeldBack, Math.Max(_aToB.LastMoved, _bToA.LastMoved));
 
+    /// <summary>The connector's.</summary>
+    public ConnectorOptions Options => _host.Options;
+
     /// <inheritdoc cref="Connection.Completion"/>
     public Task<CloseInfo> Completion => Ending.Completion;
 
     /// <summary>Made with the first that has to do with the end: most of the time, most connections are far from theirs.</summary>
-    private ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end, static () => new ConnectionEnd());
+    public ConnectionEnd Ending => LazyInitializer.EnsureInitialized(ref _end, static () => new ConnectionEnd());
 
-    private bool HasDecided => Volatile.Read(ref _end) is { IsDecided: true };
+    public bool HasDecided => Volatile.Read(ref _end) is { IsDecided: true };
+
+    private TimeProvider Time => _host.Options.TimeProvider;
 
     /// <summary>
     /// Ends both directions in order behind what has arrived by now; what the peers send later is dropped. Limits the silence meanwhile.
@@ -66,7 +70,7 @@ internal sealed class JoinedPair : IFlowEnds
     /// </summary>
     public void EndInOrder()
     {
-        long now = _host.Options.TimeProvider.GetTimestamp();
+        long now = Time.GetTimestamp();
         if (Ending.TryAsk(now))
         {
             LimitSilence(now);
@@ -78,7 +82,9 @@ internal sealed class JoinedPair : IFlowEnds
     public void Abort() => End(CloseReason.Aborted, null, null);
 
     /// <summary>Resets it because its time is up. Does nothing once it has ended.</summary>
-    public void Expire(CloseReason reason) => End(reason, null, null);
+    /// <param name="reason">Which time.</param>
+    /// <param name="side">The side that is to blame, if one is.</param>
+    public void Expire(CloseReason reason, Side? side = null) => End(reason, side, null);
 
     /// <summary>What the kernel holds for its peers is looked at from now on.</summary>
     public Movement Observe() => new(_aToB, _bToA, _a.Stream, _b.Stream);
@@ -86,7 +92,7 @@ internal sealed class JoinedPair : IFlowEnds
     /// <inheritdoc cref="Connection.Attach"/>
     public IDisposable Attach(Tap tap)
     {
-        TapSet taps = LazyInitializer.EnsureInitialized(ref _taps, () => new TapSet(_connection.Id, _host.Observer, _host.Options.TimeProvider));
+        TapSet taps = LazyInitializer.EnsureInitialized(ref _taps, () => new TapSet(_connection.Id, _host.Observer, Time));
         AttachedTap attached = taps.Attach(tap);
         if (Volatile.Read(ref _end)?.InfoIfKnown is { } info)
         {
@@ -114,10 +120,9 @@ internal sealed class JoinedPair : IFlowEnds
             Attach(new TrafficLog(log, _connection.Id));
         }
 
-        TimeProvider time = _host.Options.TimeProvider;
         _pump.Start(
-            new Flow(_a, _b, _aToB, this, context.TransformAToB, time),
-            new Flow(_b, _a, _bToA, this, context.TransformBToA, time));
+            new Flow(_a, _b, _aToB, this, context.TransformAToB, Time),
+            new Flow(_b, _a, _bToA, this, context.TransformBToA, Time));
         if (HasDecided)
         {
             // Ended by its owner before there was anything to end.
@@ -129,9 +134,9 @@ internal sealed class JoinedPair : IFlowEnds
     public void Complete() => Ending.Complete();
 
     /// <summary>Ends it once a reader has stopped for <see cref="ConnectorOptions.HalfCloseTimeout"/>, because the connector drains and waits for it.</summary>
-    public void LimitStoppedReaders() => LimitSilence(_host.Options.TimeProvider.GetTimestamp());
+    public void LimitStoppedReaders() => LimitSilence(Time.GetTimestamp());
 
-    bool IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source, _host.Options.TimeProvider.GetTimestamp());
+    bool IFlowEnds.SourceEnded(Side source) => Ending.NoteFirst(source, Time.GetTimestamp());
 
     void IFlowEnds.Lingers() => LimitSilence(Ending.FirstAt);
 
@@ -173,54 +178,7 @@ internal sealed class JoinedPair : IFlowEnds
         }
     }
 
-    private void LimitSilence(long since)
-    {
-        if (HasDecided)
-        {
-            return;
-        }
-
-        HalfCloseTimer? timer = Volatile.Read(ref _halfClosed);
-        if (timer is null)
-        {
-            Movement movement = Observe();
-            var made = new HalfCloseTimer(_host.Options.TimeProvider, _host.Options.HalfCloseTimeout, movement, expired: () => EndSilent(movement));
-            timer = Interlocked.CompareExchange(ref _halfClosed, made, null) ?? made;
-            if (timer != made)
-            {
-                made.Dispose();
-            }
-        }
-
-        timer.Start(since);
-        if (HasDecided)
-        {
-            // It ended meanwhile, and may not have found the timer.
-            timer.Dispose();
-        }
-    }
-
-    /// <returns>Whether it has to end.</returns>
-    private bool EndSilent(Movement movement)
-    {
-        long since = Ending.IsAsked ? Math.Max(Ending.AskedAt, LastMoved) : LastMoved;
-        if (_host.Options.TimeProvider.GetElapsedTime(since) < _host.Options.HalfCloseTimeout)
-        {
-            // A timer that was due already, for an earlier silence; or bytes wait here for their time.
-            return false;
-        }
-
-        // A reader that has stopped holds up its sender's end as well, so it is the one to name.
-        Side? silent = movement.StoppedReader ?? (Ending.IsAsked ? movement.WaitsAt : Ending.First?.Other());
-        bool isTransformerSilent = silent is null && Ending is { IsAsked: true, IsParting: false };
-        if (silent is null && !isTransformerSilent)
-        {
-            return false;
-        }
-
-        End(CloseReason.HalfCloseTimeout, silent, null);
-        return true;
-    }
+    private void LimitSilence(long since) => SilenceLimit.Start(ref _silence, this, since);
 
     private void WhenSecondEnded(Side source, PumpResult result)
     {
@@ -249,12 +207,12 @@ internal sealed class JoinedPair : IFlowEnds
         {
             if (!HasDecided)
             {
-                TimeProvider time = _host.Options.TimeProvider;
-                bool isIdle = time.GetElapsedTime(LastMoved) >= Parting.FirstLook;
-                Task<Exception?> closingA = Parting.CloseAsync(_a, isIdle, time), closingB = Parting.CloseAsync(_b, isIdle, time);
-                await Task.WhenAll(closingA, closingB).ConfigureAwait(false);
-                DecideReset(Side.A, await closingA.ConfigureAwait(false));
-                DecideReset(Side.B, await closingB.ConfigureAwait(false));
+                bool isIdle = Time.GetElapsedTime(LastMoved) >= Parting.FirstLook;
+                (Exception? failureA, Exception? failureB) = await Parting.CloseBothAsync(_a, _b, isIdle, Time).ConfigureAwait(false);
+                if ((failureA ?? failureB) is { } failure)
+                {
+                    Ending.TryDecide(CloseReason.PeerReset, failureA is null ? Side.B : Side.A, failure);
+                }
             }
 
             Ending.TryDecide(CloseReason.Ended, null, null);
@@ -268,17 +226,9 @@ internal sealed class JoinedPair : IFlowEnds
         Close();
     }
 
-    private void DecideReset(Side side, Exception? error)
-    {
-        if (error is not null)
-        {
-            Ending.TryDecide(CloseReason.PeerReset, side, error);
-        }
-    }
-
     private void Close()
     {
-        Volatile.Read(ref _halfClosed)?.Dispose();
+        Volatile.Read(ref _silence)?.Dispose();
         if (Ending.Reason is not (CloseReason.Completed or CloseReason.Ended))
         {
             _a.Abort();
@@ -287,7 +237,7 @@ internal sealed class JoinedPair : IFlowEnds
 
         _a.Close();
         _b.Close();
-        Ending.Took(_host.Options.TimeProvider.GetElapsedTime(_joined));
+        Ending.Took(Time.GetElapsedTime(_joined));
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _taps)?.Close(Ending.Info);
         _host.Ended(_connection, Ending.Info);

@@ -14,11 +14,20 @@ internal static class Parting
     /// <summary>How long a peer that has everything may take to notice its end, and to stop sending.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Closes both streams of a pair.</summary>
+    /// <inheritdoc cref="CloseAsync"/>
+    public static async Task<(Exception? FailureA, Exception? FailureB)> CloseBothAsync(PeerStream a, PeerStream b, bool isIdle, TimeProvider time)
+    {
+        Task<Exception?> closingA = CloseAsync(a, isIdle, time), closingB = CloseAsync(b, isIdle, time);
+        await Task.WhenAll(closingA, closingB).ConfigureAwait(false);
+        return (await closingA.ConfigureAwait(false), await closingB.ConfigureAwait(false));
+    }
+
     /// <param name="peer">Closed in the end.</param>
     /// <param name="isIdle">Whether nothing has moved just now, so that the peer has nothing to answer to.</param>
     /// <param name="time">The clock.</param>
     /// <returns>What it failed with while it had not acknowledged everything; nothing where it has everything.</returns>
-    public static async Task<Exception?> CloseAsync(PeerStream peer, bool isIdle, TimeProvider time)
+    private static async Task<Exception?> CloseAsync(PeerStream peer, bool isIdle, TimeProvider time)
     {
         bool? holdsTail = true;
         try
