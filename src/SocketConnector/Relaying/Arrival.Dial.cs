@@ -86,7 +86,7 @@ internal sealed partial class Arrival
     {
         _partner = services.NewPeer(far.Side, stream, far.Options);
         peer.StopExpecting();
-        return PassAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer, target), enough);
+        return services.Admission.RunAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer, target), enough);
     }
 
     private Refusal ConnectFailed(SideSetup far, Exception error)

@@ -61,7 +61,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         }
         catch (Exception error)
         {
-            refusal = Fault(error);
+            refusal = services.Admission.Fault(error);
         }
         finally
         {
@@ -82,7 +82,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     }
 
     private async ValueTask<Refusal?> AdmitAndPlaceAsync(Stage[] stages, AdmissionContext context, CancellationToken enough) =>
-        await AdmitAsync(stages, context, enough).ConfigureAwait(false)
+        await services.Admission.AdmitAsync(stages, context, enough).ConfigureAwait(false)
         ?? (services.Far(peer.Side) is { Targets: { } targets } far ? await DialAsync(far, targets).ConfigureAwait(false) : await MatchAsync().ConfigureAwait(false));
 
     private async ValueTask<Refusal?> AdmitSpareAsync(Stage[] stages, AdmissionContext context)
@@ -90,7 +90,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         Meeting met;
         try
         {
-            Refusal? refusal = await AdmitAsync(stages, context, default).ConfigureAwait(false);
+            Refusal? refusal = await services.Admission.AdmitAsync(stages, context, default).ConfigureAwait(false);
             peer.IsSpare = true;
             if (refusal is not null || peer.HasLeft())
             {
@@ -110,75 +110,16 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     private async ValueTask<Refusal?> AdmitPairAsync((Stage[] Stages, AdmissionContext Context) a, (Stage[] Stages, AdmissionContext Context) b)
     {
         _partner = b.Context.Peer;
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping);
-        Task<Refusal?> admittingA = AdmitOneOfTwoAsync(a.Stages, a.Context, both);
-        Task<Refusal?> admittingB = AdmitOneOfTwoAsync(b.Stages, b.Context, both);
-        Refusal? refusalA = await admittingA.ConfigureAwait(false);
-        Refusal? refusalB = await admittingB.ConfigureAwait(false);
-
-        // Where one was refused, the other was given up for it: the first is the reason.
-        return (refusalA is { Reason: not CloseReason.Aborted } ? refusalA : refusalB ?? refusalA) ?? await JoinAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask<Refusal?> AdmitAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
-    {
-        if (!enough.CanBeCanceled)
-        {
-            return await PassAsync(stages, context, services.Stopping).ConfigureAwait(false);
-        }
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, enough);
-        return await PassAsync(stages, context, either.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>One stage after the other, until one refuses. Without one that waits it finishes at once.</summary>
-    private async ValueTask<Refusal?> PassAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
-    {
-        services.Observer.Log.PeerConnected(context.Peer.Peer);
-        try
-        {
-            foreach (Stage stage in stages)
-            {
-                if (await stage(context, enough).ConfigureAwait(false) is { } refusal)
-                {
-                    return refusal;
-                }
-            }
-
-            return null;
-        }
-        catch (OperationCanceledException) when (enough.IsCancellationRequested)
-        {
-            return Refusal.Stopped;
-        }
-        catch (Exception error)
-        {
-            return Fault(error);
-        }
-        finally
-        {
-            context.GiveBack();
-        }
+        return await services.Admission.AdmitBothAsync(a, b).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<Refusal?> AdmitAndHandOutAsync(Stage[] stages, AdmissionContext context, CancellationToken enough)
     {
-        Refusal? refusal = await AdmitAsync(stages, context, enough).ConfigureAwait(false);
+        Refusal? refusal = await services.Admission.AdmitAsync(stages, context, enough).ConfigureAwait(false);
         if (refusal is null)
         {
             peer.StopExpecting();
             peer.Peer.HandOut(new HandedOut(peer, services.Observer));
-        }
-
-        return refusal;
-    }
-
-    private async Task<Refusal?> AdmitOneOfTwoAsync(Stage[] stages, AdmissionContext context, CancellationTokenSource both)
-    {
-        Refusal? refusal = await PassAsync(stages, context, both.Token).ConfigureAwait(false);
-        if (refusal is not null)
-        {
-            await both.CancelAsync().ConfigureAwait(false);
         }
 
         return refusal;
@@ -271,13 +212,6 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     }
 
     private (PeerStream A, PeerStream B) InOrder() => peer.Side == Side.A ? (peer, _partner!) : (_partner!, peer);
-
-    /// <summary>Whatever a peer or a user's code can do is handled where it happens; this is ours, and costs this peer alone.</summary>
-    private Refusal Fault(Exception error)
-    {
-        services.Observer.Log.Fault(error);
-        return new Refusal(CloseReason.Aborted, null, error);
-    }
 
     private void LeaveUnderWay()
     {

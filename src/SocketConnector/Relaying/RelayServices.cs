@@ -19,6 +19,8 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
 
     public required StageOrder Stages { get; init; }
 
+    public StageRunner Admission { get; } = new(Observer.Log, Stopping);
+
     public required SelfConnection Self { get; init; }
 
     public required PendingQueue Pending { get; init; }
