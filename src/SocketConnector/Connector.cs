@@ -186,7 +186,7 @@ public sealed class Connector : IAsyncDisposable
             throw new ArgumentException($"both peers are on side {peer.Side}", nameof(partner));
         }
 
-        (HandedOut one, HandedOut other) = TakeBoth(peer, partner);
+        (HandedOut one, HandedOut other) = HandedOut.TakeBoth(peer, partner);
         (Connection? connection, Refusal? refusal) = await _lifetime.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }
@@ -266,30 +266,6 @@ public sealed class Connector : IAsyncDisposable
         }
 
         return peer!;
-    }
-
-    /// <summary>Takes both or neither.</summary>
-    private static (HandedOut One, HandedOut Other) TakeBoth(Peer peer, Peer partner)
-    {
-        const string Mistake = "the peer is not the caller's, or one is being dialled for it";
-        _ = peer.Borrow() ?? throw new ArgumentException(Mistake, nameof(peer));
-        if (partner.Borrow() is null)
-        {
-            peer.Return();
-            throw new ArgumentException(Mistake, nameof(partner));
-        }
-
-        var one = peer.TakeBorrowed() as HandedOut;
-        var other = partner.TakeBorrowed() as HandedOut;
-        if (one is not null && other is not null)
-        {
-            return (one, other);
-        }
-
-        // Disposed by another thread in this moment.
-        one?.Abort();
-        other?.Abort();
-        throw new ArgumentException(Mistake, one is null ? nameof(peer) : nameof(partner));
     }
 
     private static async Task<Connector> StartAsync(SideOptions sideA, SideOptions sideB, ConnectorOptions? options, CancellationToken cancellationToken)
