@@ -1,3 +1,5 @@
+using SocketConnector.Timing;
+
 namespace SocketConnector.Joining;
 
 /// <summary>
@@ -7,10 +9,9 @@ namespace SocketConnector.Joining;
 internal sealed class Expiry : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
     private readonly TimeSpan _lifetime;
-    private readonly long _epoch;
+    private readonly RelativeClock _clock;
     private readonly ITimer _timer;
     private readonly Dictionary<long, Entry> _entries = [];
     private readonly SortedSet<Entry> _queue = new(Comparer<Entry>.Create(Compare));
@@ -19,9 +20,8 @@ internal sealed class Expiry : IDisposable
 
     private Expiry(ConnectorOptions options)
     {
-        (_time, _idle, _lifetime) = (options.TimeProvider, Limit(options.IdleTimeout), Limit(options.MaxLifetime));
-        _epoch = _time.GetTimestamp();
-        _timer = _time.CreateTimer(static state => ((Expiry)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_clock, _idle, _lifetime) = (new RelativeClock(options.TimeProvider), Limit(options.IdleTimeout), Limit(options.MaxLifetime));
+        _timer = OneShot.Create(options.TimeProvider, static state => ((Expiry)state!).Look(), this);
     }
 
     /// <summary>None where no time is limited, which costs nothing.</summary>
@@ -87,7 +87,7 @@ internal sealed class Expiry : IDisposable
     {
         lock (_gate)
         {
-            if (_queue.Min is { } first && first.Due <= Now())
+            if (_queue.Min is { } first && first.Due <= _clock.Now)
             {
                 _queue.Remove(first);
                 return first;
@@ -102,7 +102,7 @@ internal sealed class Expiry : IDisposable
     {
         JoinedPair pair = entry.Connection.Pair;
         (TimeSpan due, CloseReason reason) = DueOf(pair);
-        TimeSpan now = Now();
+        TimeSpan now = _clock.Now;
         if (due > now)
         {
             entry.Movement = null;
@@ -142,19 +142,15 @@ internal sealed class Expiry : IDisposable
         return entry.Movement is not null;
     }
 
-    private (TimeSpan Due, CloseReason Reason) DueOf(JoinedPair pair) => Earlier(pair, At(pair.LastMoved));
+    private (TimeSpan Due, CloseReason Reason) DueOf(JoinedPair pair) => Earlier(pair, _clock.At(pair.LastMoved));
 
     private (TimeSpan Due, CloseReason Reason) Earlier(JoinedPair pair, TimeSpan lastMoved)
     {
-        TimeSpan silent = After(lastMoved, _idle), old = After(At(pair.Joined), _lifetime);
+        TimeSpan silent = After(lastMoved, _idle), old = After(_clock.At(pair.Joined), _lifetime);
         return old <= silent ? (old, CloseReason.LifetimeReached) : (silent, CloseReason.IdleTimeout);
     }
 
     private static TimeSpan After(TimeSpan moment, TimeSpan limit) => limit == TimeSpan.MaxValue ? limit : moment + limit;
-
-    private TimeSpan At(long timestamp) => _time.GetElapsedTime(_epoch, timestamp);
-
-    private TimeSpan Now() => At(_time.GetTimestamp());
 
     /// <summary>Sets the timer for the first that may be due; within the lock. While it is looked through, only at the end.</summary>
     private void Arm()
@@ -167,8 +163,14 @@ internal sealed class Expiry : IDisposable
         }
 
         _armedFor = first;
-        TimeSpan wait = first == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : first - Now();
-        _timer.Change(wait > TimeSpan.Zero || wait == Timeout.InfiniteTimeSpan ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        if (first == TimeSpan.MaxValue)
+        {
+            _timer.Unset();
+        }
+        else
+        {
+            _timer.SetIn(first - _clock.Now);
+        }
     }
 
     private sealed class Entry(Connection connection)

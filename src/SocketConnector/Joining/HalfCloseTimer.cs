@@ -1,3 +1,5 @@
+using SocketConnector.Timing;
+
 namespace SocketConnector.Joining;
 
 /// <summary>
@@ -20,14 +22,17 @@ internal sealed class HalfCloseTimer : IDisposable
     public HalfCloseTimer(TimeProvider time, TimeSpan timeout, Movement movement, Func<bool> expired)
     {
         (_time, _timeout, _movement, _expired) = (time, timeout, movement, expired);
-        _timer = time.CreateTimer(static state => ((HalfCloseTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = OneShot.Create(time, static state => ((HalfCloseTimer)state!).Look(), this);
     }
 
     /// <summary>Counts the silence from a timestamp of the clock on.</summary>
     public void Start(long since)
     {
         Volatile.Write(ref _started, since);
-        Wait(_timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout - _time.GetElapsedTime(since));
+        if (_timeout != Timeout.InfiniteTimeSpan)
+        {
+            _timer.SetIn(_timeout - _time.GetElapsedTime(since));
+        }
     }
 
     public void Dispose() => _timer.Dispose();
@@ -37,18 +42,15 @@ internal sealed class HalfCloseTimer : IDisposable
         TimeSpan silent = _time.GetElapsedTime(Math.Max(Volatile.Read(ref _started), _movement.LastCounted));
         if (_movement.HasDrained())
         {
-            Wait(_timeout);
+            _timer.SetIn(_timeout);
         }
         else if (silent < _timeout)
         {
-            Wait(_timeout - silent);
+            _timer.SetIn(_timeout - silent);
         }
         else if (!_expired())
         {
-            Wait(_timeout);
+            _timer.SetIn(_timeout);
         }
     }
-
-    private void Wait(TimeSpan time) =>
-        _timer.Change(time > TimeSpan.Zero || time == Timeout.InfiniteTimeSpan ? time : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 }

@@ -1,3 +1,5 @@
+using SocketConnector.Timing;
+
 namespace SocketConnector.Limits;
 
 /// <summary>
@@ -18,8 +20,7 @@ internal sealed class RateTable
     private readonly Lock _gate = new();
     private readonly KeyedHash _hash = KeyedHash.Create();
     private readonly Cell[] _cells;
-    private readonly TimeProvider _time;
-    private readonly long _begun;
+    private readonly RelativeClock _clock;
     private readonly long _interval;
     private readonly long _tolerance;
 
@@ -29,8 +30,7 @@ internal sealed class RateTable
     public RateTable(ConnectionRate rate, TimeProvider time, int cells = UsualCells)
     {
         _cells = new Cell[cells];
-        _time = time;
-        _begun = time.GetTimestamp();
+        _clock = new RelativeClock(time);
         _interval = rate.Per.Ticks / rate.Count;
         _tolerance = _interval * (rate.Count - 1);
     }
@@ -45,7 +45,7 @@ internal sealed class RateTable
         ulong hash = _hash.Of(address);
         lock (_gate)
         {
-            long now = _time.GetElapsedTime(_begun).Ticks;
+            long now = _clock.Now.Ticks;
             ref Cell cell = ref Find(hash);
             long full = cell.Hash == hash ? Math.Max(cell.FullAt, now) : now;
             if (full - now > _tolerance)

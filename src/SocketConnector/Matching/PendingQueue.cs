@@ -1,6 +1,7 @@
 using SocketConnector.Admission;
 using SocketConnector.Limits;
 using SocketConnector.Sockets;
+using SocketConnector.Timing;
 
 namespace SocketConnector.Matching;
 
@@ -216,9 +217,8 @@ internal sealed class PendingQueue(TimeProvider time, TimeSpan timeout)
         }
 
         _isArmed = true;
-        _timer ??= time.CreateTimer(static queue => ((PendingQueue)queue!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        TimeSpan left = timeout - time.GetElapsedTime(first.Since);
-        _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _timer ??= OneShot.Create(time, static queue => ((PendingQueue)queue!).Expire(), this);
+        _timer.SetIn(timeout - time.GetElapsedTime(first.Since));
     }
 
     private PendingPeer? FirstDue() => (_pairing.FirstFree(Side.A), _pairing.FirstFree(Side.B)) switch

@@ -1,3 +1,5 @@
+using SocketConnector.Timing;
+
 namespace SocketConnector.Pacing;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal sealed class Pacer
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
-    private readonly long _epoch;
+    private readonly RelativeClock _clock;
     private readonly ITimer _timer;
     private readonly Bucket? _total;
     private readonly int _leastShare;
@@ -36,8 +38,8 @@ internal sealed class Pacer
     /// <param name="rate">Bytes for each second, over all; none where each direction has a rate of its own.</param>
     public Pacer(TimeProvider time, long? rate)
     {
-        (_time, _epoch) = (time, time.GetTimestamp());
-        _timer = time.CreateTimer(static state => ((Pacer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_time, _clock) = (time, new RelativeClock(time));
+        _timer = OneShot.Create(time, static state => ((Pacer)state!).Look(), this);
         if (rate is { } bytes)
         {
             (_rate, _total) = (bytes, new Bucket(bytes));
@@ -63,7 +65,7 @@ internal sealed class Pacer
                 return wanted;
             }
 
-            TimeSpan now = Now();
+            TimeSpan now = _clock.Now;
             int taken = pace.IsHeldBack ? 0 : Take(pace, wanted, now);
             if (taken > 0)
             {
@@ -168,7 +170,7 @@ internal sealed class Pacer
         }
 
         _total.GiveBack(unused);
-        TimeSpan now = Now();
+        TimeSpan now = _clock.Now;
         Share(now);
         Arm(now);
         return Served();
@@ -180,7 +182,7 @@ internal sealed class Pacer
         lock (_gate)
         {
             _armedFor = TimeSpan.MaxValue;
-            TimeSpan now = Now();
+            TimeSpan now = _clock.Now;
             Share(now);
             while (_parked.TryPeek(out Pace? parked, out TimeSpan due) && due <= now)
             {
@@ -243,7 +245,7 @@ internal sealed class Pacer
         return served;
     }
 
-    /// <summary>Sets the timer for the first that is due; within the lock. In whole milliseconds, as timers count: one that is due too early would be set again.</summary>
+    /// <summary>Sets the timer for the first that is due, in a millisecond or more; within the lock.</summary>
     private void Arm(TimeSpan now)
     {
         TimeSpan first = _waiting.Count > 0 ? _total!.When(WorthSharing(), now) : TimeSpan.MaxValue;
@@ -255,11 +257,9 @@ internal sealed class Pacer
         if (first < _armedFor)
         {
             _armedFor = first;
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((first - now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+            _timer.SetIn(OneShot.InWholeMilliseconds(first > now ? first - now : TimeSpan.FromMilliseconds(1)));
         }
     }
-
-    private TimeSpan Now() => _time.GetElapsedTime(_epoch);
 
     // Outside the lock: what is woken may ask again at once.
     private static void Wake(Pace[] woken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Sockets;
+using SocketConnector.Timing;
 
 namespace SocketConnector.Transports;
 
@@ -94,8 +95,8 @@ internal sealed class DialRound
         }
     }
 
-    /// <summary>Until the next candidate starts, in whole milliseconds as timers have them, lest one fires a moment before.</summary>
-    public TimeSpan? UntilNext() => _race.Next is { } next ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (next - _dialer.Now).TotalMilliseconds))) : null;
+    /// <summary>Until the next candidate starts.</summary>
+    public TimeSpan? UntilNext() => _race.Next is { } next ? OneShot.InWholeMilliseconds(next - _dialer.Now) : null;
 
     /// <summary>Nothing more comes of it.</summary>
     public void End() => _round.End();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using SocketConnector.Loops;
 using SocketConnector.Sockets;
+using SocketConnector.Timing;
 
 namespace SocketConnector.Transports;
 
@@ -14,12 +15,12 @@ namespace SocketConnector.Transports;
 internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
 {
     private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
-    private readonly long _start = time.GetTimestamp();
+    private readonly RelativeClock _clock = new(time);
 
     public TimeProvider Time => time;
 
     /// <summary>Since the dialer was made.</summary>
-    public TimeSpan Now => time.GetElapsedTime(_start);
+    public TimeSpan Now => _clock.Now;
 
     /// <summary>Makes the single attempts.</summary>
     public PlainConnect Plain { get; } = new(time, loops);

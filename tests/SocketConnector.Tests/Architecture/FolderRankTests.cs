@@ -8,7 +8,7 @@ public sealed class FolderRankTests
     // Lowest first, a subfolder with its path; the empty name is the root of the project.
     private static readonly string[][] _library =
     [
-        ["Contracts"], ["Diagnostics"], ["Loops"], ["Sockets"], ["Transports"], ["Admission"], ["Access", "Authentication", "Limits", "Proxy", "Tls"], ["Transforms"], ["Pacing", "Taps"], ["Pumping"], ["Engine"],
+        ["Contracts"], ["Diagnostics", "Timing"], ["Loops"], ["Sockets"], ["Transports"], ["Admission"], ["Access", "Authentication", "Limits", "Proxy", "Tls"], ["Transforms"], ["Pacing", "Taps"], ["Pumping"], ["Engine"],
         ["Matching", "Joining"], ["Relaying"], [""],
     ];
     private static readonly string[][] _program = [["Events"], ["Running"], ["Values"], ["EndPoints"], ["CommandLine"], [""]];

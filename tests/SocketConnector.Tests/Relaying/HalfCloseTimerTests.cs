@@ -44,6 +44,21 @@ public sealed class HalfCloseTimerTests
         Assert.Equal(1, _expired);
     }
 
+    /// <summary>A wait of -1 ms would be one without end.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_silence_that_is_over_when_it_starts_expires_at_once(int millisecondsAgo)
+    {
+        using HalfCloseTimer timer = Timer(_timeout);
+        long since = _clock.GetTimestamp();
+        _clock.Advance(_timeout + TimeSpan.FromMilliseconds(millisecondsAgo));
+        timer.Start(since);
+        _clock.Advance(_tick);
+        Assert.Equal(1, _expired);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,0 +1,16 @@
+namespace SocketConnector.Timing;
+
+/// <summary>Timers that fire once each time they are set.</summary>
+internal static class OneShot
+{
+    public static ITimer Create(TimeProvider time, TimerCallback callback, object state) =>
+        time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Sets the timer anew, to fire at once where the time has passed: 1 ms ago would be <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public static void SetIn(this ITimer timer, TimeSpan wait) => timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+
+    public static void Unset(this ITimer timer) => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>As timers count: one set in less would fire a moment early, and be set again.</summary>
+    public static TimeSpan InWholeMilliseconds(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds)));
+}
