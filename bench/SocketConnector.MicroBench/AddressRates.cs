@@ -38,7 +38,7 @@ internal static class AddressRates
         foreach (int load in (int[])[10, 25, 50, 75, 100, 200])
         {
             var table = new RateTable(new ConnectionRate(1, TimeSpan.FromHours(24)), TimeProvider.System);
-            int count = (int)((long)RateTable.UsualCells * load / 100), last = RateTable.UsualCells / 20;
+            int count = (int)((long)RateTable.DefaultCells * load / 100), last = RateTable.DefaultCells / 20;
             for (int address = 0; address < count; address++)
             {
                 table.TryTake((UInt128)address);
@@ -50,7 +50,7 @@ internal static class AddressRates
                 table.TryTake((UInt128)address);
             }
 
-            Write($"table: {count} addresses in {RateTable.UsualCells} cells ({load} %): {before} were displaced, and by the next {100.0 * (table.Displaced - before) / last:0.000} %");
+            Write($"table: {count} addresses in {RateTable.DefaultCells} cells ({load} %): {before} were displaced, and by the next {100.0 * (table.Displaced - before) / last:0.000} %");
         }
     }
 

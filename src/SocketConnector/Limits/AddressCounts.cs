@@ -3,13 +3,13 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Limits;
 
-/// <summary>So many at once from each address. Remembers an address only while there is one from it.</summary>
-internal sealed class AddressCounts(int most)
+/// <summary>A limit on the count of each address. Remembers an address only while there is one from it.</summary>
+internal sealed class AddressCounts(int max)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<UInt128, int> _counts = [];
 
-    public int Most => most;
+    public int Max => max;
 
     /// <summary>How many addresses there are.</summary>
     public int Count
@@ -28,7 +28,7 @@ internal sealed class AddressCounts(int most)
         lock (_gate)
         {
             ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, address, out _);
-            if (count >= most)
+            if (count >= max)
             {
                 return false;
             }

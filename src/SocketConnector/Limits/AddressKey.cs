@@ -5,7 +5,7 @@ internal static class AddressKey
 {
     private static readonly UInt128 _network = UInt128.MaxValue << 64;
 
-    /// <returns>None of what is not of IP.</returns>
+    /// <returns>Null for anything but IP.</returns>
     public static UInt128? Of(CompactEndPoint endPoint) => endPoint.Number is not { } address ? null
         : address >> 32 == 0xffff ? address
         : address & _network;

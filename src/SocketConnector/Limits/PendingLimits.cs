@@ -5,9 +5,9 @@ namespace SocketConnector.Limits;
 /// <summary>How many of a side may wait for a partner at once.</summary>
 /// <param name="all">In all, if that is limited.</param>
 /// <param name="perAddress">From each address, if that is.</param>
-internal sealed class PendingLimits(Places? all, AddressCounts? perAddress)
+internal sealed class PendingLimits(CountLimit? all, AddressCounts? perAddress)
 {
-    public Places? All => all;
+    public CountLimit? All => all;
 
     public AddressCounts? PerAddress => perAddress;
 
@@ -17,13 +17,13 @@ internal sealed class PendingLimits(Places? all, AddressCounts? perAddress)
     {
         if (all is not null && !all.TryTake())
         {
-            return OverLimit.Of(peer, $"the limit of pending peers, {all.Most}, is reached");
+            return OverLimit.Of(peer, $"the limit of pending peers, {all.Max}, is reached");
         }
 
         if (perAddress is not null && AddressKey.Of(peer.Remote) is { } address && !perAddress.TryTake(address))
         {
             all?.GiveBack();
-            return OverLimit.Of(peer, $"the limit of pending peers from one address, {perAddress.Most}, is reached");
+            return OverLimit.Of(peer, $"the limit of pending peers from one address, {perAddress.Max}, is reached");
         }
 
         return null;

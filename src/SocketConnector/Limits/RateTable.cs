@@ -13,7 +13,7 @@ namespace SocketConnector.Limits;
 internal sealed class RateTable
 {
     /// <summary>4 MiB; what share of newcomers displaces another address at which load is in decision 30.</summary>
-    public const int UsualCells = 1 << 18;
+    public const int DefaultCells = 1 << 18;
 
     private const int Ways = 8;
 
@@ -27,7 +27,7 @@ internal sealed class RateTable
     /// <param name="rate">Of each address.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cells">A power of two, and at least 8.</param>
-    public RateTable(ConnectionRate rate, TimeProvider time, int cells = UsualCells)
+    public RateTable(ConnectionRate rate, TimeProvider time, int cells = DefaultCells)
     {
         _cells = new Cell[cells];
         _clock = new RelativeClock(time);

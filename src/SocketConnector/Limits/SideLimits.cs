@@ -17,18 +17,18 @@ internal sealed class SideLimits
         _balancers = (NetworkList?)options.AcceptProxyFrom;
         _rate = options.Rate;
         _rates = _rate is null ? null : new RateTable(_rate, time);
-        (Open, OpenPerAddress) = (PlacesOf(options.MaxConnections), CountsOf(options.MaxConnectionsPerAddress));
-        Admitting = PlacesOf(options.MaxAdmitting);
+        (Open, OpenPerAddress) = (CountLimitOf(options.MaxConnections), AddressCountsOf(options.MaxConnectionsPerAddress));
+        Admitting = CountLimitOf(options.MaxAdmitting);
         Pending = (options.MaxPending ?? options.MaxPendingPerAddress) is null
             ? null
-            : new PendingLimits(PlacesOf(options.MaxPending), CountsOf(options.MaxPendingPerAddress));
+            : new PendingLimits(CountLimitOf(options.MaxPending), AddressCountsOf(options.MaxPendingPerAddress));
     }
 
-    public Places? Open { get; }
+    public CountLimit? Open { get; }
 
     public AddressCounts? OpenPerAddress { get; }
 
-    public Places? Admitting { get; }
+    public CountLimit? Admitting { get; }
 
     /// <summary>Of those that wait for a partner.</summary>
     public PendingLimits? Pending { get; }
@@ -53,7 +53,7 @@ internal sealed class SideLimits
         {
             if (!Open.TryTake())
             {
-                return OverLimit.Of(peer, $"the limit of open peers, {Open.Most}, is reached");
+                return OverLimit.Of(peer, $"the limit of open peers, {Open.Max}, is reached");
             }
 
             context.Peer.Add(Open);
@@ -63,7 +63,7 @@ internal sealed class SideLimits
         {
             if (!Admitting.TryTake())
             {
-                return OverLimit.Of(peer, $"the limit of peers in admission, {Admitting.Most}, is reached");
+                return OverLimit.Of(peer, $"the limit of peers in admission, {Admitting.Max}, is reached");
             }
 
             context.AddUntilAdmitted(Admitting);
@@ -90,7 +90,7 @@ internal sealed class SideLimits
         {
             if (!OpenPerAddress.TryTake(address))
             {
-                return OverLimit.Of(peer, $"the limit of open peers from one address, {OpenPerAddress.Most}, is reached");
+                return OverLimit.Of(peer, $"the limit of open peers from one address, {OpenPerAddress.Max}, is reached");
             }
 
             context.Peer.Add(OpenPerAddress.LeaseOf(address));
@@ -101,7 +101,7 @@ internal sealed class SideLimits
             : new Refusal(CloseReason.RateLimited, peer.Side, new InvalidOperationException($"the rate of connections from one address, {_rate}, is used up"));
     }
 
-    private static Places? PlacesOf(int? most) => most is int limit ? new Places(limit) : null;
+    private static CountLimit? CountLimitOf(int? max) => max is int limit ? new CountLimit(limit) : null;
 
-    private static AddressCounts? CountsOf(int? most) => most is int limit ? new AddressCounts(limit) : null;
+    private static AddressCounts? AddressCountsOf(int? max) => max is int limit ? new AddressCounts(limit) : null;
 }

@@ -1,7 +1,7 @@
 namespace SocketConnector.Pacing;
 
 /// <summary>How fast one direction may read: by a rate of its own, by its share of its connector's, or by both. Thread-safe; for one reader.</summary>
-internal sealed class Pace(Pacer pacer, Bucket? own)
+internal sealed class Pace(Pacer pacer, TokenBucket? own)
 {
     private volatile PaceState _state;
     private long _released = long.MinValue;
@@ -12,7 +12,7 @@ internal sealed class Pace(Pacer pacer, Bucket? own)
     /// <summary>Whether its reader waits for nothing but time.</summary>
     public bool IsHeldBack => _state is PaceState.Parked or PaceState.Waiting;
 
-    /// <summary>Timestamp of the last moment at which its reader was held back, or had not come yet after that; the least there is where it never was.</summary>
+    /// <summary>Timestamp of the last moment the reader was throttled, or had not resumed yet; <see cref="long.MinValue"/> if never.</summary>
     public long LastHeldBack => _state is PaceState.Free or PaceState.Closed ? Volatile.Read(ref _released) : pacer.Timestamp;
 
     /// <summary>Asks before a read.</summary>
@@ -43,7 +43,7 @@ internal sealed class Pace(Pacer pacer, Bucket? own)
     }
 
     /// <summary>Its own allowance; none where only the connector's counts.</summary>
-    internal Bucket? Own => own;
+    internal TokenBucket? Own => own;
 
     /// <summary>What is left of its share of the connector's.</summary>
     internal int Granted { get; set; }
@@ -51,7 +51,7 @@ internal sealed class Pace(Pacer pacer, Bucket? own)
     /// <summary>When it got that.</summary>
     internal TimeSpan GrantedAt { get; set; }
 
-    /// <summary>Its share is given back.</summary>
+    /// <summary>Takes back the unused share.</summary>
     internal int TakeGranted()
     {
         int granted = Granted;

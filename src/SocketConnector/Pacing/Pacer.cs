@@ -9,24 +9,24 @@ namespace SocketConnector.Pacing;
 internal sealed class Pacer
 {
     // A smaller share costs more than it moves.
-    private const int LeastShare = 1024;
+    private const int MinShare = 1024;
 
     // A larger one is more than the system holds of a flow that is held back: it could not be used at once, and would go to the others.
-    private const int MostShare = 64 * 1024;
+    private const int MaxShare = 64 * 1024;
 
     // How often the connector's rate is shared out. More often where the shares would be too large, as often as timers go.
     private const int SharesPerSecond = 100;
-    private const int MostSharesPerSecond = 1000;
+    private const int MaxSharesPerSecond = 1000;
 
-    // So long a share is good for: whoever comes later, because its destination was full, waits for another.
+    // How long a granted share stays valid; a reader that comes later, because its destination was full, waits for the next one.
     private static readonly TimeSpan _goodFor = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly RelativeClock _clock;
     private readonly ITimer _timer;
-    private readonly Bucket? _total;
-    private readonly int _leastShare;
+    private readonly TokenBucket? _total;
+    private readonly int _minShare;
     private readonly long _rate;
     private readonly int _plenty;
     private readonly PriorityQueue<Pace, TimeSpan> _parked = new();
@@ -42,15 +42,15 @@ internal sealed class Pacer
         _timer = OneShot.Create(time, static state => ((Pacer)state!).Look(), this);
         if (rate is { } bytes)
         {
-            (_rate, _total) = (bytes, new Bucket(bytes));
-            _leastShare = Math.Max(1, Math.Min(LeastShare, _total.Burst / 2));
-            _plenty = Math.Max(_leastShare, _total.Burst / 2);
+            (_rate, _total) = (bytes, new TokenBucket(bytes));
+            _minShare = Math.Max(1, Math.Min(MinShare, _total.Burst / 2));
+            _plenty = Math.Max(_minShare, _total.Burst / 2);
         }
     }
 
     /// <param name="rate">Its own, in bytes for each second, if it has one.</param>
     /// <returns>None where nothing limits it.</returns>
-    public Pace? NewPace(long? rate) => rate is null && _total is null ? null : new Pace(this, rate is { } own ? new Bucket(own) : null);
+    public Pace? NewPace(long? rate) => rate is null && _total is null ? null : new Pace(this, rate is { } own ? new TokenBucket(own) : null);
 
     /// <summary>By the clock.</summary>
     public long Timestamp => _time.GetTimestamp();
@@ -119,11 +119,11 @@ internal sealed class Pacer
     {
         if (pace.Own is { } own)
         {
-            if (own.Available(now) < own.Least)
+            if (own.Available(now) < own.MinRead)
             {
                 pace.State = PaceState.Parked;
                 _total?.GiveBack(pace.TakeGranted());
-                _parked.Enqueue(pace, own.When(own.Least, now));
+                _parked.Enqueue(pace, own.When(own.MinRead, now));
                 return 0;
             }
 
@@ -149,7 +149,7 @@ internal sealed class Pacer
             _total!.GiveBack(pace.TakeGranted());
         }
 
-        // Nobody overtakes those that wait; and while there is not enough for all, each waits for its share.
+        // No reader overtakes a waiting one; while the rate is scarce, every reader waits for its share.
         if (_waiting.Count > 0 || _total!.Available(now) < _plenty)
         {
             pace.State = PaceState.Waiting;
@@ -210,8 +210,8 @@ internal sealed class Pacer
         }
 
         int left = _total.Available(now);
-        int most = left / _leastShare;
-        while (_served.Count < most && _waiting.TryDequeue(out Pace? first))
+        int max = left / _minShare;
+        while (_served.Count < max && _waiting.TryDequeue(out Pace? first))
         {
             if (first.State == PaceState.Waiting)
             {
@@ -234,8 +234,8 @@ internal sealed class Pacer
     /// <summary>How much there must be for those that wait.</summary>
     private int WorthSharing()
     {
-        long all = Math.Clamp((long)_waiting.Count * MostShare, _rate / MostSharesPerSecond, _rate / SharesPerSecond);
-        return (int)Math.Clamp(all, _leastShare, int.MaxValue);
+        long all = Math.Clamp((long)_waiting.Count * MaxShare, _rate / MaxSharesPerSecond, _rate / SharesPerSecond);
+        return (int)Math.Clamp(all, _minShare, int.MaxValue);
     }
 
     private Pace[] Served()

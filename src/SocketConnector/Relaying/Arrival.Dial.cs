@@ -26,7 +26,7 @@ internal sealed partial class Arrival
             {
                 // Nearly every connect is over before it is worth watching the peer that waits for it; the rest is watched from here on.
                 begun = services.Dialer.Begin(targets, peer.Stream);
-                if (await begun.Value.SoonAsync().ConfigureAwait(false) is { } stream)
+                if (await begun.Value.TryFinishQuicklyAsync().ConfigureAwait(false) is { } stream)
                 {
                     return await AdmitPartnerAsync(far, stream, begun.Value.Target, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
                 }

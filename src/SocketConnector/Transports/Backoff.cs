@@ -4,7 +4,7 @@ namespace SocketConnector.Transports;
 internal static class Backoff
 {
     /// <summary>The longest wait before a retry; a longer first one is kept to.</summary>
-    public static readonly TimeSpan MostBeforeRetry = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxBeforeRetry = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _firstRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestRest = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal static class Backoff
     /// <param name="earlier">How many retries there were.</param>
     /// <param name="chance">From 0 to 1.</param>
     public static TimeSpan BeforeRetry(TimeSpan delay, int earlier, double chance) =>
-        Doubled(delay, earlier, delay > MostBeforeRetry ? delay : MostBeforeRetry) * chance;
+        Doubled(delay, earlier, delay > MaxBeforeRetry ? delay : MaxBeforeRetry) * chance;
 
     /// <summary>For a target that failed: from half of the doubled second to all of it, so that it does rest.</summary>
     /// <param name="failures">In a row, at least one.</param>

@@ -27,8 +27,8 @@ internal readonly struct ConnectAttempt
     /// <summary>Waits a few milliseconds. Where only the long way can tell, such as for a name that is not known yet, it says no at once.</summary>
     /// <returns>What is connected; otherwise <see cref="FinishAsync"/> goes on, or <see cref="Abandon"/> ends it.</returns>
     /// <exception cref="SocketException">It failed; nothing is left open, and the message names the end point.</exception>
-    public ValueTask<ByteStream?> SoonAsync() =>
-        _what is Dial dial ? dial.SoonAsync() : _begun is { } begun ? StraightAsync(begun, (IPEndPoint)_what) : new ValueTask<ByteStream?>((ByteStream?)null);
+    public ValueTask<ByteStream?> TryFinishQuicklyAsync() =>
+        _what is Dial dial ? dial.TryFinishQuicklyAsync() : _begun is { } begun ? TryFinishQuicklyAsync(begun, (IPEndPoint)_what) : new ValueTask<ByteStream?>((ByteStream?)null);
 
     /// <summary>Waits until it is connected, or for the connect timeout.</summary>
     /// <exception cref="SocketException">Refused, unreachable, unknown or too slow (<see cref="SocketError.TimedOut"/>); the message names the end point.</exception>
@@ -43,11 +43,11 @@ internal readonly struct ConnectAttempt
         (_what as Dial)?.Abandon();
     }
 
-    private static async ValueTask<ByteStream?> StraightAsync(DescriptorConnect begun, IPEndPoint address)
+    private static async ValueTask<ByteStream?> TryFinishQuicklyAsync(DescriptorConnect begun, IPEndPoint address)
     {
         try
         {
-            return await begun.IsSoonDoneAsync().ConfigureAwait(false) ? begun.Socket : null;
+            return await begun.TryFinishQuicklyAsync().ConfigureAwait(false) ? begun.Socket : null;
         }
         catch (SocketException error)
         {

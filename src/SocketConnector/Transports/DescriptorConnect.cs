@@ -88,7 +88,7 @@ internal readonly struct DescriptorConnect
     /// </summary>
     /// <returns>Whether it is connected now.</returns>
     /// <exception cref="SocketException">It failed; nothing is left open.</exception>
-    public async ValueTask<bool> IsSoonDoneAsync()
+    public async ValueTask<bool> TryFinishQuicklyAsync()
     {
         if (IsDone())
         {

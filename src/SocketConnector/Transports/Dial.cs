@@ -13,7 +13,7 @@ internal sealed class Dial
 {
     private readonly Dialer _dialer;
     private readonly DialTargets _targets;
-    private readonly DialStory _story;
+    private readonly DialFailures _failures;
     private DialRound _round;
     private EventLoop? _home;
     private (Candidate Candidate, DescriptorConnect Connect)? _begun;
@@ -22,14 +22,14 @@ internal sealed class Dial
 
     public Dial(Dialer dialer, DialTargets targets)
     {
-        (_dialer, _targets, _story) = (dialer, targets, new DialStory(targets));
-        _round = new DialRound(dialer, targets, _story);
+        (_dialer, _targets, _failures) = (dialer, targets, new DialFailures(targets));
+        _round = new DialRound(dialer, targets, _failures);
     }
 
     /// <summary>Which of several targets it has connected to; null where there was but one.</summary>
     public EndPoint? Target { get; private set; }
 
-    private bool IsFinal => _round.IsLost && (_targets.Retry is null || !_story.IsWorthRetry);
+    private bool IsFinal => _round.IsLost && (_targets.Retry is null || !_failures.IsWorthRetry);
 
     /// <summary>Begins the first that can be begun without waiting, on the loop of the peer that it is for.</summary>
     public void BeginNear(EventLoop home)
@@ -61,14 +61,14 @@ internal sealed class Dial
         }
     }
 
-    /// <inheritdoc cref="ConnectAttempt.SoonAsync"/>
-    public async ValueTask<ByteStream?> SoonAsync()
+    /// <inheritdoc cref="ConnectAttempt.TryFinishQuicklyAsync()"/>
+    public async ValueTask<ByteStream?> TryFinishQuicklyAsync()
     {
         while (_begun is { } begun)
         {
             try
             {
-                if (!await begun.Connect.IsSoonDoneAsync().ConfigureAwait(false))
+                if (!await begun.Connect.TryFinishQuicklyAsync().ConfigureAwait(false))
                 {
                     return null;
                 }
@@ -91,7 +91,7 @@ internal sealed class Dial
         }
 
         Abandon();
-        throw _story.Failure();
+        throw _failures.Failure();
     }
 
     /// <inheritdoc cref="ConnectAttempt.FinishAsync"/>
@@ -131,18 +131,18 @@ internal sealed class Dial
 
                 if (WaitBefore(earlier) is not { } wait)
                 {
-                    throw _story.Failure();
+                    throw _failures.Failure();
                 }
 
                 await Task.Delay(wait, _dialer.Time, either.Token).ConfigureAwait(false);
                 _round.End();
-                _round = new DialRound(_dialer, _targets, _story);
+                _round = new DialRound(_dialer, _targets, _failures);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             _round.FailOverdue();
-            throw _story.TimedOut();
+            throw _failures.TimedOut();
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed class Dial
     /// <summary>How long to wait before all are tried again, if they are and it ends in time.</summary>
     private TimeSpan? WaitBefore(int earlier)
     {
-        if (_targets.Retry is not { } retry || earlier >= retry.Count || !_story.IsWorthRetry)
+        if (_targets.Retry is not { } retry || earlier >= retry.Count || !_failures.IsWorthRetry)
         {
             return null;
         }

@@ -13,13 +13,13 @@ internal sealed class DialRound
 
     private readonly Dialer _dialer;
     private readonly DialTargets _targets;
-    private readonly DialStory _story;
+    private readonly DialFailures _failures;
     private readonly TargetRound _round;
     private readonly Race _race;
 
-    public DialRound(Dialer dialer, DialTargets targets, DialStory story)
+    public DialRound(Dialer dialer, DialTargets targets, DialFailures failures)
     {
-        (_dialer, _targets, _story) = (dialer, targets, story);
+        (_dialer, _targets, _failures) = (dialer, targets, failures);
         _round = new TargetRound(targets, dialer.Now);
         _race = new Race(_round.EndPoints, Stagger);
     }
@@ -76,7 +76,7 @@ internal sealed class DialRound
 
     public void Fail(Candidate candidate, SocketException error)
     {
-        _story.Add(candidate, error);
+        _failures.Add(candidate, error);
 
         // Without a descriptor nothing was learnt of the target.
         if (_race.Failed(candidate) && error.SocketErrorCode != SocketError.TooManyOpenSockets)
@@ -85,7 +85,7 @@ internal sealed class DialRound
         }
     }
 
-    /// <summary>What had its time has failed, in that others are to be tried before it from now on.</summary>
+    /// <summary>Records a failure for each target that did not connect within the stagger, so that later dials try others first.</summary>
     public void FailOverdue()
     {
         TimeSpan now = _dialer.Now;
@@ -102,5 +102,5 @@ internal sealed class DialRound
     public void End() => _round.End();
 
     private ExplainedSocketException OtherFamily() => new(
-        SocketError.AddressFamilyNotSupported, $"it has no {(_targets.Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address, and the connection is to come from {_targets.Bind}");
+        SocketError.AddressFamilyNotSupported, $"no {(_targets.Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address to reach from {_targets.Bind}");
 }

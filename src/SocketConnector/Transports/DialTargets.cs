@@ -12,12 +12,12 @@ internal sealed class DialTargets
     public DialTargets(ConnectOptions options)
     {
         (_endPoints, _text, Retry, Bind) = ([.. options.EndPoints], options.TargetText, options.Retry, options.Bind);
-        Straight = _endPoints is [IPEndPoint address] && Retry is null && Bind is null ? address : null;
+        SingleAddress = _endPoints is [IPEndPoint address] && Retry is null && Bind is null ? address : null;
         Health = _endPoints.Length > 1 ? new TargetHealth(_endPoints.Length, options.Order, Random.Shared.NextDouble) : null;
     }
 
     /// <summary>The one address, where there is nothing to choose and nothing to try again.</summary>
-    public IPEndPoint? Straight { get; }
+    public IPEndPoint? SingleAddress { get; }
 
     public ReadOnlySpan<EndPoint> EndPoints => _endPoints;
 

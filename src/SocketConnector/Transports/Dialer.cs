@@ -35,7 +35,7 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
     public ConnectAttempt Begin(DialTargets targets, ByteStream? peer = null)
     {
         EventLoop? home = loops is not null && peer is DescriptorSocket near ? near.Home : null;
-        if (targets.Straight is not { } address)
+        if (targets.SingleAddress is not { } address)
         {
             var dial = new Dial(this, targets);
             if (home is not null)

@@ -33,7 +33,10 @@ internal sealed class NameCache(NameResolver resolve, TimeProvider time)
         }
     }
 
-    /// <summary>What is known, or what a lookup finds that is under way or begins now. Giving up ends no lookup, since others may wait for it.</summary>
+    /// <summary>
+    /// Returns the cached answer, or awaits the lookup under way, starting one if there is none. Cancelling abandons the wait, not the
+    /// lookup, which others may share.
+    /// </summary>
     /// <exception cref="SocketException">The name is not known.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public async ValueTask<IPAddress[]> FindAsync(DnsEndPoint name, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using SocketConnector.TestKit;
 
 namespace SocketConnector.Tests.Limits;
 
-/// <summary>Places, counts of addresses and what an address is, without sockets.</summary>
+/// <summary>Limits on counts, counts of addresses and what an address is, without sockets.</summary>
 public sealed class CountTests
 {
     /// <summary>Of which address one comes or goes.</summary>
@@ -66,7 +66,7 @@ public sealed class CountTests
     [Fact]
     public async Task B91_Threads_never_take_more_places_than_there_are()
     {
-        var places = new Places(3);
+        var places = new CountLimit(3);
         int most = 0, taken = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {

@@ -78,7 +78,7 @@ public sealed class TargetTests : IDisposable
         await using Connector connector = await Connector.ServerToSocketAsync(
             _listen, new ConnectOptions(targets) { Order = TargetOrder.Failover }, Options with { LoggerFactory = log }, TestContext.Current.CancellationToken);
         Assert.Equal(SocketError.ConnectionReset, (await TestPeer.ConnectToWhateverEndAsync(connector.EndPointA!)).Error);
-        await log.FirstAsync($"Cannot connect to {targets[0]} or {targets[1]}: tried 2 addresses; the last, {targets[1]}: connection refused");
+        await log.FirstAsync($"Cannot connect to {targets[0]} or {targets[1]}: 2 attempts on 2 addresses failed; the last, on {targets[1]}: connection refused");
         Assert.Equal([new CloseCount(CloseReason.ConnectFailed, Side.B, 1)], connector.GetStats().Closed);
         using var server = new TestServer(port: port);
         await ServeAsync(connector, server);

@@ -103,7 +103,7 @@ public sealed class DialTests : IDisposable
             new DialTargets(new ConnectOptions(nobody) { Retry = new RetryOptions { Count = 3 } }), TestContext.Current.CancellationToken);
         await PassAsync(connecting);
         SocketException error = await Assert.ThrowsAsync<SocketException>(() => connecting);
-        Assert.Equal((SocketError.ConnectionRefused, $"Cannot connect to {nobody}: tried 1 address, 4 times in all: connection refused"), (error.SocketErrorCode, error.Message));
+        Assert.Equal((SocketError.ConnectionRefused, $"Cannot connect to {nobody}: 4 attempts on 1 address failed: connection refused"), (error.SocketErrorCode, error.Message));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class DialTests : IDisposable
         {
             using SocketPair far = await SocketPair.CreateAsync();
             ConnectAttempt begun = DialerFor((_, _, _) => Task.FromResult<IPAddress[]>([])).Begin(To(new UnixDomainSocketEndPoint("/none")), ByteStreams.Of(far.Near.Socket, loops: null));
-            Assert.Null(await begun.SoonAsync());
+            Assert.Null(await begun.TryFinishQuicklyAsync());
             begun.Abandon();
             return;
         }
@@ -184,14 +184,14 @@ public sealed class DialTests : IDisposable
         Dialer dialer = DialerFor((_, _, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         var name = To(new DnsEndPoint("near.test", server.Port));
         ConnectAttempt unknown = dialer.Begin(name, peer);
-        Assert.Null(await unknown.SoonAsync());
+        Assert.Null(await unknown.TryFinishQuicklyAsync());
         (await unknown.FinishAsync(TestContext.Current.CancellationToken).InTimeAsync()).Close();
 
         // What fails at once makes way for the next one, as near.
         DialTargets several = new(new ConnectOptions([new UnixDomainSocketEndPoint(path + ".none"), path]) { Order = TargetOrder.Failover });
         foreach (DialTargets targets in (DialTargets[])[name, To(path), several])
         {
-            ByteStream? near = await dialer.Begin(targets, peer).SoonAsync();
+            ByteStream? near = await dialer.Begin(targets, peer).TryFinishQuicklyAsync();
             Assert.Equal(((DescriptorSocket)peer).Home, Assert.IsType<DescriptorSocket>(near).Home);
             near.Close();
         }
@@ -239,7 +239,7 @@ public sealed class DialTests : IDisposable
 
     [Theory]
     [InlineData("192.0.2.1", SocketError.AddressNotAvailable, "cannot connect from 192.0.2.1: the address does not belong to this machine")]
-    [InlineData("::1", SocketError.AddressFamilyNotSupported, "it has no IPv6 address, and the connection is to come from ::1")]
+    [InlineData("::1", SocketError.AddressFamilyNotSupported, "no IPv6 address to reach from ::1")]
     public async Task B99_A_source_address_that_cannot_be_had_is_told(string source, SocketError code, string reason)
     {
         using var server = new TestServer();
@@ -257,7 +257,7 @@ public sealed class DialTests : IDisposable
         SocketException error = await Assert.ThrowsAsync<SocketException>(
             () => DialerFor().ConnectAsync(new DialTargets(new ConnectOptions(nobody)), TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal(
-            (SocketError.ConnectionRefused, $"Cannot connect to {nobody[0]} or 2 others: tried 3 addresses; the last, {nobody[2]}: connection refused"),
+            (SocketError.ConnectionRefused, $"Cannot connect to {nobody[0]} or 2 others: 3 attempts on 3 addresses failed; the last, on {nobody[2]}: connection refused"),
             (error.SocketErrorCode, error.Message));
     }
 

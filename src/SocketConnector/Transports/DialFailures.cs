@@ -4,8 +4,8 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Transports;
 
-/// <summary>What one dial has tried, in one line.</summary>
-internal sealed class DialStory(DialTargets targets)
+/// <summary>The attempts of one dial that have failed, told in one line.</summary>
+internal sealed class DialFailures(DialTargets targets)
 {
     private readonly HashSet<EndPoint> _tried = [];
     private int _attempts;
@@ -26,22 +26,18 @@ internal sealed class DialStory(DialTargets targets)
         (EndPoint endPoint, SocketException error) = _last!.Value;
         string reason = SocketFailure.Reason(error, endPoint);
         string text = _attempts == 1 && targets.EndPoints.Length == 1 ? reason
-            : _tried.Count == 1 ? $"{Tried()}: {reason}"
-            : $"{Tried()}; the last, {EndPointText.Of(endPoint)}: {reason}";
-        return Said(error.SocketErrorCode, text);
+            : _tried.Count == 1 ? $"{Attempts()} failed: {reason}"
+            : $"{Attempts()} failed; the last, on {EndPointText.Of(endPoint)}: {reason}";
+        return Error(error.SocketErrorCode, text);
     }
 
-    public SocketException TimedOut() => Said(
+    public SocketException TimedOut() => Error(
         SocketError.TimedOut,
         _last is { } last
-            ? $"timed out; {Tried()} before; the last, {EndPointText.Of(last.EndPoint)}: {SocketFailure.Reason(last.Error, last.EndPoint)}"
+            ? $"timed out; {Attempts()} failed before; the last, on {EndPointText.Of(last.EndPoint)}: {SocketFailure.Reason(last.Error, last.EndPoint)}"
             : SocketFailure.Reason(new SocketException((int)SocketError.TimedOut)));
 
-    private string Tried()
-    {
-        string addresses = _tried.Count == 1 ? "1 address" : $"{_tried.Count} addresses";
-        return _attempts == _tried.Count ? $"tried {addresses}" : $"tried {addresses}, {_attempts} times in all";
-    }
+    private string Attempts() => $"{(_attempts == 1 ? "1 attempt" : $"{_attempts} attempts")} on {(_tried.Count == 1 ? "1 address" : $"{_tried.Count} addresses")}";
 
-    private SocketException Said(SocketError code, string text) => new((int)code, $"Cannot connect to {targets}: {text}");
+    private SocketException Error(SocketError code, string text) => new((int)code, $"Cannot connect to {targets}: {text}");
 }

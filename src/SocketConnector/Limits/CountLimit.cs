@@ -2,19 +2,19 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Limits;
 
-/// <summary>So many at once. Is itself the lease of each that has a place.</summary>
-internal sealed class Places(int most) : ILease
+/// <summary>A limit on a count. Itself the lease of every holder, since a holder has no state.</summary>
+internal sealed class CountLimit(int max) : ILease
 {
     private int _count;
 
-    public int Most => most;
+    public int Max => max;
 
     public int Count => Volatile.Read(ref _count);
 
     public bool TryTake()
     {
         int count = Volatile.Read(ref _count);
-        while (count < most)
+        while (count < max)
         {
             int before = Interlocked.CompareExchange(ref _count, count + 1, count);
             if (before == count)

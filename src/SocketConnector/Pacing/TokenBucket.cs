@@ -1,8 +1,8 @@
 namespace SocketConnector.Pacing;
 
-/// <summary>Bytes that may pass now: time adds to them, up to so many. Pure state; not thread-safe.</summary>
+/// <summary>Token bucket: holds the bytes that may pass now and refills with time up to its burst. Pure state; not thread-safe.</summary>
 /// <param name="rate">Bytes for each second.</param>
-internal sealed class Bucket(long rate)
+internal sealed class TokenBucket(long rate)
 {
     // Holds a twentieth of a second's worth: with what was taken out just before, a tenth can pass at once. That allows for a timer that
     // is late, and exceeds the rate by 2.5 % over two seconds at most.
@@ -14,21 +14,21 @@ internal sealed class Bucket(long rate)
     // What counting in fractions of bytes loses.
     private const double Rounding = 1e-6;
 
-    private readonly double _most = Math.Max(1, rate / (double)BurstsPerSecond);
+    private readonly double _max = Math.Max(1, rate / (double)BurstsPerSecond);
     private double _held = Math.Max(1, rate / (double)BurstsPerSecond);
     private TimeSpan _filled;
 
     /// <summary>The most that it holds.</summary>
-    public int Burst => (int)Math.Min(_most, int.MaxValue);
+    public int Burst => (int)Math.Min(_max, int.MaxValue);
 
     /// <summary>What is worth a read.</summary>
-    public int Least => (int)Math.Clamp(rate / ReadsPerSecond, 1, int.MaxValue);
+    public int MinRead => (int)Math.Clamp(rate / ReadsPerSecond, 1, int.MaxValue);
 
     public int Available(TimeSpan now)
     {
         if (now > _filled)
         {
-            _held = Math.Min(_most, _held + ((now - _filled).TotalSeconds * rate));
+            _held = Math.Min(_max, _held + ((now - _filled).TotalSeconds * rate));
             _filled = now;
         }
 
@@ -37,9 +37,9 @@ internal sealed class Bucket(long rate)
 
     public void Take(int bytes) => _held -= bytes;
 
-    public void GiveBack(int bytes) => _held = Math.Min(_most, _held + bytes);
+    public void GiveBack(int bytes) => _held = Math.Min(_max, _held + bytes);
 
-    /// <summary>When so many will be there, if nobody takes any.</summary>
+    /// <summary>When it will hold this many bytes if none are taken.</summary>
     public TimeSpan When(int bytes, TimeSpan now)
     {
         double missing = bytes - Available(now);
