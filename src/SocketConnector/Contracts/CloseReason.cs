@@ -56,7 +56,7 @@ public enum CloseReason
     /// <summary>The side's peer is one that must send a PROXY header (<see cref="ListenOptions.AcceptProxyFrom"/>), and sent something else.</summary>
     BadProxyHeader = 12,
 
-    /// <summary>The side's peer did not send its PROXY header, or take ours, within <see cref="ConnectorOptions.AdmissionTimeout"/>.</summary>
+    /// <summary>The side's peer did not send its PROXY header, take ours, or finish its TLS handshake within <see cref="ConnectorOptions.AdmissionTimeout"/>.</summary>
     AdmissionTimeout = 13,
 
     /// <summary>The side's peer is in a network of <see cref="ListenOptions.Deny"/>, or in none of <see cref="ListenOptions.Allow"/>.</summary>

@@ -23,7 +23,7 @@ public sealed partial record ListenOptions
     public int? MaxConnectionsPerAddress { get; init => field = Require.AtLeastOne(value, nameof(MaxConnectionsPerAddress)); }
 
     /// <summary>
-    /// How many accepted peers may be in admission at once, PROXY header, authentication and the wait for a place under
+    /// How many accepted peers may be in admission at once, PROXY header, TLS handshake and authentication, and the wait for a place under
     /// <see cref="AcceptLimit"/> included; no limit (<see langword="null"/>) by default. A peer over it is reset before a byte is read
     /// (<see cref="CloseReason.LimitReached"/>).
     /// </summary>
