@@ -86,6 +86,67 @@ public sealed class TransformFailureTests
         Assert.Equal("a later one", await thirdServer.ReadTextAsync(11));
     }
 
+    [Fact]
+    public async Task B79_A_reset_that_makes_the_transformer_throw_is_still_the_peers()
+    {
+        await using RelayedPair pair = await RelayedPair.StartAsync(
+            Mode.ServerToServer,
+            Patient.Options,
+            a: new SideOptions
+            {
+                Transformer = async (source, destination, token) =>
+                {
+                    try
+                    {
+                        await source.CopyToAsync(destination, token);
+                    }
+                    catch (Exception error)
+                    {
+                        throw new InvalidDataException("cut short", error);
+                    }
+                },
+            });
+        await pair.A.WriteAsync("x");
+        Assert.Equal("x", await pair.B.ReadTextAsync(1));
+
+        pair.A.Reset();
+
+        CloseInfo end = await pair.Connection.Completion.InTimeAsync();
+        Assert.Equal((CloseReason.PeerReset, Side.A), (end.Reason, end.Side));
+        Assert.NotNull((await pair.B.ReadToWhateverEndAsync()).Error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task B79_The_source_resets_while_nothing_can_be_delivered_and_that_ends_both(bool transformerHangs)
+    {
+        var clock = new ManualClock();
+        await using RelayedPair pair = await RelayedPair.StartAsync(
+            Mode.ServerToServer,
+            Patient.Options with { TimeProvider = clock },
+            a: new SideOptions
+            {
+                Transformer = (source, destination, token) => transformerHangs ? Task.Delay(Timeout.Infinite, token) : source.CopyToAsync(destination, token),
+            });
+        var pouring = Pouring.Start(pair.A, 64 * 1024 * 1024);
+        await pouring.StuckAsync();
+        Assert.False(pair.Connection.Completion.IsCompleted);
+
+        pair.A.Reset();
+        await Assert.ThrowsAnyAsync<Exception>(() => pouring.Sha256.InTimeAsync());
+        await Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return pair.Connection.Completion.IsCompleted;
+        });
+
+        CloseInfo end = await pair.Connection.Completion;
+        Assert.Equal((CloseReason.PeerReset, Side.A), (end.Reason, end.Side));
+        Assert.NotNull((await pair.B.ReadToWhateverEndAsync()).Error);
+        Assert.Equal(0, clock.ActiveTimers);
+    }
+
     /// <summary>Whether a transformer stopped too early shows as soon as there is something that it did not take.</summary>
     /// <returns>Whether a write failed: the system tells of a reset once, whoever asks first.</returns>
     private static async Task<bool> SendUntilOverAsync(TestPeer sender, Connection connection, bool thenEnd)
