@@ -178,8 +178,6 @@ internal sealed class JoinedPair : IFlowEnds
         }
     }
 
-    private void LimitSilence(long since) => SilenceLimit.Start(ref _silence, this, since);
-
     private void WhenSecondEnded(Side source, PumpResult result)
     {
         if (!result.IsInOrder)
@@ -225,6 +223,8 @@ internal sealed class JoinedPair : IFlowEnds
 
         Close();
     }
+
+    private void LimitSilence(long since) => SilenceLimit.Start(ref _silence, this, since);
 
     private void Close()
     {

@@ -12,9 +12,8 @@ namespace SocketConnector.Tests.Transports;
 public sealed class DialTests
 {
     private static readonly TimeSpan _tick = TimeSpan.FromTicks(1);
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(1);
     private static readonly IPAddress _second = IPAddress.Parse("127.0.0.2");
-    private readonly ManualClock _clock = new();
+    private readonly ClockedDialer _dialer = new();
 
     [Fact]
     public async Task B99_A_dead_address_of_a_name_costs_250_milliseconds_once()
@@ -23,13 +22,13 @@ public sealed class DialTests
         using var dead = new TestServer(backlog: 1, port: live.Port, address: _second);
         await dead.FillAsync();
         int before = Descriptors.SettledSockets();
-        Dialer dialer = DialerFor((_, _, _) => Task.FromResult<IPAddress[]>([_second, IPAddress.Loopback]));
+        Dialer dialer = _dialer.Create((_, _, _) => Task.FromResult<IPAddress[]>([_second, IPAddress.Loopback]));
         DialTargets name = To(new DnsEndPoint("db.test", live.Port));
         Task<Dialled> connecting = dialer.ConnectAsync(name, TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(DialRound.Stagger - _tick);
+        _dialer.Clock.Advance(DialRound.Stagger - _tick);
         Assert.False(connecting.IsCompleted, "the dead address was given less than its time");
-        _clock.Advance(_tick);
+        _dialer.Clock.Advance(_tick);
         ByteStream first = (await connecting.InTimeAsync()).Stream;
         Assert.Equal(live.EndPoint, first.Remote.ToEndPoint());
 
@@ -38,7 +37,7 @@ public sealed class DialTests
         Assert.Equal(live.EndPoint, second.Remote.ToEndPoint());
         first.Close();
         second.Close();
-        Assert.Equal(0, _clock.ActiveTimers);
+        Assert.Equal(0, _dialer.Clock.ActiveTimers);
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
     }
 
@@ -47,7 +46,7 @@ public sealed class DialTests
     {
         using var live = new TestServer();
         var never = new TaskCompletionSource<IPAddress[]>();
-        Dialer dialer = DialerFor((name, _, _) => name == "slow.test" ? never.Task : Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        Dialer dialer = _dialer.Create((name, _, _) => name == "slow.test" ? never.Task : Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         var slow = new DnsEndPoint("slow.test", live.Port);
         using var enough = new CancellationTokenSource();
         Task<Dialled> waiting = dialer.ConnectAsync(To(slow), enough.Token);
@@ -56,11 +55,11 @@ public sealed class DialTests
 
         Task<Dialled> connecting = dialer.ConnectAsync(new DialTargets(new ConnectOptions([slow, live.EndPoint])), TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(DialRound.Stagger);
+        _dialer.Clock.Advance(DialRound.Stagger);
         (await connecting.InTimeAsync()).Stream.Close();
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.InTimeAsync());
-        Assert.Equal(0, _clock.ActiveTimers);
+        Assert.Equal(0, _dialer.Clock.ActiveTimers);
     }
 
     [Fact]
@@ -71,22 +70,22 @@ public sealed class DialTests
         await one.FillAsync();
         await other.FillAsync();
         int before = Descriptors.SettledSockets();
-        Dialer dialer = DialerFor();
+        Dialer dialer = _dialer.Create();
         DialTargets both = new(new ConnectOptions([one.EndPoint, other.EndPoint]));
         using var enough = new CancellationTokenSource();
         Task<Dialled> given = dialer.ConnectAsync(both, enough.Token);
         await StaggersAsync();
-        _clock.Advance(DialRound.Stagger);
-        await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
+        _dialer.Clock.Advance(DialRound.Stagger);
+        await Eventually.TrueAsync(() => _dialer.Clock.ActiveTimers == 1);
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.InTimeAsync());
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
 
         Task<Dialled> late = dialer.ConnectAsync(both, TestContext.Current.CancellationToken);
         await StaggersAsync();
-        _clock.Advance(DialRound.Stagger);
-        await Eventually.TrueAsync(() => _clock.ActiveTimers == 1);
-        _clock.Advance(_timeout);
+        _dialer.Clock.Advance(DialRound.Stagger);
+        await Eventually.TrueAsync(() => _dialer.Clock.ActiveTimers == 1);
+        _dialer.Clock.Advance(ClockedDialer.Timeout);
         SocketException error = await Assert.ThrowsAsync<SocketException>(() => late.InTimeAsync());
         Assert.Equal((SocketError.TimedOut, $"Cannot connect to {one.EndPoint} or {other.EndPoint}: timed out"), (error.SocketErrorCode, error.Message));
         await Eventually.TrueAsync(() => Descriptors.SettledSockets() <= before);
@@ -123,14 +122,14 @@ public sealed class DialTests
     {
         EndPoint[] nobody = [new IPEndPoint(IPAddress.Loopback, TestServer.RefusingPort()), new IPEndPoint(_second, TestServer.RefusingPort()), new IPEndPoint(IPAddress.Parse("127.0.0.3"), TestServer.RefusingPort())];
         SocketException error = await Assert.ThrowsAsync<SocketException>(
-            () => DialerFor().ConnectAsync(new DialTargets(new ConnectOptions(nobody)), TestContext.Current.CancellationToken).InTimeAsync());
+            () => _dialer.Create().ConnectAsync(new DialTargets(new ConnectOptions(nobody)), TestContext.Current.CancellationToken).InTimeAsync());
         Assert.Equal(
             (SocketError.ConnectionRefused, $"Cannot connect to {nobody[0]} or 2 others: 3 attempts on 3 addresses failed; the last, on {nobody[2]}: connection refused"),
             (error.SocketErrorCode, error.Message));
     }
 
     /// <summary>Waits for the two timers: the deadline, and when the next address starts.</summary>
-    private Task StaggersAsync() => Eventually.TrueAsync(() => _clock.Delays.Contains(DialRound.Stagger), explain: () => string.Join(", ", _clock.Delays));
+    private Task StaggersAsync() => Eventually.TrueAsync(() => _dialer.Clock.Delays.Contains(DialRound.Stagger), explain: () => string.Join(", ", _dialer.Clock.Delays));
 
     private static async Task DialAsync(Dialer dialer, ConnectOptions options, TimeSpan patience)
     {
@@ -161,6 +160,4 @@ public sealed class DialTests
     }
 
     private static DialTargets To(EndPoint endPoint) => new(new ConnectOptions(endPoint));
-
-    private Dialer DialerFor(NameResolver? resolver = null) => new(_timeout, _clock, LoopGroup.Shared, resolver);
 }
