@@ -58,7 +58,7 @@ internal static class EntryPoint
             root.Subcommands.Add(mode);
         }
 
-        root.Subcommands.Add(HelpTopics.ToCommand());
+        root.Subcommands.Add(new HelpCommand());
         foreach (Option own in root.Options)
         {
             switch (own)

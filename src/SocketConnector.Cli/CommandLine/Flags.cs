@@ -10,7 +10,7 @@ internal sealed class Flags
 {
     private static readonly ConnectorOptions _defaults = new();
 
-    public Option<bool> Verbose { get; } = Switch("--verbose", "tell on stderr the life of each connection");
+    public Option<bool> Verbose { get; } = Switch("--verbose", "log each connection's life cycle on stderr");
 
     public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII, * for other bytes");
 
@@ -20,7 +20,7 @@ internal sealed class Flags
         "--name", "NAME", "what every line calls this relay, as [NAME]", NameParser.Parse, (string?)null);
 
     public Option<EventScope> Events { get; } = Valued(
-        "--events", "all|none", "tell each connection on stdout, or none [all]", EventsParser.Parse, EventScope.All);
+        "--events", "all|none", "report each connection on stdout, or none [all]", EventsParser.Parse, EventScope.All);
 
     public Option<TimeSpan> GracePeriod { get; } = Valued(
         "--grace-period", "TIME", "stop after TIME, once no connection is left [none]", DurationParser.Parse, System.Threading.Timeout.InfiniteTimeSpan);
@@ -42,8 +42,12 @@ internal sealed class Flags
     public Option<int> BufferSize { get; } = Valued(
         "--buffer-size", "SIZE", "buffer of each direction, portable engine [64KiB]", SizeParser.Parse, _defaults.BufferSize);
 
-    public Option<long?> Bandwidth { get; } = Valued(
-        "--bandwidth", "RATE", "relay at most RATE in all, such as 10MiB/s [none]", BandwidthParser.Parse, (long?)null);
+    public Option<BandwidthSetting> Bandwidth { get; } = Valued(
+        "--bandwidth",
+        "RATE",
+        "relay at most RATE in all, such as 10MiB/s [none]",
+        static text => BandwidthParser.Parse(text).Then(static rate => new BandwidthSetting(rate)),
+        new BandwidthSetting(null));
 
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
@@ -62,7 +66,7 @@ internal sealed class Flags
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),
         KeepAlive = line.GetRequiredValue(KeepAlive).Options,
-        Bandwidth = line.GetValue(Bandwidth),
+        Bandwidth = line.GetRequiredValue(Bandwidth).Rate,
         BufferSize = line.GetValue(BufferSize),
         Engine = line.GetValue(Engine),
     });
@@ -78,17 +82,16 @@ internal sealed class Flags
             Description = description,
             Recursive = true,
             DefaultValueFactory = _ => standard,
-            CustomParser = result => Parse($"{name} {helpName}", parse, result),
+            CustomParser = result => Parse(name, helpName, parse, result),
         };
 
-    private static T? Parse<T>(string usage, Func<string, Parsed<T>> parse, ArgumentResult result)
+    private static T? Parse<T>(string name, string helpName, Func<string, Parsed<T>> parse, ArgumentResult result)
     {
-        string name = usage.Split(' ')[0];
         string text = result.Tokens[0].Value;
         if (text.StartsWith("--", StringComparison.Ordinal))
         {
             // The parser takes the next option for the value of this one.
-            result.AddError($"{name} needs a value; write {usage}, see --help");
+            result.AddError(Mistake.NeedsValue(name, helpName));
             return default;
         }
 
@@ -101,3 +104,6 @@ internal sealed class Flags
         return parsed.Value;
     }
 }
+
+/// <summary>What <c>--bandwidth</c> says; a null rate is no limit. The parser of the command line takes a bare null for no value.</summary>
+internal sealed record BandwidthSetting(long? Rate);

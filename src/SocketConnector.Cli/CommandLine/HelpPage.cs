@@ -30,7 +30,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         Command root = parseResult.RootCommandResult.Command;
-        parseResult.InvocationConfiguration.Output.Write(parseResult.CommandResult.Command is ModeCommand mode ? Of(mode, root) : OfAll(root));
+        parseResult.InvocationConfiguration.Output.Write(parseResult.CommandResult.Command switch
+        {
+            ModeCommand mode => Of(mode, root),
+            HelpCommand help => help.Page(parseResult),
+            _ => OfAll(root),
+        });
         return 0;
     }
 

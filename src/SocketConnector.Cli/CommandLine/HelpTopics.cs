@@ -4,7 +4,7 @@ using SocketConnector.Cli.EndPoints;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>The pages of <c>socketconnector help TOPIC</c>; each fits on a screen of 80 columns and 24 lines.</summary>
+/// <summary>The pages of <c>socketconnector help TOPIC</c> (<see cref="HelpCommand"/>); each fits on a screen of 80 columns and 24 lines.</summary>
 internal static class HelpTopics
 {
     private static readonly (string Name, string About, Func<Command, string> Page)[] _topics =
@@ -16,26 +16,6 @@ internal static class HelpTopics
     ];
 
     public static IEnumerable<string> Names => _topics.Select(topic => topic.Name);
-
-    /// <summary>The command that shows them.</summary>
-    public static Command ToCommand()
-    {
-        var topic = new Argument<string?>("TOPIC") { Arity = ArgumentArity.ZeroOrOne };
-        topic.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: string name }] && !Names.Contains(name, StringComparer.Ordinal))
-            {
-                result.AddError($"there is no help on '{name}'{Values.Suggestion.For(name, Names)}; there is help on {string.Join(", ", Names)}");
-            }
-        });
-        var command = new Command("help", "Tells more about one topic.") { topic };
-        command.SetAction(line =>
-        {
-            line.InvocationConfiguration.Output.Write(Page(line.GetValue(topic), line.RootCommandResult.Command));
-            return 0;
-        });
-        return command;
-    }
 
     /// <summary>That of a topic, or which topics there are.</summary>
     internal static string Page(string? topic, Command root) => topic is null

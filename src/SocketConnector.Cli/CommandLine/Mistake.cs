@@ -8,8 +8,13 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>Says in one line what is wrong with a command line. The first thing that is wrong, in the order in which a reader would look.</summary>
 internal static class Mistake
 {
+    // That of a command shows the commonest alone.
+    private const string SeeOptions = "; see socketconnector help options";
+
     /// <summary>A first word in brackets is one to the parser, which obeys some and leaves out the others.</summary>
     public static bool IsIn(ParseResult line) => line.Errors.Count > 0 || Directive(line) is not null;
+
+    public static string NeedsValue(string option, string? value) => $"{option} needs a value; write {option} {value}{SeeOptions}";
 
     public static string Describe(ParseResult line)
     {
@@ -17,7 +22,7 @@ internal static class Mistake
         if (line.Tokens.Any(token => AuthOption.HoldsSecret(token.Value)))
         {
             // Before all else, since nearly every other line repeats what was written.
-            return $"a secret on the command line is there for every user of this machine to see, so none is taken from it; write {AuthOption.Example}";
+            return $"secrets are not taken from the command line, where every user of this machine can see them; write {AuthOption.Example}";
         }
 
         if (Directive(line) is { } directive)
@@ -30,7 +35,7 @@ internal static class Mistake
         {
             string name = unknown.Split('=', 2)[0];
             string meant = name is ['-', not '-'] ? Suggestion.ForLetter(name[1], Options(line)) : Suggestion.For(name, Options(line));
-            return $"there is no option {name}{meant}{SeeHelp(command)}";
+            return $"there is no option {name}{meant}{SeeOptions}";
         }
 
         if (command is RootCommand root)
@@ -62,8 +67,8 @@ internal static class Mistake
     private static string Explain(ParseError error) => error.SymbolResult is OptionResult { Option: var option, Tokens: var values, IdentifierTokenCount: var times }
         ? (values.Count, times) switch
         {
-            (0, _) => $"{option.Name} needs a value; write {option.Name} {option.HelpName}, see --help",
-            (_, > 1) => $"{option.Name} is there {times} times; write it once",
+            (0, _) => NeedsValue(option.Name, option.HelpName),
+            (_, > 1) => $"{option.Name} is given {times} times; write it once",
             _ => error.Message,
         }
         : error.Message;
@@ -88,5 +93,5 @@ internal static class Mistake
 
     private static string Takes(Command command) => $"{command.Name} takes {string.Join(" and ", command.Arguments.Select(argument => argument.Name))}";
 
-    private static string SeeHelp(Command command) => command is RootCommand ? " (see socketconnector --help)" : $" (see socketconnector {command.Name} --help)";
+    private static string SeeHelp(Command command) => command is RootCommand ? "; see socketconnector --help" : $"; see socketconnector {command.Name} --help";
 }

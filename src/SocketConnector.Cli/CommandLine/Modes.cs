@@ -62,20 +62,39 @@ internal static class Modes
         where TB : SideOptions
     {
         var command = new ModeCommand(name, description, story, example) { sideA, sideB };
-        command.SetAction(line => new Runner(
-            new RunPlan(
-                (options, cancellationToken) => start(line.GetRequiredValue(sideA), line.GetRequiredValue(sideB), options, cancellationToken),
+        command.SetAction(async line =>
+        {
+            Parsed<(TA A, TB B)> sides = WithKeys(line, sideA).Next(a => WithKeys(line, sideB).Then(b => (a, b)));
+            if (sides.Error is { } error)
+            {
+                Notice.BeforeStart(error);
+                return EntryPoint.Wrong;
+            }
+
+            (TA a, TB b) = sides.Value;
+            var plan = new RunPlan(
+                (options, cancellationToken) => start(a, b, options, cancellationToken),
                 flags.ToConnectorOptions(line),
                 line.GetValue(flags.Drain),
                 line.GetValue(flags.Json))
             {
                 Events = line.GetValue(flags.Events),
-                Warnings = Warnings(line, (sideA, line.GetRequiredValue(sideA)), (sideB, line.GetRequiredValue(sideB))),
+                Warnings = Warnings(line, (sideA, a), (sideB, b)),
 
                 // A side A that connects out is connected to at the start.
-                Targets = (line.GetRequiredValue(sideB), line.GetRequiredValue(sideA)) is (ConnectOptions target, ListenOptions) ? target.EndPoints : [],
-            }).RunAsync());
+                Targets = (b, a) is (ConnectOptions target, ListenOptions) ? target.EndPoints : [],
+            };
+            return await new Runner(plan).RunAsync();
+        });
         return command;
+    }
+
+    /// <summary>Nothing else of the line is wrong by now, so standard input is worth waiting for.</summary>
+    private static Parsed<T> WithKeys<T>(ParseResult line, Argument<T> side)
+        where T : SideOptions
+    {
+        Parsed<T> read = AuthOption.ReadKeys(line.GetRequiredValue(side));
+        return read.Error is { } error ? new Wrong(InEndPoint(side.Name, line.GetResult(side)!.Tokens[0].Value, error)) : read;
     }
 
     private static IReadOnlyList<string> Warnings(ParseResult line, (Argument Written, SideOptions Options) a, (Argument Written, SideOptions Options) b) =>
@@ -95,11 +114,13 @@ internal static class Modes
         Parsed<T> parsed = parse(text);
         if (parsed.Error is not null)
         {
-            result.AddError($"{name} '{text}': {parsed.Error}");
+            result.AddError(InEndPoint(name, text, parsed.Error));
         }
 
         return parsed.Value;
     }
+
+    private static string InEndPoint(string name, string text, string error) => $"{name} '{text}': {error}";
 }
 
 /// <summary>One of the four commands, with what its help page tells beside the usage.</summary>

@@ -1,24 +1,28 @@
 using SocketConnector.Cli.Values;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.EndPoints;
 
-/// <summary>Who may connect by what is known, <c>auth=secret:SECRET</c> and <c>auth=hmac:SECRET</c>. A side that listens verifies, one that connects out proves.</summary>
+/// <summary><c>auth=secret:SOURCE</c> and <c>auth=hmac:SOURCE</c>. A listening side verifies, a connecting side proves.</summary>
 internal static class AuthOption
 {
     public const string Example = $"{Name}=hmac:env:NAME, {Name}=hmac:file:PATH or {Name}=hmac:stdin:";
 
     private const string Name = "auth";
-    private const string Takes = "secret|hmac:SECRET";
+    private const string Takes = "secret|hmac:SOURCE";
     private const string Line = "secret";
     private const string Hmac = "hmac";
 
+    // An option of TLS, whose name ends like this one's.
+    private const string OfClients = "client-";
+
     public static EndPointOption<ListenOptions> Listening { get; } = new(
         Name, Takes, "peers prove it: env:NAME, file:PATH, stdin: [none]", static (options, value) =>
-            Read(value, SocketAuthenticators.VerifySharedSecret, SocketAuthenticators.VerifyHmac).Then(verifier => options with { AuthVerifier = verifier }));
+            Parse(value, SocketAuthenticators.VerifySharedSecret, SocketAuthenticators.VerifyHmac).Then(verifier => options with { AuthVerifier = verifier }));
 
     public static EndPointOption<ConnectOptions> Connecting { get; } = new(
         Name, Takes, "prove it there: env:NAME, file:PATH, stdin: [none]", static (options, value) =>
-            Read(value, static keys => SocketAuthenticators.ProveSharedSecret(keys[0]), static keys => SocketAuthenticators.ProveHmac(keys[0]))
+            Parse(value, static keys => SocketAuthenticators.ProveSharedSecret(keys[0]), static keys => SocketAuthenticators.ProveHmac(keys[0]))
                 .Then(verifier => options with { AuthVerifier = verifier }));
 
     /// <summary>Whether a word of the command line has a secret in it, which then must not be repeated.</summary>
@@ -30,7 +34,8 @@ internal static class AuthOption
             {
                 ReadOnlySpan<char> value = word.AsSpan(at + mark.Length).TrimStart('"');
                 ReadOnlySpan<char> source = mark[^1] == '=' ? value[(value.IndexOf(':') + 1)..] : value;
-                if (value.Length > 0 && !IsSource(source) && !IsSource(value))
+                bool isClientAuth = mark[0] != '=' && word.AsSpan(0, at).EndsWith(OfClients, StringComparison.OrdinalIgnoreCase);
+                if (!isClientAuth && value.Length > 0 && !IsSource(source) && !IsSource(value))
                 {
                     return true;
                 }
@@ -50,7 +55,13 @@ internal static class AuthOption
         where warning is not null
         select warning;
 
-    private static Parsed<SocketAuthVerifier> Read(
+    /// <summary>Reads the keys of a side that was parsed.</summary>
+    /// <returns>The side with them, or what is wrong with them.</returns>
+    public static Parsed<T> ReadKeys<T>(T side)
+        where T : SideOptions =>
+        side.AuthVerifier?.Target is UnreadKeys keys ? keys.Read().Then(verifier => side with { AuthVerifier = verifier }) : side;
+
+    private static Parsed<SocketAuthVerifier> Parse(
         string? value, Func<IReadOnlyList<AuthKey>, SocketAuthVerifier> ofLine, Func<IReadOnlyList<AuthKey>, SocketAuthVerifier> ofHmac)
     {
         (string scheme, string source) = Split(value);
@@ -62,23 +73,35 @@ internal static class AuthOption
                 : $"{Name} takes where a secret is, never the secret itself; write {Example}");
         }
 
-        Parsed<string> text = SecretSource.Read(source);
-        Parsed<IReadOnlyList<AuthKey>> keys = text.Value is { } read ? KeyParser.Parse(read) : new Wrong(text.Error!);
-        if (keys.Value is not { } known)
-        {
-            return new Wrong($"{Name}: {keys.Error}");
-        }
-
-        try
-        {
-            return (scheme == Hmac ? ofHmac : ofLine)(known);
-        }
-        catch (ArgumentException error)
-        {
-            // What follows names a parameter, which no user knows.
-            return new Wrong($"{Name}: {error.Message.Split(" (Parameter ")[0].TrimEnd('.')}");
-        }
+        return (SocketAuthVerifier)new UnreadKeys(source, scheme == Hmac ? ofHmac : ofLine).VerifyAsync;
     }
 
     private static (string Scheme, string Source) Split(string? value) => (value ?? "").Split(':', 2) is [var scheme, var source] ? (scheme, source) : ("", "");
+
+    /// <summary>
+    /// Stands for the verifier until the program starts. Parsing reads no keys: help, the version and a mistake elsewhere on the line
+    /// must not wait for standard input.
+    /// </summary>
+    private sealed class UnreadKeys(string source, Func<IReadOnlyList<AuthKey>, SocketAuthVerifier> make)
+    {
+        public ValueTask<AuthResult> VerifyAsync(AuthContext context, CancellationToken cancellationToken) => throw new InvalidOperationException($"The keys from {source} have not been read.");
+
+        public Parsed<SocketAuthVerifier> Read()
+        {
+            Parsed<IReadOnlyList<AuthKey>> keys = SecretSource.Read(source).Next(KeyParser.Parse);
+            if (keys.Value is not { } known)
+            {
+                return new Wrong($"{Name}: {keys.Error}");
+            }
+
+            try
+            {
+                return make(known);
+            }
+            catch (ArgumentException error)
+            {
+                return new Wrong($"{Name}: {ArgumentText.Of(error)}");
+            }
+        }
+    }
 }

@@ -27,7 +27,10 @@ internal static class ConnectOptionTable
             AuthOption.Connecting,
             .. SideFlowOptions.All<ConnectOptions>(),
         ],
-        Known);
+        Known)
+    {
+        KindWithTls = "a tls: end point to connect to",
+    };
 
     private static Wrong? Known(string name, string? value) =>
         value is null && Addresses.Parse(name).Value is { } further

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Cli.Values;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.EndPoints;
 
@@ -11,9 +12,6 @@ internal static class DialOptions
     private const string Order = "order";
     private const string Retry = "retry";
     private const string Bind = "bind";
-    private const int MostRetries = 1_000;
-
-    private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
 
     public static IEnumerable<EndPointOption<ConnectOptions>> All { get; } =
     [
@@ -23,7 +21,7 @@ internal static class DialOptions
             "first" => options with { Order = TargetOrder.Failover },
             _ => new Wrong($"{Order} must be turn or first; write {Order}=first"),
         }),
-        new(Retry, "N[/TIME]", "times to try again, after up to TIME [0/100ms]", static (options, value) => WithRetry(options, value)),
+        new(Retry, "N[/TIME]", "times to try again, after up to TIME [none]", static (options, value) => WithRetry(options, value)),
         new(Bind, "ADDRESS", "address of this machine to connect from [any]", static (options, value) => WithBind(options, value)),
     ];
 
@@ -31,9 +29,9 @@ internal static class DialOptions
     private static Parsed<ConnectOptions> WithRetry(ConnectOptions options, string? value)
     {
         string[] parts = (value ?? "").Split('/', 2);
-        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count is < 1 or > MostRetries)
+        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count is < 1 or > RetryOptions.MaxCount)
         {
-            return new Wrong($"{Retry} must be a number from 1 to {MostRetries}, and may have the first wait behind it; write {Retry}=3 or {Retry}=3/200ms");
+            return new Wrong($"{Retry} must be a number from 1 to {RetryOptions.MaxCount}, and may have the first wait behind it; write {Retry}=3 or {Retry}=3/200ms");
         }
 
         if (parts.Length == 1)
@@ -41,9 +39,9 @@ internal static class DialOptions
             return options with { Retry = new RetryOptions { Count = count } };
         }
 
-        Parsed<TimeSpan> delay = DurationParser.Parse(parts[1]);
+        Parsed<TimeSpan> delay = DurationParser.Parse(parts[1], allowNone: false);
         return delay.Error is { } error ? new Wrong($"{Retry}: {error}")
-            : delay.Value > _longestWait || delay.Value <= TimeSpan.Zero ? new Wrong($"{Retry}: the first wait must be from 1ms to 60s; write {Retry}={count}/200ms")
+            : delay.Value > RetryOptions.MaxDelay ? new Wrong($"{Retry}: the first wait must be from 1ms to 60s; write {Retry}={count}/200ms")
             : options with { Retry = new RetryOptions { Count = count, Delay = delay.Value } };
     }
 
@@ -67,7 +65,7 @@ internal static class DialOptions
         }
         catch (ArgumentException error)
         {
-            return new Wrong($"{Bind}: {error.Message.Split(" (Parameter ")[0]}");
+            return new Wrong($"{Bind}: {ArgumentText.Of(error)}");
         }
     }
 }

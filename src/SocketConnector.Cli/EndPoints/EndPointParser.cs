@@ -1,5 +1,6 @@
 using System.Net;
 using SocketConnector.Cli.Values;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.EndPoints;
 
@@ -30,12 +31,12 @@ internal static class EndPointParser
 
         try
         {
-            return table.Apply(make(all), written.Options);
+            return table.Apply(make(all), written.Options, written.Tls is null ? null : TlsOptionTable.Table);
         }
         catch (ArgumentException error)
         {
-            // Each is right by itself, and they are not together. What follows names a parameter, which no user knows.
-            return new Wrong(error.Message.Split(" (Parameter ")[0]);
+            // Each is right by itself, and they are not together.
+            return new Wrong(ArgumentText.Of(error));
         }
     }
 
@@ -47,7 +48,9 @@ internal static class EndPointParser
         var endPoints = new List<EndPoint>();
         foreach (string address in further.Prepend(written.Address))
         {
-            Parsed<EndPoint> endPoint = addresses.Parse(address);
+            // The scheme stands before the first address alone.
+            bool isBehindScheme = written.Tls is not null && endPoints.Count == 0;
+            Parsed<EndPoint> endPoint = (isBehindScheme ? addresses.Behind(TlsSettings.Scheme) : addresses).Parse(address);
             if (endPoint.Error is not null)
             {
                 return new Wrong(endPoints.Count == 0 ? endPoint.Error : $"{ListenOptionTable.Also}={address}: {endPoint.Error}");

@@ -16,12 +16,14 @@ internal static class ForeignAddress
     private static readonly string[] _standard = ["-", "stdio", "stdin", "stdout"];
     private static readonly string[] _others = ["udp", "udp-listen", "udp-l", "udp4", "udp6", "sctp", "exec", "socks4", "socks5"];
 
+    /// <param name="text">The address.</param>
+    /// <param name="before">The scheme that stands before it already.</param>
     /// <returns>What to write instead, or nothing where it looks like none of them.</returns>
-    public static Wrong? Recognise(string text)
+    public static Wrong? Recognise(string text, string before)
     {
         if (text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Host.Length > 0)
         {
-            return new Wrong($"this is a URL; write {(url.Scheme == Uri.UriSchemeHttps ? TlsSettings.Scheme : "")}{url.Host}:{(url.Port > 0 ? url.Port : 9000)}");
+            return new Wrong($"this is a URL; write {(url.Scheme == Uri.UriSchemeHttps ? TlsSettings.Scheme : before)}{url.Host}:{(url.Port > 0 ? url.Port : 9000)}");
         }
 
         string[] parts = text.Split(':', 2);
@@ -31,24 +33,24 @@ internal static class ForeignAddress
             return new Wrong($"standard input and output cannot be a side; {Kinds}");
         }
 
-        return parts is [string written, string rest] ? WithScheme(scheme, written, rest) : null;
+        return parts is [string written, string rest] ? WithScheme(scheme, written, rest, before) : null;
     }
 
-    private static Wrong? WithScheme(string scheme, string written, string rest)
+    private static Wrong? WithScheme(string scheme, string written, string rest, string before)
     {
         if (_tcp.Contains(scheme, StringComparer.Ordinal) || _connectingByIPv6.Contains(scheme, StringComparer.Ordinal))
         {
-            return new Wrong($"'{written}:' is not needed; write {(rest.Length > 0 ? rest : "9000")}");
+            return new Wrong($"'{written}:' is not needed; write {before}{(rest.Length > 0 ? rest : "9000")}");
         }
 
         if (_listeningOnIPv6.Contains(scheme, StringComparer.Ordinal))
         {
-            return new Wrong($"'{written}:' is not needed; write [::]:{rest}");
+            return new Wrong($"'{written}:' is not needed; write {before}[::]:{rest}");
         }
 
         if (_unix.Contains(scheme, StringComparer.Ordinal))
         {
-            return new Wrong($"a Unix socket is written unix:{rest}");
+            return new Wrong($"a Unix socket is written {before}unix:{rest}");
         }
 
         if (_tls.Contains(scheme, StringComparer.Ordinal))

@@ -29,7 +29,7 @@ internal static class LimitOptions
 
     private static Parsed<ListenOptions> WithRate(ListenOptions options, string? value)
     {
-        Parsed<ConnectionRate> rate = RateParser.Parse(value ?? "");
+        Parsed<ConnectionRate> rate = string.IsNullOrEmpty(value) ? new Wrong($"the rate is missing; write {Rate}=10/1s") : RateParser.Parse(value);
         return rate.Value is { } read ? options with { Rate = read } : new Wrong($"{Rate}: {rate.Error}");
     }
 }

@@ -32,7 +32,10 @@ internal static class ListenOptionTable
             .. UnixFileOptions.All,
             .. SideFlowOptions.All<ListenOptions>(),
         ],
-        Known);
+        Known)
+    {
+        KindWithTls = "a tls: end point to listen on",
+    };
 
     private static Wrong? Known(string name, string? value) =>
         value is null && Addresses.Parse(name).Value is { } further

@@ -9,9 +9,9 @@ internal static class NumberOption
     /// <param name="name">The option's.</param>
     /// <param name="value">What was written.</param>
     /// <param name="example">A number that will do.</param>
-    /// <param name="most">The largest that will do.</param>
-    public static Parsed<int?> Read(string name, string? value, int example, int most = int.MaxValue) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= most
+    /// <param name="max">The largest that will do.</param>
+    public static Parsed<int?> Read(string name, string? value, int example, int max = int.MaxValue) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= max
             ? number
-            : new Wrong($"{name} must be a number from 1 to {most}; write {name}={example}");
+            : new Wrong($"{name} must be a number from 1 to {max}; write {name}={example}");
 }

@@ -12,6 +12,9 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
 {
     public string Kind => kind;
 
+    /// <summary>The same of those that speak TLS, which take the options of its table too.</summary>
+    public string? KindWithTls { get; init; }
+
     public string Topic => topic;
 
     public IReadOnlyList<EndPointOption<T>> Options => options;
@@ -19,7 +22,10 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
     public bool Has(string name) => options.Any(option => option.Name == name);
 
     /// <summary>Applies <c>name=value</c> and <c>name</c>, one after the other.</summary>
-    public Parsed<T> Apply(T start, IEnumerable<string> parts)
+    /// <param name="start">What they are applied to.</param>
+    /// <param name="parts">The options as they are written.</param>
+    /// <param name="tls">The table from which the end point takes further options.</param>
+    public Parsed<T> Apply(T start, IEnumerable<string> parts, OptionTable<TlsSettings>? tls = null)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         T side = start;
@@ -27,12 +33,12 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
         {
             if (options.FirstOrDefault(option => option.Name == name) is not { } option)
             {
-                return known(name, value) ?? Unknown(name);
+                return known(name, value) ?? Unknown(name, tls);
             }
 
             if (!seen.Add(name) && !option.CanRepeat)
             {
-                return new Wrong($"{name} is there twice");
+                return new Wrong($"{name} is given twice");
             }
 
             Parsed<T> changed = option.Apply(side, value);
@@ -53,6 +59,12 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
         _ => (part, null),
     };
 
-    private Wrong Unknown(string name) =>
-        new($"'{name}' is not an option of {kind}{Suggestion.For(name, options.Select(option => option.Name))}; see socketconnector help {topic}");
+    private Wrong Unknown(string name, OptionTable<TlsSettings>? tls)
+    {
+        IEnumerable<string> further = tls?.Options.Select(option => option.Name) ?? [];
+        string meant = Suggestion.For(name, options.Select(option => option.Name).Concat(further));
+        return new Wrong(tls is null
+            ? $"'{name}' is not an option of {kind}{meant}; see socketconnector help {topic}"
+            : $"'{name}' is not an option of {KindWithTls}{meant}; see socketconnector help {topic} and help {tls.Topic}");
+    }
 }

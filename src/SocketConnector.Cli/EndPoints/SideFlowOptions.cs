@@ -11,24 +11,24 @@ internal static class SideFlowOptions
     public static IEnumerable<EndPointOption<T>> All<T>()
         where T : SideOptions =>
     [
-        new(UserTimeout, "TIME", "unacknowledged for TIME: drop the peer [none]", WithUserTimeout),
-        new(Bandwidth, "RATE", "what each peer may send, such as 64KiB/s [no limit]", WithBandwidth),
+        new(UserTimeout, "TIME", "unacknowledged for TIME: drop peer [the system's]", WithUserTimeout),
+        new(Bandwidth, "RATE", "what each peer may send, such as 64KiB/s [none]", WithBandwidth),
     ];
 
     private static Parsed<T> WithBandwidth<T>(T options, string? value)
         where T : SideOptions
     {
-        Parsed<long?> rate = string.IsNullOrEmpty(value) ? new Wrong("the rate is missing") : BandwidthParser.Parse(value);
-        return rate.Error is { } error ? new Wrong($"{Bandwidth}: {error}; for instance {Bandwidth}=64KiB/s") : options with { Bandwidth = rate.Value };
+        Parsed<long?> rate = string.IsNullOrEmpty(value) ? new Wrong($"the rate is missing; write {Bandwidth}=64KiB/s") : BandwidthParser.Parse(value);
+        return rate.Error is { } error ? new Wrong($"{Bandwidth}: {error}") : options with { Bandwidth = rate.Value };
     }
 
     private static Parsed<T> WithUserTimeout<T>(T options, string? value)
         where T : SideOptions
     {
-        Parsed<TimeSpan> time = string.IsNullOrEmpty(value) ? new Wrong("how long is missing") : DurationParser.Parse(value);
+        Parsed<TimeSpan> time = string.IsNullOrEmpty(value) ? new Wrong($"the time is missing; write {UserTimeout}=30s") : DurationParser.Parse(value);
         if (time.Error is { } error)
         {
-            return new Wrong($"{UserTimeout}: {error}; for instance {UserTimeout}=30s");
+            return new Wrong($"{UserTimeout}: {error}");
         }
 
         try

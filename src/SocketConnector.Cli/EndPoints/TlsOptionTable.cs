@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SocketConnector.Cli.Values;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.EndPoints;
 
@@ -18,7 +19,7 @@ internal static class TlsOptionTable
             new("cert", "FILE", "certificate and those of its authorities, PEM", static (tls, value) => File("cert", value).Then(path => tls with { CertificatePath = path })),
             new("key", "FILE", "its private key, PEM [in the file of cert]", static (tls, value) => File("key", value).Then(path => tls with { KeyPath = path })),
             new("ca", "FILE", "trust these authorities alone, PEM [the system's]", static (tls, value) => Authorities(value).Then(all => tls with { Authorities = all })),
-            new("pin", "sha256:KEY", "trust this key alone, whatever signed it", static (tls, value) => Pin(value).Then(pin => tls with { Pins = [.. tls.Pins, pin] })) { CanRepeat = true },
+            new("pin", "sha256:KEY", "trust this key alone, whatever its signer and name", static (tls, value) => Pin(value).Then(pin => tls with { Pins = [.. tls.Pins, pin] })) { CanRepeat = true },
             new("min-version", "1.2|1.3", "oldest version of TLS that will do [1.2]", static (tls, value) => value switch
             {
                 "1.2" => tls with { Versions = SslProtocols.Tls12 | SslProtocols.Tls13 },
@@ -33,7 +34,7 @@ internal static class TlsOptionTable
                 "require" => tls with { ClientAuth = ClientAuth.Require },
                 _ => new Wrong("client-auth must be none, request or require; write client-auth=require"),
             }),
-            new("server-name", "NAME", "connecting: whom to ask for and to check [the host]", static (tls, value) =>
+            new("server-name", "NAME", "connecting: name to request and verify [the host]", static (tls, value) =>
                 string.IsNullOrEmpty(value) || Uri.CheckHostName(value) == UriHostNameType.Unknown
                     ? new Wrong($"server-name must be a host name or an address, and '{value}' is neither")
                     : tls with { ServerName = value }),
@@ -65,7 +66,7 @@ internal static class TlsOptionTable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            return new Wrong($"ca: cannot read '{file}': {error.Message}");
+            return new Wrong($"ca: cannot read '{file}': {FileErrorText.Of(file, error)}");
         }
 
         return all.Count > 0 ? all : new Wrong($"ca: there is no certificate in '{file}'; it must be PEM");

@@ -28,11 +28,13 @@ internal sealed record TlsSettings
 
     public bool IsInsecure { get; init; }
 
+    private string? Overridden => Pins.Count > 0 && Authorities is not null ? "pin trusts its key whoever signed it, so ca has no effect; remove one of them" : null;
+
     private bool AsksClients => ClientAuth is EndPoints.ClientAuth.Request or EndPoints.ClientAuth.Require;
 
-    private RemoteCertificateValidationCallback? Check => IsInsecure ? TlsTrust.Anything
+    private RemoteCertificateValidationCallback? Check => IsInsecure ? TlsTrust.AcceptAny
         : Pins.Count > 0 ? TlsTrust.OfPins(Pins, mayBeMissing: ClientAuth == EndPoints.ClientAuth.Request)
-        : ClientAuth == EndPoints.ClientAuth.Request ? TlsTrust.IfShown
+        : ClientAuth == EndPoints.ClientAuth.Request ? TlsTrust.AcceptNoneOrTrusted
         : null;
 
     public Parsed<TlsListenOptions> ToListening()
@@ -42,7 +44,7 @@ internal sealed record TlsSettings
             : IsInsecure ? "insecure is for a side that connects out; remove it"
             : !AsksClients && Authorities is not null ? "ca is for the certificates of clients, which are not asked for; write client-auth=require too, or remove it"
             : !AsksClients && Pins.Count > 0 ? "pin is for the certificates of clients, which are not asked for; write client-auth=require too, or remove it"
-            : null;
+            : Overridden;
         return mistake is not null ? new Wrong(mistake) : new TlsListenOptions(
             new TlsCertificateFiles(CertificatePath!, KeyPath),
             new SslServerAuthenticationOptions
@@ -60,7 +62,7 @@ internal sealed record TlsSettings
         string? mistake = ClientAuth is not null ? "client-auth is for a side that listens; remove it"
             : KeyPath is not null && CertificatePath is null ? "there is a key and no certificate; write cert=FILE too"
             : IsInsecure && (Authorities is not null || Pins.Count > 0) ? "insecure checks nothing, so ca and pin contradict it; remove one of them"
-            : null;
+            : Overridden;
         return mistake is not null ? new Wrong(mistake) : new TlsConnectOptions(new SslClientAuthenticationOptions
         {
             ApplicationProtocols = Protocols,

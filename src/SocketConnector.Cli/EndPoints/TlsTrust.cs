@@ -8,17 +8,17 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary>Whose certificates are trusted.</summary>
 internal static class TlsTrust
 {
-    /// <summary>Everybody's. One instance, by which it can be told.</summary>
+    /// <summary>Accepts any certificate. One instance, so that <see cref="Warning"/> can recognise it.</summary>
     [SuppressMessage("Security", "CA5359", Justification = "It is what insecure asks for, and a warning says so at each start.")]
-    public static RemoteCertificateValidationCallback Anything { get; } = static (_, _, _, _) => true;
+    public static RemoteCertificateValidationCallback AcceptAny { get; } = static (_, _, _, _) => true;
 
-    /// <returns>What to say at each start of a side that trusts anything.</returns>
-    public static string? Warning(Side side, SideOptions options) => options is ConnectOptions { Tls.Authentication.RemoteCertificateValidationCallback: { } check } && check == Anything
-        ? $"warning: side {side} is insecure: it talks to whoever answers, and anyone on the way can read and change what is relayed; use ca= or pin= instead"
+    /// <returns>What to say at each start of a side that accepts any certificate.</returns>
+    public static string? Warning(Side side, SideOptions options) => options is ConnectOptions { Tls.Authentication.RemoteCertificateValidationCallback: { } check } && check == AcceptAny
+        ? $"warning: side {side} does not verify certificates: anyone on the path can read and change the relayed data; use ca= or pin= instead"
         : null;
 
-    /// <summary>Those of the authorities, of clients that show one.</summary>
-    public static RemoteCertificateValidationCallback IfShown { get; } = static (_, certificate, _, errors) => certificate is null || errors == SslPolicyErrors.None;
+    /// <summary>Accepts a client without a certificate, and one whose certificate is trusted.</summary>
+    public static RemoteCertificateValidationCallback AcceptNoneOrTrusted { get; } = static (_, certificate, _, errors) => certificate is null || errors == SslPolicyErrors.None;
 
     /// <summary>Those with one of these keys, whoever has signed them and whatever they are for.</summary>
     /// <param name="pins">SHA-256 of each key, as a certificate holds it (SubjectPublicKeyInfo).</param>

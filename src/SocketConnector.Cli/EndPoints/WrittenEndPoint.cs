@@ -18,6 +18,11 @@ internal sealed record WrittenEndPoint(string Address, IReadOnlyList<string> Opt
         }
 
         string[] options = [.. parts.Skip(1)];
+        if (Array.IndexOf(options, "") is >= 0 and int empty)
+        {
+            return new Wrong($"an option is missing {(empty == options.Length - 1 ? "after the last comma" : "between two commas")}");
+        }
+
         return isTls
             ? new WrittenEndPoint(parts[0], [.. options.Where(static option => !IsOfTls(option))], [.. options.Where(IsOfTls)])
             : new WrittenEndPoint(parts[0], options, null);

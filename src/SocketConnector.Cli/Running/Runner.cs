@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using SocketConnector.Cli.Events;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Running;
 
@@ -40,8 +41,8 @@ internal sealed class Runner(RunPlan plan)
         }
         catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")
         {
-            // Each end point is right by itself, and the two are not together. What follows names a parameter, which no user knows.
-            Notice.BeforeStart($"{error.Message.Split(" (Parameter ")[0]}; choose another");
+            // Each end point is right by itself, and the two are not together.
+            Notice.BeforeStart($"{ArgumentText.Of(error)}; choose another");
             return Contradictory;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)

@@ -6,9 +6,8 @@ internal static class BandwidthParser
     private const string Expected = "write 64KiB/s, 10MiB/s or none";
     private const string BySecond = "/s";
 
-    // The bounds of ConnectorOptions.Bandwidth.
-    private const decimal Least = 1024;
-    private const decimal Most = 1L << 40;
+    private const decimal Min = Require.MinBandwidth;
+    private const decimal Max = Require.MaxBandwidth;
 
     // What other programs call thousands and millions of bits.
     private static readonly string[] _bits = ["bit", "bps", "kb", "mb", "gb"];
@@ -25,9 +24,9 @@ internal static class BandwidthParser
         Parsed<decimal> size = SizeParser.Read(isRate ? text[..^BySecond.Length] : text);
         if (size.Error is null)
         {
-            return !isRate ? new Wrong($"'{text}' is a size, not a rate; write {text}{BySecond}")
-                : size.Value is >= Least and <= Most ? (long?)size.Value
-                : new Wrong($"'{text}' is out of range; it must be from 1KiB/s to 1TiB/s");
+            return size.Value is < Min or > Max ? new Wrong($"'{text}' is out of range; it must be from 1KiB/s to 1TiB/s")
+                : isRate ? (long?)size.Value
+                : new Wrong($"'{text}' is a size, not a rate; write {text}{BySecond}");
         }
 
         return _bits.Any(unit => text.Contains(unit, StringComparison.OrdinalIgnoreCase))

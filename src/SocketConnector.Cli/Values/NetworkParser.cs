@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Values;
 
@@ -43,7 +44,7 @@ internal static class NetworkParser
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return new Wrong($"cannot read '{path}': {error.Message}");
+            return new Wrong($"cannot read '{path}': {FileErrorText.Of(path, error)}");
         }
 
         var networks = new List<IPNetwork>();

@@ -7,10 +7,6 @@ internal static class RateParser
 {
     private const string Expected = "write 10/1s or 100/1m";
 
-    // The bounds of ConnectionRate.
-    private const long MaxPerMillisecond = 1000;
-    private static readonly TimeSpan _longest = TimeSpan.FromHours(24);
-
     public static Parsed<ConnectionRate> Parse(string text)
     {
         string[] parts = text.Split('/');
@@ -29,18 +25,18 @@ internal static class RateParser
             return new Wrong($"'{text}' needs a number before the unit; {(parts[1] is "ms" or "s" or "m" or "h" ? $"write {parts[0]}/1{parts[1]}" : Expected)}");
         }
 
-        Parsed<TimeSpan> per = DurationParser.Parse(parts[1]);
+        Parsed<TimeSpan> per = DurationParser.Parse(parts[1], allowNone: false);
         return per.Error is { } error ? new Wrong(error)
-            : per.Value > _longest ? new Wrong($"'{text}' is over too long a time; the longest is 24h")
+            : per.Value > ConnectionRate.MaxPer ? new Wrong($"'{text}' is over too long a time; the longest is 24h")
             : Of(text, parts[0], per.Value);
     }
 
     private static Parsed<ConnectionRate> Of(string text, string number, TimeSpan per)
     {
-        int most = (int)Math.Min(int.MaxValue, MaxPerMillisecond * (per.Ticks / TimeSpan.TicksPerMillisecond));
+        int max = ConnectionRate.MaxCount(per);
         bool isRead = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
-        return isRead && count == 0 ? new Wrong($"'{text}' lets nobody in; the least is 1 in a time")
-            : !isRead || count > most ? new Wrong($"'{text}' is too many; the most in that time is {most}")
+        return isRead && count == 0 ? new Wrong($"'{text}' admits nobody; the least is 1, such as 1/1s")
+            : !isRead || count > max ? new Wrong($"'{text}' is too many; the most in that time is {max}")
             : new ConnectionRate(count, per);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Values;
 
@@ -8,6 +9,7 @@ internal static class SecretSource
     private const string Variable = "env:";
     private const string File = "file:";
     private const string Input = "stdin:";
+    private const string BareInput = "stdin";
 
     // Far more keys than anybody changes by hand; an endless file is not read to its end.
     private const int MaxLength = 64 * 1024;
@@ -16,19 +18,19 @@ internal static class SecretSource
     private static readonly UTF8Encoding _encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Both sides may name it.
-    private static readonly Lazy<Parsed<string>> _input = new(static () => Read("standard input", Console.OpenStandardInput));
+    private static readonly Lazy<Parsed<string>> _input = new(static () => Read("standard input", Console.OpenStandardInput, static error => error.Message));
 
     /// <summary>Whether it says where a secret is kept, and so is none itself.</summary>
-    public static bool Is(ReadOnlySpan<char> text) => text.StartsWith(Variable, StringComparison.Ordinal) || text.StartsWith(File, StringComparison.Ordinal) || text.SequenceEqual(Input);
+    public static bool Is(ReadOnlySpan<char> text) => text.StartsWith(Variable, StringComparison.Ordinal) || text.StartsWith(File, StringComparison.Ordinal) || text is Input or BareInput;
 
     public static Parsed<string> Read(string text)
     {
         if (FileOf(text) is { } path)
         {
-            return path.Length == 0 ? new Wrong("the path is missing; write file:/etc/relay.keys") : Read($"'{path}'", () => System.IO.File.OpenRead(path));
+            return path.Length == 0 ? new Wrong("the path is missing; write file:/etc/relay.keys") : Read($"'{path}'", () => System.IO.File.OpenRead(path), error => FileErrorText.Of(path, error));
         }
 
-        if (text == Input)
+        if (text is Input or BareInput)
         {
             return _input.Value;
         }
@@ -60,7 +62,7 @@ internal static class SecretSource
 
     private static string? FileOf(string text) => text.StartsWith(File, StringComparison.Ordinal) ? text[File.Length..] : null;
 
-    private static Parsed<string> Read(string what, Func<Stream> open)
+    private static Parsed<string> Read(string what, Func<Stream> open, Func<Exception, string> explain)
     {
         try
         {
@@ -75,7 +77,7 @@ internal static class SecretSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return new Wrong($"cannot read {what}: {error.Message}");
+            return new Wrong($"cannot read {what}: {explain(error)}");
         }
     }
 }

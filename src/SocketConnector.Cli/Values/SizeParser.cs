@@ -7,9 +7,8 @@ internal static class SizeParser
 {
     private const int KiB = 1024;
 
-    // The bounds of ConnectorOptions.BufferSize.
-    private const decimal Least = KiB;
-    private const decimal Most = 16 * KiB * KiB;
+    private const decimal Min = Require.MinBufferSize;
+    private const decimal Max = Require.MaxBufferSize;
 
     // Far beyond any sensible size; such a value is then refused as too large.
     private const string Units = "KMGT";
@@ -22,7 +21,7 @@ internal static class SizeParser
     {
         Parsed<decimal> size = Read(text);
         return size.Error is { } error ? new Wrong(error)
-            : size.Value is >= Least and <= Most ? (int)size.Value
+            : size.Value is >= Min and <= Max ? (int)size.Value
             : new Wrong($"'{text}' is out of range; it must be from 1KiB to 16MiB");
     }
 

@@ -1,31 +1,31 @@
 namespace SocketConnector.Cli.Values;
 
-/// <summary>The nearest known name to a mistyped one.</summary>
+/// <summary>The nearest known name to a mistyped one; all names are of small letters.</summary>
 internal static class Suggestion
 {
-    /// <returns><c>; did you mean X?</c>, or nothing where no name is near.</returns>
+    /// <returns><c> (did you mean X?)</c>, or nothing where no name is near.</returns>
     public static string For(string typed, IEnumerable<string> names)
     {
         string? nearest = names
-            .Select(name => (Name: name, Distance: Distance(typed, name)))
+            .Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name)))
             .Where(candidate => IsNear(typed, candidate.Name, candidate.Distance))
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
-        return nearest is null ? "" : $"; did you mean {nearest}?";
+        return nearest is null ? "" : $" (did you mean {nearest}?)";
     }
 
     /// <summary>Options have no short names here; other programs have.</summary>
-    /// <returns><c>; did you mean X or Y?</c>, or nothing where no name begins so.</returns>
+    /// <returns><c> (did you mean X or Y?)</c>, or nothing where no name begins so.</returns>
     public static string ForLetter(char letter, IEnumerable<string> names)
     {
         string[] candidates = [.. names.Where(name => name.StartsWith($"--{letter}", StringComparison.OrdinalIgnoreCase))];
-        return candidates.Length == 0 ? "" : $"; did you mean {string.Join(" or ", candidates)}?";
+        return candidates.Length == 0 ? "" : $" (did you mean {string.Join(" or ", candidates)}?)";
     }
 
-    // A third of the letters wrong is a slip, more is another word; a beginning is always near.
+    // A third of the letters wrong is a slip, more or all of them is another word; a beginning is always near.
     private static bool IsNear(string typed, string name, int distance) =>
-        distance <= Math.Max(2, name.Length / 3) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.Ordinal));
+        (distance <= Math.Max(2, name.Length / 3) && distance < Math.Max(typed.Length, name.Length)) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How many letters must be changed, added or removed (Levenshtein).</summary>
     internal static int Distance(string one, string other)

@@ -13,8 +13,7 @@ public sealed record ConnectionRate
     // An interval is then at least 1 µs, and is counted in steps of 100 ns.
     private const int MaxPerMillisecond = 1000;
 
-    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _minPer = TimeSpan.FromMilliseconds(1);
 
     /// <summary>A rate of <paramref name="count"/> per <paramref name="per"/>: <c>new ConnectionRate(10, TimeSpan.FromSeconds(1))</c>.</summary>
     /// <param name="count">At least 1, and at most 1 000 for each millisecond of <paramref name="per"/>.</param>
@@ -22,12 +21,12 @@ public sealed record ConnectionRate
     /// <exception cref="ArgumentOutOfRangeException">One of them is not.</exception>
     public ConnectionRate(int count, TimeSpan per)
     {
-        if (per < _shortest || per > _longest)
+        if (per < _minPer || per > MaxPer)
         {
             throw new ArgumentOutOfRangeException(nameof(per), per, "per must be from 1 ms to 24 h.");
         }
 
-        Count = Require.InRange(count, 1, (int)Math.Min(int.MaxValue, MaxPerMillisecond * (per.Ticks / TimeSpan.TicksPerMillisecond)), nameof(count));
+        Count = Require.InRange(count, 1, MaxCount(per), nameof(count));
         Per = per;
     }
 
@@ -36,6 +35,10 @@ public sealed record ConnectionRate
 
     /// <summary>In how much time.</summary>
     public TimeSpan Per { get; }
+
+    internal static TimeSpan MaxPer { get; } = TimeSpan.FromDays(1);
+
+    internal static int MaxCount(TimeSpan per) => (int)Math.Min(int.MaxValue, MaxPerMillisecond * (per.Ticks / TimeSpan.TicksPerMillisecond));
 
     /// <summary>Such as <c>10 in 1 s</c>.</summary>
     /// <returns>The text.</returns>

@@ -106,7 +106,7 @@ public sealed record ConnectorOptions
     /// The Linux engine moves 64 KiB at a time whatever this says. An idle connection holds no buffer.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 KiB or over 16 MiB.</exception>
-    public int BufferSize { get; init => field = Require.InRange(value, 1024, 16 * 1024 * 1024, nameof(BufferSize)); } = 64 * 1024;
+    public int BufferSize { get; init => field = Require.InRange(value, Require.MinBufferSize, Require.MaxBufferSize, nameof(BufferSize)); } = 64 * 1024;
 
     /// <summary>
     /// Receives an event when a connection is joined and when it has ended, when a peer has to wait for its partner, and when a peer

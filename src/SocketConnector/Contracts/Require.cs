@@ -3,6 +3,11 @@ namespace SocketConnector;
 /// <summary>Refuses a bad option where it is set, by the option's name.</summary>
 internal static class Require
 {
+    public const int MinBufferSize = 1024;
+    public const int MaxBufferSize = 16 * 1024 * 1024;
+    public const long MinBandwidth = 1024;
+    public const long MaxBandwidth = 1L << 40;
+
     /// <summary>What stands in front of every line, and is stored with every measurement.</summary>
     private const int MaxName = 128;
 
@@ -47,9 +52,9 @@ internal static class Require
 
     /// <summary>In bytes for each second. With less, what may pass at once would be too little to be worth a read.</summary>
     public static long Bandwidth(long value, string option) =>
-        value is >= 1024 and <= 1L << 40
+        value is >= MinBandwidth and <= MaxBandwidth
             ? value
-            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from 1024 to {1L << 40} bytes a second.");
+            : throw new ArgumentOutOfRangeException(option, value, $"{option} must be from {MinBandwidth} to {MaxBandwidth} bytes a second.");
 
     public static EngineChoice Choice(EngineChoice value, string option) => Defined(value, option, $"{option} must be Auto or Portable.");
 

@@ -6,11 +6,15 @@ namespace SocketConnector;
 /// </summary>
 public sealed record RetryOptions
 {
+    internal const int MaxCount = 1_000;
+
     /// <summary>How many more times it is tried, every address each time; 3 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1 or over 1 000.</exception>
-    public int Count { get; init => field = Require.InRange(value, 1, 1_000, nameof(Count)); } = 3;
+    public int Count { get; init => field = Require.InRange(value, 1, MaxCount, nameof(Count)); } = 3;
 
     /// <summary>The longest wait before the first retry; 100 ms by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not longer than zero, or over a minute.</exception>
-    public TimeSpan Delay { get; init => field = Require.UpTo(value, TimeSpan.FromMinutes(1), nameof(Delay)); } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan Delay { get; init => field = Require.UpTo(value, MaxDelay, nameof(Delay)); } = TimeSpan.FromMilliseconds(100);
+
+    internal static TimeSpan MaxDelay { get; } = TimeSpan.FromMinutes(1);
 }

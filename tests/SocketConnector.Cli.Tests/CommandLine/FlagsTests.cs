@@ -5,12 +5,14 @@ namespace SocketConnector.Cli.Tests.CommandLine;
 
 public sealed class FlagsTests
 {
+    private static readonly ConnectorOptions _defaults = new() { GracePeriod = Timeout.InfiniteTimeSpan };
+
     [Fact]
     public void Without_options_the_library_s_defaults_hold_but_for_the_timeout()
     {
         ConnectorOptions options = Options();
 
-        Assert.Equal(new ConnectorOptions { GracePeriod = Timeout.InfiniteTimeSpan }, options);
+        Assert.Equal(_defaults, options);
     }
 
     [Fact]
@@ -42,6 +44,32 @@ public sealed class FlagsTests
 
     [Fact]
     public void Keep_alive_off_reaches_the_connector() => Assert.Null(Options("--keep-alive", "off").KeepAlive);
+
+    [Theory]
+    [InlineData("--grace-period")]
+    [InlineData("--connect-timeout")]
+    [InlineData("--half-close-timeout")]
+    [InlineData("--admission-timeout")]
+    [InlineData("--pending-timeout")]
+    [InlineData("--idle-timeout")]
+    [InlineData("--max-lifetime")]
+    [InlineData("--drain")]
+    [InlineData("--keep-alive")]
+    [InlineData("--bandwidth")]
+    [InlineData("--events")]
+    public void None_and_off_are_values_of_every_option_that_can_be_without(string flag)
+    {
+        ConnectorOptions none = Options(flag, "none"), off = Options(flag, "off");
+        ConnectorOptions expected = flag switch
+        {
+            "--connect-timeout" => _defaults with { ConnectTimeout = Timeout.InfiniteTimeSpan },
+            "--half-close-timeout" => _defaults with { HalfCloseTimeout = Timeout.InfiniteTimeSpan },
+            "--admission-timeout" => _defaults with { AdmissionTimeout = Timeout.InfiniteTimeSpan },
+            "--keep-alive" => _defaults with { KeepAlive = null },
+            _ => _defaults,
+        };
+        Assert.Equal((expected, expected), (none, off));
+    }
 
     private static ConnectorOptions Options(params string[] arguments)
     {

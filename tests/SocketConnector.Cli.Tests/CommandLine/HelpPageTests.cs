@@ -57,6 +57,24 @@ public sealed class HelpPageTests
     }
 
     [Theory]
+    [InlineData("help --help", "help")]
+    [InlineData("help tls --help", "help tls")]
+    [InlineData("--help help options", "help options")]
+    [InlineData("help no-such-topic --help", "help")]
+    [InlineData("server-to-server --help", "server-to-server")]
+    [InlineData("--help", "")]
+    public void Help_on_help_is_that_of_the_topic(string arguments, string page)
+    {
+        using var output = new StringWriter();
+        EntryPoint.Parse(arguments.Split(' ')).Invoke(new InvocationConfiguration { Output = output });
+        Assert.Equal(Page(page), output.ToString());
+    }
+
+    [Fact]
+    public void No_page_asks_for_a_secret() => Assert.All(
+        Pages, page => Assert.DoesNotContain("SECRET", Page(page), StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("9000")]
     [InlineData("listning")]
     public void There_is_no_help_on_what_is_no_topic(string topic) =>

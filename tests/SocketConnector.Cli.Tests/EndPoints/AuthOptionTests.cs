@@ -2,6 +2,7 @@ using SocketConnector.Cli.CommandLine;
 using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Running;
 using SocketConnector.Cli.Tests.Processes;
+using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.Tests.EndPoints;
 
@@ -24,16 +25,16 @@ public sealed class AuthOptionTests : IDisposable
     public void B96_Either_kind_of_end_point_takes_it(string auth)
     {
         string value = auth.Replace("FILE", FileOf($"# of the relay\n\nalice: {Secret}\r\nbob:another secret of some length\n"), StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
-        Assert.NotNull(EndPointParser.Listen($"9000,auth={value}").Value?.AuthVerifier);
-        Assert.NotNull(EndPointParser.Connect($"relay.example.org:9000,auth=\"{value}\"").Value?.AuthVerifier);
+        Assert.NotNull(Listen($"9000,auth={value}").Value?.AuthVerifier);
+        Assert.NotNull(Connect($"relay.example.org:9000,auth=\"{value}\"").Value?.AuthVerifier);
     }
 
     [Theory]
     [InlineData("hmac:env:NO_SUCH_VARIABLE", "there is no environment variable NO_SUCH_VARIABLE")]
     [InlineData("hmac:env:", "the name of the variable is missing; write env:RELAY_SECRET")]
     [InlineData("hmac:file:", "the path is missing")]
-    [InlineData("hmac:file:/no/such/file", "cannot read '/no/such/file'")]
-    [InlineData("secret:file:/", "cannot read '/'")]
+    [InlineData("hmac:file:/no/such/file", "auth: cannot read '/no/such/file': there is no such file")]
+    [InlineData("secret:file:/", "auth: cannot read '/': it is a directory")]
     [InlineData("hmac:file:/dev/zero", "'/dev/zero' is longer than 64 KiB")]
     [InlineData("hmac:file:/dev/null", "there is no secret in it")]
     [InlineData($"hmca:env:{Variable}", $"auth knows hmac and secret, and not 'hmca'; write auth=hmac:env:{Variable}")]
@@ -41,8 +42,16 @@ public sealed class AuthOptionTests : IDisposable
     [InlineData("", "write auth=hmac:env:NAME, auth=hmac:file:PATH or auth=hmac:stdin:")]
     public void B96_What_is_missing_is_told_in_one_line(string auth, string expected)
     {
-        Assert.Contains(expected, EndPointParser.Listen($"9000,auth={auth}").Error, StringComparison.Ordinal);
-        Assert.Contains(expected, EndPointParser.Connect($"9000,auth={auth}").Error, StringComparison.Ordinal);
+        Assert.Contains(expected, Listen($"9000,auth={auth}").Error, StringComparison.Ordinal);
+        Assert.Contains(expected, Connect($"9000,auth={auth}").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_are_not_read_before_the_program_starts()
+    {
+        Assert.Null(EndPointParser.Listen("9000,auth=hmac:file:/no/such/file").Error);
+        Assert.Null(EndPointParser.Connect("9000,auth=hmac:env:NO_SUCH_VARIABLE").Error);
+        Assert.Null(Listen("9000").Value!.AuthVerifier);
     }
 
     [Theory]
@@ -59,7 +68,7 @@ public sealed class AuthOptionTests : IDisposable
     {
         string path = Path.Combine(_folder, "keys");
         File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(text));
-        string error = EndPointParser.Listen($"9000,auth=hmac:file:{path}").Error!;
+        string error = Listen($"9000,auth=hmac:file:{path}").Error!;
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("s0me", error, StringComparison.Ordinal);
     }
@@ -79,6 +88,8 @@ public sealed class AuthOptionTests : IDisposable
     [InlineData("9000", "8000", "auth=secret:hunter2")]
     [InlineData("9000", "8000", "--auth=secret:hunter2")]
     [InlineData("9000,auth=secret:hunter2", "8000", "--no-such-option")]
+    [InlineData("tls:9000,client-auth=require,auth=hunter2", "8000")]
+    [InlineData("tls:9000,client-auth=secret:hunter2", "8000")]
     public void B100_A_secret_on_the_command_line_is_refused_and_repeated_nowhere(params string[] words)
     {
         var line = EntryPoint.Parse(["server-to-server", .. words]);
@@ -94,6 +105,9 @@ public sealed class AuthOptionTests : IDisposable
     [InlineData("9000,auth=\"hmac:file:/etc/a,b.keys\"")]
     [InlineData("9000,auth=secret:stdin:,backlog=5")]
     [InlineData("9000,auth=secret:stdin:")]
+    [InlineData("9000,auth=hmac:stdin")]
+    [InlineData("tls:9000,cert=a.pem,client-auth=require")]
+    [InlineData("tls:9000,client-auth=hmac,auth=hmac:stdin:")]
     [InlineData("secret:9000")]
     [InlineData("unix:/run/hmac:app.sock")]
     public void Where_a_secret_is_may_be_repeated(string word) => Assert.False(AuthOption.HoldsSecret(word));
@@ -134,6 +148,10 @@ public sealed class AuthOptionTests : IDisposable
     [Fact]
     public void Strangers_are_not_warned_of_where_a_side_has_a_key() => Assert.Null(
         Strangers.Warning(EndPointParser.Listen($"9000,auth=hmac:env:{Variable}").Value!, EndPointParser.Listen("8000").Value!));
+
+    private static Parsed<ListenOptions> Listen(string text) => EndPointParser.Listen(text).Next(AuthOption.ReadKeys);
+
+    private static Parsed<ConnectOptions> Connect(string text) => EndPointParser.Connect(text).Next(AuthOption.ReadKeys);
 
     private string FileOf(string text)
     {

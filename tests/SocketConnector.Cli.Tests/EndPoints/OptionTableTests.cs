@@ -7,7 +7,9 @@ namespace SocketConnector.Cli.Tests.EndPoints;
 public sealed class OptionTableTests
 {
     [Theory]
-    [InlineData("9000,", "'' is not an option of an end point to listen on; see socketconnector help listening")]
+    [InlineData("9000,", "an option is missing after the last comma")]
+    [InlineData("9000,,backlog=5", "an option is missing between two commas")]
+    [InlineData("9000,BACKLOG=5", "did you mean backlog?")]
     [InlineData("9000,baklog=5", "did you mean backlog?")]
     [InlineData("9000,limit=5", "'limit' is not an option of an end point")]
     [InlineData("9000,backlog", "backlog must be a number from 1 to 65535; write backlog=512")]
@@ -16,7 +18,7 @@ public sealed class OptionTableTests
     [InlineData("9000,backlog=65536", "backlog must be a number")]
     [InlineData("9000,accept-limit=0", "accept-limit must be a number from 1 to 2147483647; write accept-limit=1")]
     [InlineData("9000,accept-limit=1=2", "accept-limit must be a number")]
-    [InlineData("9000,backlog=1,backlog=2", "backlog is there twice")]
+    [InlineData("9000,backlog=1,backlog=2", "backlog is given twice")]
     public void B71_A_bad_setting_is_refused(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);
 
@@ -33,15 +35,16 @@ public sealed class OptionTableTests
     [InlineData("9000,retry=0", "retry must be a number from 1 to 1000")]
     [InlineData("9000,retry=1001", "retry must be a number from 1 to 1000")]
     [InlineData("9000,retry=3/", "retry: '' is not a duration")]
+    [InlineData("9000,retry=3/0", "retry: '0' is too short; the shortest is 1ms")]
     [InlineData("9000,retry=3/5", "retry: '5' has no unit; write 5s or 5ms")]
-    [InlineData("9000,retry=3/none", "retry: the first wait must be from 1ms to 60s; write retry=3/200ms")]
-    [InlineData("9000,retry=3/61s", "retry: the first wait must be from 1ms to 60s")]
+    [InlineData("9000,retry=3/none", "retry: 'none' is not a duration; write 250ms, 30s, 5m or 1h")]
+    [InlineData("9000,retry=3/61s", "retry: the first wait must be from 1ms to 60s; write retry=3/200ms")]
     [InlineData("9000,retry=3,200ms", "'200ms' is not an option of an end point to connect to")]
     [InlineData("9000,bind", "bind must be an IP address of this machine, without a port; write bind=192.0.2.7 or bind=fd00::7")]
     [InlineData("9000,bind=localhost", "bind must be an IP address of this machine")]
     [InlineData("9000,bind=127.0.0.1:80", "bind must be an IP address of this machine")]
     [InlineData("9000,bind=127.1", "bind must be an IP address of this machine")]
-    [InlineData("9000,bind=224.0.0.1", "bind: Bind must be an address of this machine, and 224.0.0.1 is one of many.")]
+    [InlineData("9000,bind=224.0.0.1", "bind: Bind must be an address of this machine, and 224.0.0.1 is one of many")]
     [InlineData("unix:/run/app.sock,bind=127.0.0.1", "bind is for TCP, and this is a Unix socket; remove it")]
     [InlineData("unix:/run/app.sock,mode=660", "mode is for a side that listens, and this one connects out")]
     [InlineData("9000,accept-proxy=10.0.0.0/8", "accept-proxy is for a side that listens, and this one connects out")]
@@ -49,7 +52,7 @@ public sealed class OptionTableTests
     [InlineData("9000,send-prox=v1", "did you mean send-proxy?")]
     [InlineData("9000,send-proxy", "send-proxy must be v1 or v2; write send-proxy=v2")]
     [InlineData("9000,send-proxy=3", "send-proxy must be v1 or v2; write send-proxy=v2")]
-    [InlineData("9000,send-proxy=v1,send-proxy=v2", "send-proxy is there twice")]
+    [InlineData("9000,send-proxy=v1,send-proxy=v2", "send-proxy is given twice")]
     public void B71_A_side_that_connects_out_refuses_the_settings_of_one_that_listens(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Connect(text).Error, StringComparison.Ordinal);
 
@@ -118,9 +121,9 @@ public sealed class OptionTableTests
     [InlineData("9000,max-admitting=1.5", "max-admitting must be a number from 1")]
     [InlineData("9000,max-pending=none", "max-pending must be a number from 1")]
     [InlineData("9000,max-pending-per-address=", "max-pending-per-address must be a number from 1")]
-    [InlineData("9000,max=1,max=2", "max is there twice")]
+    [InlineData("9000,max=1,max=2", "max is given twice")]
     [InlineData("9000,max-per-adress=1", "did you mean max-per-address?")]
-    [InlineData("9000,rate", "rate: '' is not a rate; write 10/1s or 100/1m")]
+    [InlineData("9000,rate", "rate: the rate is missing; write rate=10/1s")]
     [InlineData("9000,rate=10", "rate: '10' does not say in how much time; write 10/1s")]
     public void B71_A_wrong_limit_is_refused(string text, string expected) =>
         Assert.Contains(expected, EndPointParser.Listen(text).Error, StringComparison.Ordinal);

@@ -81,6 +81,16 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal("hello", await client.ReadTextAsync(5));
     }
 
+    [Theory]
+    [InlineData(0, "--help")]
+    [InlineData(0, "--version")]
+    [InlineData(2, "--verbos")]
+    public async Task Standard_input_is_not_waited_for_where_nothing_is_started(int exitCode, string option)
+    {
+        await using ChildProcess program = TheProgram.Start("server-to-server", "9000,auth=hmac:stdin:", "8000", option);
+        await program.ExpectExitAsync(exitCode);
+    }
+
     [Fact]
     public async Task B100_A_file_that_others_may_read_is_warned_of_and_a_secret_on_the_line_refused()
     {

@@ -152,8 +152,8 @@ public sealed class FailureTests
     [InlineData("server-to-server 127.0.0.1 8000", "LISTEN_A '127.0.0.1': the port is missing")]
     [InlineData("server-to-server 9000 8000 --grace-period 5x", "--grace-period '5x' is not a duration; write 250ms, 30s, 5m, 1h or none")]
     [InlineData("server-to-server 9000 8000 --buffer-size 64kb", "--buffer-size '64kb' can mean multiples of 1000 or of 1024; write 64KiB for 1024")]
-    [InlineData("server-to-server 9000 8000 --verbos", "there is no option --verbos; did you mean --verbose?")]
-    [InlineData("server-to-servr 9000 8000", "there is no command 'server-to-servr'; did you mean server-to-server?")]
+    [InlineData("server-to-server 9000 8000 --verbos", "there is no option --verbos (did you mean --verbose?)")]
+    [InlineData("server-to-servr 9000 8000", "there is no command 'server-to-servr' (did you mean server-to-server?)")]
     [InlineData("", "the command is missing")]
     public async Task B71_A_command_line_that_is_wrong(string arguments, string expected) =>
         await ToldInOneLineAsync(2, expected, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -34,10 +34,10 @@ public sealed class DurationParserTests
     [InlineData("None", "is not a duration")]
     [InlineData("99999999999999999999999999999999h", "is not a duration")]
     [InlineData("30", "has no unit; write 30s or 30ms")]
-    [InlineData("0", "is too short; the shortest is 1ms, and none is for no end")]
-    [InlineData("0s", "is too short; the shortest is 1ms, and none is for no end")]
+    [InlineData("0", "is too short; the shortest is 1ms, and none means no limit")]
+    [InlineData("0s", "is too short; the shortest is 1ms, and none means no limit")]
     [InlineData("0.5ms", "is too short")]
-    [InlineData("1177h", "is too long")]
+    [InlineData("1177h", "is too long; the longest is 1176h, or none for no limit")]
     [InlineData("999999999999h", "is too long")]
     public void B71_A_bad_duration_is_refused_with_what_is_expected(string text, string expected)
     {
@@ -45,6 +45,14 @@ public sealed class DurationParserTests
 
         Assert.Contains($"'{text}' {expected}", parsed.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("0", "'0' is too short; the shortest is 1ms")]
+    [InlineData("1177h", "'1177h' is too long; the longest is 1176h")]
+    [InlineData("none", "'none' is not a duration; write 250ms, 30s, 5m or 1h")]
+    [InlineData("off", "'off' is not a duration; write 250ms, 30s, 5m or 1h")]
+    public void B71_None_is_not_offered_where_there_must_be_a_limit(string text, string expected) =>
+        Assert.Equal(expected, DurationParser.Parse(text, allowNone: false).Error);
 
     [Fact]
     public void B71_Draining_asks_for_a_unit_of_nothing_too() => Assert.Contains("'0' has no unit; write 0s", DurationParser.ParseOrZero("0").Error, StringComparison.Ordinal);

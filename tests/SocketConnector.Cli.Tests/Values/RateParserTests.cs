@@ -33,7 +33,7 @@ public sealed class RateParserTests
     [InlineData("10/0s", "'0s' is too short; the shortest is 1ms")]
     [InlineData("10/1x", "'1x' is not a duration")]
     [InlineData("10/25h", "'10/25h' is over too long a time; the longest is 24h")]
-    [InlineData("0/1s", "'0/1s' lets nobody in; the least is 1 in a time")]
+    [InlineData("0/1s", "'0/1s' admits nobody; the least is 1, such as 1/1s")]
     [InlineData("1000001/1s", "'1000001/1s' is too many; the most in that time is 1000000")]
     [InlineData("99999999999999999999/1s", "'99999999999999999999/1s' is too many; the most in that time is 1000000")]
     public void B71_A_bad_rate_is_refused_with_what_is_expected(string text, string expected)

@@ -42,11 +42,14 @@ public sealed class DependencyTests
 
     /// <summary>
     /// Besides: the one way to standard error, in the library's words and under its time; the one way to write what a stranger chose; the
-    /// mark of a writer that never waits; and what a process needs of its descriptors.
+    /// mark of a writer that never waits; what a process needs of its descriptors; why an argument or a file will not do; and the bounds of options.
     /// </summary>
     [Fact]
     public void The_program_uses_what_everybody_can_use_and_the_ways_to_standard_error() =>
         Assert.Equal(
-            ["Cause", "ConnectorLog", "DescriptorReserve", "IImmediateEvents", "LegibleText", "Peer", "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp", "UnixName"],
+            [
+                "ArgumentText", "Cause", "ConnectionRate", "ConnectorLog", "DescriptorReserve", "FileErrorText", "IImmediateEvents", "LegibleText", "Peer", "Require", "RetryOptions",
+                "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp", "UnixName",
+            ],
             SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 }
