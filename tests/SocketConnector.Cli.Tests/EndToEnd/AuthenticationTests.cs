@@ -63,7 +63,7 @@ public sealed class AuthenticationTests : IDisposable
         using TestPeer client = await ProgramPair.DialAsync(await near.ListeningAsync(Side.A));
         Assert.Equal(SocketError.ConnectionReset, (await client.ReadToWhateverEndAsync()).Error);
         await near.LineAsync("authentication rejected on side B: it refused the key 'default'");
-        await relay.LineAsync("authentication rejected on side A: its proof is wrong for the key 'default'");
+        await relay.LineAsync("authentication rejected on side A: wrong proof for the key 'default'");
     }
 
     [Fact]
