@@ -88,9 +88,6 @@ internal sealed class PeerStream
     /// <summary>The stream for what is to stand on it, such as a wrapper. It begins with what was put back.</summary>
     public InnerStream OpenInner() => new(Stream, TakeLeading().ToArray());
 
-    /// <summary>The same, for TLS.</summary>
-    public RecordStream OpenRecords() => new(Stream, TakeLeading().ToArray());
-
     /// <summary>
     /// Puts a wrapper in the stream's place, which stands on <see cref="OpenInner"/> and owns the stream: resetting it resets that at once,
     /// closing it closes both.

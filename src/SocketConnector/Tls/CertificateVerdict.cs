@@ -5,7 +5,7 @@ namespace SocketConnector.Tls;
 
 /// <summary>What came of looking at one peer's certificate.</summary>
 /// <param name="name">What the certificate has to be for, where that matters.</param>
-/// <param name="now">To tell an expired certificate from one that is not in force yet.</param>
+/// <param name="now">To tell an expired certificate from one that is not valid yet.</param>
 internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
 {
     private RemoteCertificateValidationCallback? _users;
@@ -21,7 +21,7 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
     /// <param name="users">The user's own check, which decides alone where there is one.</param>
     /// <param name="isRequired">Whether there has to be one at all.</param>
     /// <returns>The check, as <see cref="SslStream"/> calls it.</returns>
-    public RemoteCertificateValidationCallback By(RemoteCertificateValidationCallback? users, bool isRequired)
+    public RemoteCertificateValidationCallback CreateCallback(RemoteCertificateValidationCallback? users, bool isRequired)
     {
         (_users, _isRequired) = (users, isRequired);
         return Check;

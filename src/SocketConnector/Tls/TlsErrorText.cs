@@ -1,4 +1,4 @@
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Tls;
 
 /// <summary>Says what has gone wrong with TLS, from what the library below says in several nested exceptions.</summary>
 internal static class TlsErrorText
