@@ -20,6 +20,6 @@ internal sealed class HmacProver(HmacKey key)
             ? CryptographicOperations.FixedTimeEquals(exchange.Proof(key, HmacExchange.Verifier), proof)
                 ? AuthResult.Accept(identity: key.Name)
                 : AuthResult.Reject($"the verifier could not prove the key '{key.Name}'")
-            : AuthResult.Reject($"it refused the key '{key.Name}'");
+            : AuthResult.Reject($"the verifier refused the key '{key.Name}'");
     }
 }
