@@ -19,12 +19,12 @@ internal static class TlsErrorText
         text = reason < 0 ? text : text[(reason + Routines.Length)..].TrimStart(':');
         return LegibleText.Of(text switch
         {
-            "wrong version number" or "http request" or "https proxy request" or "packet length too long" or "bad record type" => "it does not speak TLS",
-            "no shared cipher" => "there is no cipher suite that both know",
-            "no application protocol" or "tlsv1 alert no application protocol" => "there is no protocol inside (ALPN) that both speak",
-            "unsupported protocol" or "tlsv1 alert protocol version" => "there is no version of TLS that both speak",
-            _ when text.StartsWith("Cannot determine the frame size", StringComparison.Ordinal) => "it does not speak TLS",
-            _ when text.Contains(" alert ", StringComparison.Ordinal) => $"it has refused with the alert '{text[(text.IndexOf(" alert ", StringComparison.Ordinal) + " alert ".Length)..]}'",
+            "wrong version number" or "http request" or "https proxy request" or "packet length too long" or "bad record type" => "the peer does not speak TLS",
+            "no shared cipher" => "no cipher suite in common",
+            "no application protocol" or "tlsv1 alert no application protocol" => "no ALPN protocol in common",
+            "unsupported protocol" or "tlsv1 alert protocol version" => "no TLS version in common",
+            _ when text.StartsWith("Cannot determine the frame size", StringComparison.Ordinal) => "the peer does not speak TLS",
+            _ when text.Contains(" alert ", StringComparison.Ordinal) => $"the peer sent the alert '{text[(text.IndexOf(" alert ", StringComparison.Ordinal) + " alert ".Length)..]}'",
             _ => text,
         });
     }

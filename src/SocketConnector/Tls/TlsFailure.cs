@@ -10,8 +10,8 @@ internal static class TlsFailure
     /// <param name="hasEnded">Whether the stream below has ended, which makes whatever fails a stream that was cut.</param>
     public static SocketException Of(Exception error, bool hasEnded) =>
         error as SocketException ?? error.InnerException as SocketException ?? (hasEnded
-            ? new ExplainedSocketException(SocketError.ConnectionReset, "its TLS stream was cut: it ended without a close-notify") { Cause = CloseReason.Truncated }
-            : new ExplainedSocketException(SocketError.ConnectionReset, $"its TLS stream is broken: {TlsErrorText.Of(error)}") { Cause = CloseReason.TlsFailed });
+            ? new ExplainedSocketException(SocketError.ConnectionReset, "the TLS stream ended without a close-notify") { Cause = CloseReason.Truncated }
+            : new ExplainedSocketException(SocketError.ConnectionReset, $"the TLS stream is broken: {TlsErrorText.Of(error)}") { Cause = CloseReason.TlsFailed });
 
     /// <summary>Observes a late failure, so that it is not reported as an unobserved task exception.</summary>
     public static void Observe(Task? task) => _ = task?.ContinueWith(

@@ -59,7 +59,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         catch (Exception error) when (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             stopping.ThrowIfCancellationRequested();
-            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("its TLS handshake was not over in time"));
+            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("the TLS handshake timed out"));
         }
         catch (Exception error)
         {
@@ -89,7 +89,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         : verdict.Fault is { } fault ? new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(fault))
         : error is UserCodeException ? new Refusal(CloseReason.AuthFailed, null, error.InnerException!)
         : SocketFailure.Is(error) ? new Refusal(CloseReason.PeerReset, side, error)
-        : error is IOException { InnerException: null } ? new Refusal(CloseReason.PeerReset, side, new EndOfStreamException("it left before the TLS handshake was over"))
+        : error is IOException { InnerException: null } ? new Refusal(CloseReason.PeerReset, side, new EndOfStreamException("the peer disconnected during the TLS handshake"))
         : new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(TlsErrorText.Of(error)));
 }
 

@@ -37,13 +37,13 @@ public sealed class TlsParityTests : IDisposable
         using X509Certificate2 wrong = _stranger.Issue("client", TestAuthority.ClientUse);
         await using Connector connector = await StartRequestingAsync(version);
         Assert.NotNull(await FailureAsync(() => TlsPeer.ConnectAsync(connector.EndPointA!, _tls.Authority, wrong)));
-        Assert.Equal("its certificate (CN=client) is of an authority that is not known here", (await _tls.RefusedAsync()).Detail);
+        Assert.Equal("its certificate (CN=client) was issued by an unknown authority", (await _tls.RefusedAsync()).Detail);
         Assert.False(_tls.Target.HasWaiting, "it was dialled for");
     }
 
     [Theory]
     [InlineData("pinned", null)]
-    [InlineData("other key", "its certificate (CN=elsewhere) is self-signed, and not trusted here")]
+    [InlineData("other key", "its certificate (CN=elsewhere) is self-signed and not trusted")]
     public async Task B92_A_target_is_trusted_by_its_key_alone(string kind, string? words)
     {
         using X509Certificate2 certificate = TestAuthority.SelfSigned("elsewhere"), other = TestAuthority.SelfSigned("elsewhere");
@@ -77,15 +77,15 @@ public sealed class TlsParityTests : IDisposable
             Tls = new TlsListenOptions(new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }),
         };
         await using Connector connector = await _tls.StartOutsideAsync(listening: listening);
-        Assert.IsType<AuthenticationException>(await FailureAsync(() => TlsPeer.ConnectAsync(connector.EndPointA!, new SslClientAuthenticationOptions
+        Assert.Equal(TlsRefusal.EndAfter("no application protocol"), await TlsRefusal.OfClientAsync(connector.EndPointA!, new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
             CertificateChainPolicy = _tls.Authority.Trust,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
-        })));
+        }));
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.TlsFailed, Side.A), (refused.Closed!.Reason, refused.Closed.Side));
-        Assert.Equal("there is no protocol inside (ALPN) that both speak", refused.Detail);
+        Assert.Equal("no ALPN protocol in common", refused.Detail);
 
         // One that asks for none is none's enemy.
         using TlsPeer other = await _tls.ConnectAsync(connector);
@@ -107,7 +107,7 @@ public sealed class TlsParityTests : IDisposable
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         var answering = new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate, ApplicationProtocols = [SslApplicationProtocol.Http11] };
         Assert.IsType<AuthenticationException>(await FailureAsync(async () => await TlsPeer.AcceptAsync(await _tls.Target.AcceptAsync(), answering)));
-        Assert.Equal("there is no protocol inside (ALPN) that both speak", (await _tls.RefusedAsync()).Detail);
+        Assert.Equal("no ALPN protocol in common", (await _tls.RefusedAsync()).Detail);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TlsParityTests : IDisposable
             using TlsPeer upstream = await TlsPeer.AcceptAsync(accepted, new SslServerAuthenticationOptions { ServerCertificateContext = context });
             if (isChecked)
             {
-                Assert.Equal("its certificate (CN=localhost) is of an authority that is not known here", (await _tls.RefusedAsync()).Detail);
+                Assert.Equal("its certificate (CN=localhost) was issued by an unknown authority", (await _tls.RefusedAsync()).Detail);
             }
             else
             {
