@@ -56,13 +56,13 @@ public sealed class TlsUserCodeTests : IDisposable
         await using Connector connector = await _tls.StartInsideAsync(Options, connecting);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         using TestPeer upstream = await _tls.Target.AcceptAsync();
-        Task<TlsPeer> answering = TlsPeer.AcceptAsync(upstream, _tls.Certificate);
+        Task<TlsRefusal> answering = TlsRefusal.OfServerAsync(upstream, new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate });
         await blocking.Entered.InTimeAsync();
         _clock.Advance(Options.AdmissionTimeout);
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.AdmissionTimeout, Side.B), (refused.Closed!.Reason, refused.Closed.Side));
         Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);
-        using TlsPeer? late = await WhateverAsync(answering);
+        Assert.Equal(TlsRefusal.Reset, await answering);
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class TlsUserCodeTests : IDisposable
             return new SslServerAuthenticationOptions();
         });
         await using Connector connector = await _tls.StartOutsideAsync(Options, TlsFixture.Plain with { Tls = listening });
-        Task<TlsPeer> client = _tls.ConnectAsync(connector);
+        Task<TlsRefusal> client = TlsRefusal.OfClientAsync(connector.EndPointA!, Client);
         await entered.Task.InTimeAsync();
         _clock.Advance(Options.AdmissionTimeout);
         Assert.Equal(CloseReason.AdmissionTimeout, (await _tls.RefusedAsync()).Closed!.Reason);
-        Assert.Null(await WhateverAsync(client));
+        Assert.Equal(TlsRefusal.Reset, await client);
     }
 
     [Fact]
@@ -98,7 +98,8 @@ public sealed class TlsUserCodeTests : IDisposable
         };
         await using Connector connector = await _tls.StartInsideAsync(connecting: connecting);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        using TlsPeer? refusedPeer = await WhateverAsync(TlsPeer.AcceptAsync(await _tls.Target.AcceptAsync(), _tls.Certificate));
+        var answering = new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate };
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfServerAsync(await _tls.Target.AcceptAsync(), answering));
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.AuthFailed, null, "no check today"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
         (TestPeer second, TlsPeer upstream) = await _tls.ConnectInsideAsync(connector);
