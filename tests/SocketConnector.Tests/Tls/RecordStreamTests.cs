@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SocketConnector.Sockets;
-using SocketConnector.Tls;
 using SocketConnector.TestKit;
+using SocketConnector.Tls;
 
 namespace SocketConnector.Tests.Tls;
 
