@@ -10,7 +10,7 @@ internal sealed class HmacProver(HmacKey key)
         byte[]? challenge = await AuthLine.ReadAsync(context.Transport.Input, cancellationToken).ConfigureAwait(false);
         if (HmacExchange.ReadChallenge(challenge) is not { } nonce)
         {
-            return AuthResult.Reject("what it said first is no challenge");
+            return AuthResult.Reject("no HMAC challenge received");
         }
 
         var exchange = new HmacExchange(key.Name, nonce, HmacExchange.NewNonce());
@@ -19,7 +19,7 @@ internal sealed class HmacProver(HmacKey key)
         return HmacExchange.ReadAcceptance(answer) is { } proof
             ? CryptographicOperations.FixedTimeEquals(exchange.Proof(key, HmacExchange.Verifier), proof)
                 ? AuthResult.Accept(identity: key.Name)
-                : AuthResult.Reject($"it does not have the key '{key.Name}' itself")
-            : AuthResult.Reject($"it refused the key '{key.Name}'");
+                : AuthResult.Reject($"the verifier could not prove the key '{key.Name}'")
+            : AuthResult.Reject($"the verifier refused the key '{key.Name}'");
     }
 }

@@ -24,8 +24,8 @@ internal sealed class HmacVerifier(KeyRing keys)
 
         await context.Transport.Output.WriteAsync(AuthLine.Refused, cancellationToken).ConfigureAwait(false);
         return AuthResult.Reject(
-            !isWellFormed ? "what it answered to the challenge is no response"
-            : isKnown ? $"its proof is wrong for the key '{key.Name}'"
+            !isWellFormed ? "malformed response to the challenge"
+            : isKnown ? $"wrong proof for the key '{key.Name}'"
             : $"there is no key '{exchange.Name}'");
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SharedSecretProver
     {
         await context.Transport.Output.WriteAsync(_line, cancellationToken).ConfigureAwait(false);
         byte[]? answer = await AuthLine.ReadAsync(context.Transport.Input, cancellationToken).ConfigureAwait(false);
-        return answer is not null && answer.AsSpan().SequenceEqual("ok"u8) ? AuthResult.Accept() : AuthResult.Reject("it did not take the secret");
+        return answer is not null && answer.AsSpan().SequenceEqual("ok"u8) ? AuthResult.Accept() : AuthResult.Reject("the verifier refused the secret");
     }
 
     public static ReadOnlySpan<byte> Sendable(AuthKey key, string parameter) =>

@@ -25,6 +25,6 @@ internal sealed class SharedSecretVerifier
         }
 
         await context.Transport.Output.WriteAsync(identity is null ? AuthLine.Refused : _accepted, cancellationToken).ConfigureAwait(false);
-        return identity is null ? AuthResult.Reject("what it sent is no secret that is known") : AuthResult.Accept(identity: identity);
+        return identity is null ? AuthResult.Reject("unknown secret") : AuthResult.Accept(identity: identity);
     }
 }

@@ -117,7 +117,7 @@ public sealed class Peer : IDisposable
     internal string SocketText => _remote.ToString();
 
     /// <summary>What its TLS handshake has settled.</summary>
-    internal void Learn(PeerTls tls) => More.Tls = tls;
+    internal void SetTls(PeerTls tls) => More.Tls = tls;
 
     /// <summary>What a PROXY header says of it.</summary>
     internal void Learn(in ProxyHeader header) => More.Told = new ToldByProxy(header);

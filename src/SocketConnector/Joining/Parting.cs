@@ -12,7 +12,7 @@ internal static class Parting
     internal static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long a peer that has everything may take to notice its end, and to stop sending.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan Patience = LingeringClose.Patience;
 
     /// <summary>Closes both streams of a pair.</summary>
     /// <inheritdoc cref="CloseAsync"/>

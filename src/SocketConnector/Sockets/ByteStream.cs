@@ -57,7 +57,7 @@ internal abstract class ByteStream
     /// <summary>Writes what there is room for, and never waits.</summary>
     public abstract SocketError Send(ReadOnlySpan<byte> chunk, out int count);
 
-    /// <summary>Waits until a read is worth a try, and holds no buffer meanwhile. Not a byte is lost when it is cancelled; its number means nothing.</summary>
+    /// <summary>Waits until a read is worth a try, and holds no buffer meanwhile. Not a byte is lost when it is cancelled; the result carries no meaning.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public abstract ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken);
 

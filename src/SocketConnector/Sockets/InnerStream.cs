@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace SocketConnector.Sockets;
 
@@ -11,7 +12,6 @@ namespace SocketConnector.Sockets;
 internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
 {
     private readonly Lock _waiting = new();
-    private ReadOnlyMemory<byte> _leading = leading;
     private bool _isWaiting;
     private SocketException? _writingFailed;
 
@@ -20,6 +20,9 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
 
     /// <summary>Whether a read has come to the end of the stream.</summary>
     public bool HasEnded { get; protected set; }
+
+    /// <summary>What was read too early and not handed out yet.</summary>
+    protected ReadOnlyMemory<byte> Leading { get; set; } = leading;
 
     public override bool CanRead => true;
 
@@ -55,18 +58,9 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (_leading.IsEmpty)
+        while (Leading.IsEmpty)
         {
-            ValueTask<int> readable = stream.WaitReadableAsync(cancellationToken);
-            if (readable.IsCompleted)
-            {
-                await readable.ConfigureAwait(false);
-            }
-            else
-            {
-                await WaitAsync(readable).ConfigureAwait(false);
-            }
-
+            await WaitReadableAsync(cancellationToken).ConfigureAwait(false);
             if (buffer.IsEmpty)
             {
                 return 0;
@@ -85,9 +79,9 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
             }
         }
 
-        int taken = Math.Min(buffer.Length, _leading.Length);
-        _leading[..taken].CopyTo(buffer);
-        _leading = _leading[taken..];
+        int taken = Math.Min(buffer.Length, Leading.Length);
+        Leading[..taken].CopyTo(buffer);
+        Leading = Leading[taken..];
         return taken;
     }
 
@@ -154,9 +148,18 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
         return Failed(error);
     }
 
-    /// <summary>Waits so that <see cref="TryWhileReadWaits"/> knows of it.</summary>
-    protected async ValueTask WaitAsync(ValueTask<int> readable)
+    /// <summary>Waits until a read of the stream is worth a try; <see cref="TryWhileReadWaits"/> may run something meanwhile.</summary>
+    /// <exception cref="SocketException">The stream has failed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected async ValueTask WaitReadableAsync(CancellationToken cancellationToken)
     {
+        ValueTask<int> readable = stream.WaitReadableAsync(cancellationToken);
+        if (readable.IsCompleted)
+        {
+            await readable.ConfigureAwait(false);
+            return;
+        }
+
         SetWaiting(true);
         try
         {

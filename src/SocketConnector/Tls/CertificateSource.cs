@@ -89,12 +89,12 @@ internal sealed class CertificateSource
         }
     }
 
-    private (string Certificate, string Key) Read() => (Read(_files.CertificatePath), Read(_files.KeyPath));
+    private (string Certificate, string Key) Read() => (Read("certificate", _files.CertificatePath), Read("key", _files.KeyPath));
 
     /// <summary>Enough to see a change by; the key's text is not kept.</summary>
     private static string Digest((string Certificate, string Key) pem) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{pem.Certificate}\0{pem.Key}")));
 
-    private static string Read(string path)
+    private static string Read(string kind, string path)
     {
         try
         {
@@ -102,17 +102,9 @@ internal sealed class CertificateSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new IOException($"Cannot read the certificate file {path}: {Reason(path, error)}", error);
+            throw new IOException($"Cannot read the {kind} file {path}: {FileErrorText.Of(path, error)}", error);
         }
     }
-
-    private static string Reason(string path, Exception error) => error switch
-    {
-        _ when Directory.Exists(path) => "it is a folder",
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException => "permission denied",
-        _ => error.Message,
-    };
 
     private SslStreamCertificateContext Build((string Certificate, string Key) pem)
     {
@@ -125,7 +117,7 @@ internal sealed class CertificateSource
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
-            throw new CryptographicException($"Cannot use the certificate {Names}: {error.Message}", error);
+            throw new CryptographicException($"Cannot use the certificate {Names}: {error.Message.Split(" (Parameter ")[0]}", error);
         }
 
         X509Certificate2[] authorities = [.. further.Where(each => !each.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span))];

@@ -5,7 +5,7 @@ namespace SocketConnector.Tls;
 
 /// <summary>What came of looking at one peer's certificate.</summary>
 /// <param name="name">What the certificate has to be for, where that matters.</param>
-/// <param name="now">To tell an expired certificate from one that is not in force yet.</param>
+/// <param name="now">To tell an expired certificate from one that is not valid yet.</param>
 internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
 {
     private RemoteCertificateValidationCallback? _users;
@@ -17,11 +17,11 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
     /// <summary>What the user's check threw.</summary>
     public Exception? Thrown { get; private set; }
 
-    /// <summary>Begins, for one handshake.</summary>
+    /// <summary>Creates the check for one handshake.</summary>
     /// <param name="users">The user's own check, which decides alone where there is one.</param>
     /// <param name="isRequired">Whether there has to be one at all.</param>
-    /// <returns>The check, as <see cref="SslStream"/> calls it.</returns>
-    public RemoteCertificateValidationCallback By(RemoteCertificateValidationCallback? users, bool isRequired)
+    /// <returns>What <see cref="SslStream"/> calls.</returns>
+    public RemoteCertificateValidationCallback CreateCallback(RemoteCertificateValidationCallback? users, bool isRequired)
     {
         (_users, _isRequired) = (users, isRequired);
         return Check;
@@ -45,7 +45,7 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
     }
 
     private string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        certificate is null ? "it has shown no certificate"
+        certificate is null ? "the peer presented no certificate"
         : LegibleText.Of($"its certificate ({Short(certificate.Subject)}) {Wrong(certificate, chain, errors)}");
 
     private string Wrong(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -53,9 +53,9 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
         X509ChainStatusFlags flags = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, static (all, status) => all | status.Status);
         return flags.HasFlag(X509ChainStatusFlags.Revoked) ? "has been revoked"
             : flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? InTime(chain!)
-            : flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "is not for this use"
-            : flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) ? IsSelfSigned(certificate) ? "is self-signed, and not trusted here" : "is of an authority that is not trusted here"
-            : flags.HasFlag(X509ChainStatusFlags.PartialChain) ? "is of an authority that is not known here"
+            : flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) ? "is not valid for this use"
+            : flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) ? IsSelfSigned(certificate) ? "is self-signed and not trusted" : "was issued by an untrusted authority"
+            : flags.HasFlag(X509ChainStatusFlags.PartialChain) ? "was issued by an unknown authority"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"is not for {name}"
             : flags != X509ChainStatusFlags.NoError ? $"cannot be verified ({flags})"
             : "was refused by this side's own check";
@@ -67,16 +67,16 @@ internal sealed class CertificateVerdict(string? name, DateTimeOffset now)
         {
             if (certificate.NotAfter.ToUniversalTime() < now.UtcDateTime)
             {
-                return $"has expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+                return $"expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
             }
 
             if (certificate.NotBefore.ToUniversalTime() > now.UtcDateTime)
             {
-                return $"is not in force before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd}";
+                return $"is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd}";
             }
         }
 
-        return "is not in force";
+        return "is not valid";
     }
 
     private static bool IsSelfSigned(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);

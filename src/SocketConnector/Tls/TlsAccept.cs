@@ -32,7 +32,7 @@ internal sealed class TlsAccept : TlsStage
 
     protected override async ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken)
     {
-        // One that says nothing takes no place.
+        // A silent client must not occupy a handshake slot.
         await peer.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new Place(_places);
@@ -49,11 +49,9 @@ internal sealed class TlsAccept : TlsStage
 
         SslServerAuthenticationOptions mine = TlsOptionsCopy.Of(_authentication);
         mine.ServerCertificateContext = _source?.Current ?? mine.ServerCertificateContext;
-        mine.RemoteCertificateValidationCallback = verdict.By(mine.RemoteCertificateValidationCallback, mine.ClientCertificateRequired);
+        mine.RemoteCertificateValidationCallback = verdict.CreateCallback(mine.RemoteCertificateValidationCallback, mine.ClientCertificateRequired);
         return tls.AuthenticateAsServerAsync(mine, cancellationToken);
     }
-
-    protected override string? ServerName(SslStream tls) => tls.TargetHostName;
 
     private static async ValueTask<SslServerAuthenticationOptions> SelectAsync(
         ServerOptionsSelectionCallback select, (SslStream Stream, SslClientHelloInfo Hello) client, CertificateVerdict verdict, CancellationToken cancellationToken)
@@ -61,7 +59,7 @@ internal sealed class TlsAccept : TlsStage
         try
         {
             SslServerAuthenticationOptions selected = TlsOptionsCopy.Of(await select(client.Stream, client.Hello, null, cancellationToken).ConfigureAwait(false));
-            selected.RemoteCertificateValidationCallback = verdict.By(selected.RemoteCertificateValidationCallback, selected.ClientCertificateRequired);
+            selected.RemoteCertificateValidationCallback = verdict.CreateCallback(selected.RemoteCertificateValidationCallback, selected.ClientCertificateRequired);
             return selected;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)

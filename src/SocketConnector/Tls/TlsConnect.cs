@@ -37,11 +37,9 @@ internal sealed class TlsConnect : TlsStage
         SslClientAuthenticationOptions mine = TlsOptionsCopy.Of(_authentication);
         mine.ClientCertificateContext = _source?.Current ?? mine.ClientCertificateContext;
         mine.TargetHost = ServerName(context);
-        mine.RemoteCertificateValidationCallback = verdict.By(mine.RemoteCertificateValidationCallback, isRequired: true);
+        mine.RemoteCertificateValidationCallback = verdict.CreateCallback(mine.RemoteCertificateValidationCallback, isRequired: true);
         return tls.AuthenticateAsClientAsync(mine, cancellationToken);
     }
-
-    protected override string? ServerName(SslStream tls) => tls.TargetHostName;
 
     private string ServerName(AdmissionContext context) => _authentication.TargetHost is { Length: > 0 } chosen ? chosen : (context.Target ?? _target) switch
     {

@@ -6,7 +6,7 @@ using SocketConnector.Sockets;
 
 namespace SocketConnector.Tls;
 
-/// <summary>The stage that handshakes with a peer and puts TLS in its stream's place. Never on a thread that accepts, or that moves bytes.</summary>
+/// <summary>The stage that handshakes with a peer and puts TLS in its stream's place. Runs on the thread pool, never in the accept loop or on an event loop.</summary>
 internal abstract class TlsStage(TimeProvider time, ILogger log)
 {
     protected TimeProvider Time => time;
@@ -27,16 +27,13 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
     }
 
     /// <summary>Waits until the handshake may begin.</summary>
-    /// <returns>Lets the next one begin.</returns>
+    /// <returns>Disposed after the handshake, which admits the next one.</returns>
     protected abstract ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken);
 
     /// <summary>What is to be looked at in the peer's certificate.</summary>
     protected abstract CertificateVerdict VerdictOn(AdmissionContext context);
 
     protected abstract Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken);
-
-    /// <summary>The server that was asked for.</summary>
-    protected abstract string? ServerName(SslStream tls);
 
     private async Task<Refusal?> HandshakeAsync(AdmissionContext context, CancellationToken cancellationToken, CancellationToken stopping)
     {
@@ -45,7 +42,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         try
         {
             using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
-            RecordStream inner = peer.OpenRecords();
+            var inner = new RecordStream(peer.Stream, peer.TakeLeading().ToArray());
             SslStream tls = await Deadline.RunAsync(
                 "A TLS handshake",
                 token => AuthenticateAsync(inner, verdict, context, token),
@@ -54,15 +51,15 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
                 log,
                 cancellationToken).ConfigureAwait(false);
             peer.Replace(new TlsStream(tls, inner, peer.Stream));
-            var settled = new PeerTls(tls, ServerName(tls));
-            peer.Peer.Learn(settled);
+            var settled = new PeerTls(tls, tls.TargetHostName);
+            peer.Peer.SetTls(settled);
             log.TlsSettled(peer.Peer, settled.Protocol, settled.CipherSuite);
             return null;
         }
         catch (Exception error) when (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             stopping.ThrowIfCancellationRequested();
-            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("its TLS handshake was not over in time"));
+            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("the TLS handshake timed out"));
         }
         catch (Exception error)
         {
@@ -92,7 +89,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         : verdict.Fault is { } fault ? new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(fault))
         : error is UserCodeException ? new Refusal(CloseReason.AuthFailed, null, error.InnerException!)
         : SocketFailure.Is(error) ? new Refusal(CloseReason.PeerReset, side, error)
-        : error is IOException { InnerException: null } ? new Refusal(CloseReason.PeerReset, side, new EndOfStreamException("it left before the TLS handshake was over"))
+        : error is IOException { InnerException: null } ? new Refusal(CloseReason.PeerReset, side, new EndOfStreamException("the peer disconnected during the TLS handshake"))
         : new Refusal(CloseReason.TlsFailed, side, new InvalidDataException(TlsErrorText.Of(error)));
 }
 

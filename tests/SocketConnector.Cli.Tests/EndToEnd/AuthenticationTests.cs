@@ -62,8 +62,8 @@ public sealed class AuthenticationTests : IDisposable
         await using ChildProcess near = TheProgram.Start("server-to-socket", "127.0.0.1:0", $"127.0.0.1:{port},auth=hmac:file:{other}");
         using TestPeer client = await ProgramPair.DialAsync(await near.ListeningAsync(Side.A));
         Assert.Equal(SocketError.ConnectionReset, (await client.ReadToWhateverEndAsync()).Error);
-        await near.LineAsync("authentication rejected on side B: it refused the key 'default'");
-        await relay.LineAsync("authentication rejected on side A: its proof is wrong for the key 'default'");
+        await near.LineAsync("authentication rejected on side B: the verifier refused the key 'default'");
+        await relay.LineAsync("authentication rejected on side A: wrong proof for the key 'default'");
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class OpenSslTests : IDisposable
         }
 
         await using ChildProcess stranger = Client(port, version);
-        await program.LineAsync("TLS failed on side A: it has shown no certificate");
+        await program.LineAsync("TLS failed on side A: the peer presented no certificate");
         await stranger.ExitAsync();
         Assert.False(_target.HasWaiting, "it was dialled for");
     }
@@ -116,7 +116,7 @@ public sealed class OpenSslTests : IDisposable
         await using ChildProcess without = TheProgram.Start("server-to-socket", "127.0.0.1:0", _files.Connect(port));
         using TestPeer refused = await ProgramPair.DialAsync(await without.ListeningAsync(Side.A));
         Assert.NotNull((await refused.ReadToWhateverEndAsync()).Error);
-        await without.LineAsync("it has refused with the alert '");
+        await without.LineAsync("the peer sent the alert '");
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class OpenSslTests : IDisposable
         }
 
         await using ChildProcess stranger = Client(port, version, again);
-        await program.LineAsync("TLS failed on side A: it has shown no certificate");
+        await program.LineAsync("TLS failed on side A: the peer presented no certificate");
         await stranger.ExitAsync();
         Assert.False(_target.HasWaiting, "it was dialled for");
     }
@@ -171,7 +171,7 @@ public sealed class OpenSslTests : IDisposable
         }
 
         Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);
-        await program.LineAsync("TLS failed on side B: its certificate (CN=localhost) is of an authority that is not known here");
+        await program.LineAsync("TLS failed on side B: its certificate (CN=localhost) was issued by an unknown authority");
     }
 
     [Fact]

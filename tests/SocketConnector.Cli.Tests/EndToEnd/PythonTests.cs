@@ -38,7 +38,7 @@ public sealed partial class PythonTests : IDisposable
         }
 
         await speaking.ExpectExitAsync(code);
-        await relay.LineAsync(code == 0 ? "\"identityA\":\"alice\"" : "its proof is wrong for the key");
+        await relay.LineAsync(code == 0 ? "\"identityA\":\"alice\"" : "wrong proof for the key");
     }
 
     private static string Page()

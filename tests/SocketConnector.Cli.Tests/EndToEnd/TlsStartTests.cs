@@ -10,7 +10,7 @@ public sealed class TlsStartTests : IDisposable
 
     // Root may read everything.
     public static TheoryData<string> Kinds =>
-        ["missing certificate", "missing key", "other key", "no key", "garbage", "a folder", .. Environment.IsPrivilegedProcess ? [] : (string[])["unreadable"]];
+        ["missing certificate", "missing key", "other key", "no key", "garbage", "a directory", .. Environment.IsPrivilegedProcess ? [] : (string[])["unreadable"]];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -22,6 +22,7 @@ public sealed class TlsStartTests : IDisposable
         await program.ExpectExitAsync(1);
         string line = Assert.Single(program.Errors);
         Assert.StartsWith($"socketconnector: {expected}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", line, StringComparison.Ordinal);
         Assert.Empty(await program.ReadLinesToEndAsync());
     }
 
@@ -53,7 +54,7 @@ public sealed class TlsStartTests : IDisposable
             case "missing certificate":
                 return ($"cert={missing},key={_files.Key}", $"Cannot read the certificate file {missing}: there is no such file");
             case "missing key":
-                return ($"cert={_files.Certificate},key={missing}", $"Cannot read the certificate file {missing}: there is no such file");
+                return ($"cert={_files.Certificate},key={missing}", $"Cannot read the key file {missing}: there is no such file");
             case "other key":
                 return ($"cert={_files.Certificate},key={_files.ClientKey}", $"Cannot use the certificate {_files.Certificate} with the key {_files.ClientKey}: ");
             case "no key":
@@ -61,11 +62,11 @@ public sealed class TlsStartTests : IDisposable
             case "garbage":
                 File.WriteAllText(missing, "-----BEGIN CERTIFICATE-----\nnot so\n-----END CERTIFICATE-----\n");
                 return ($"cert={missing},key={_files.Key}", $"Cannot use the certificate {missing} with the key {_files.Key}: ");
-            case "a folder":
-                return ($"cert={_files.Folder},key={_files.Key}", $"Cannot read the certificate file {_files.Folder}: it is a folder");
+            case "a directory":
+                return ($"cert={_files.Folder},key={_files.Key}", $"Cannot read the certificate file {_files.Folder}: it is a directory");
             default:
                 Permissions.Set(_files.Key, UnixFileMode.None);
-                return ($"cert={_files.Certificate},key={_files.Key}", $"Cannot read the certificate file {_files.Key}: permission denied");
+                return ($"cert={_files.Certificate},key={_files.Key}", $"Cannot read the key file {_files.Key}: permission denied");
         }
     }
 }

@@ -102,6 +102,12 @@ public sealed class CertificateFilesTests : IDisposable
         (string certificate, string key) = TestAuthority.Write(first, _folder);
         IOException missing = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(Path.Combine(_folder, "none.crt"), key));
         Assert.Equal($"Cannot read the certificate file {Path.Combine(_folder, "none.crt")}: there is no such file", missing.Message);
+        string none = Path.Combine(_folder, "none.key");
+        Assert.Equal($"Cannot read the key file {none}: there is no such file", (await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(certificate, none))).Message);
+        Assert.Equal($"Cannot read the key file {_folder}: it is a directory", (await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(certificate, _folder))).Message);
+        CryptographicException noKey = await Assert.ThrowsAsync<CryptographicException>(() => StartAsync(certificate, certificate));
+        Assert.StartsWith($"Cannot use the certificate {certificate}: ", noKey.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", noKey.Message, StringComparison.Ordinal);
         await File.WriteAllTextAsync(certificate, second.ExportCertificatePem(), Cancelled);
         CryptographicException other = await Assert.ThrowsAsync<CryptographicException>(() => StartAsync(certificate, key));
         Assert.StartsWith($"Cannot use the certificate {certificate} with the key {key}: ", other.Message, StringComparison.Ordinal);

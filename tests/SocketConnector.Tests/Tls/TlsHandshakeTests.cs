@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
@@ -24,11 +25,11 @@ public sealed class TlsHandshakeTests : IDisposable
 
     public static TheoryData<string, string> Certificates => new()
     {
-        { "expired", $"its certificate (CN=localhost) has expired on {_yesterday}" },
-        { "early", $"its certificate (CN=localhost) is not in force before {_tomorrow}" },
-        { "self-signed", "its certificate (CN=localhost) is self-signed, and not trusted here" },
-        { "untrusted", "its certificate (CN=localhost) is of an authority that is not known here" },
-        { "other use", "its certificate (CN=localhost) is not for this use" },
+        { "expired", $"its certificate (CN=localhost) expired on {_yesterday}" },
+        { "early", $"its certificate (CN=localhost) is not valid before {_tomorrow}" },
+        { "self-signed", "its certificate (CN=localhost) is self-signed and not trusted" },
+        { "untrusted", "its certificate (CN=localhost) was issued by an unknown authority" },
+        { "other use", "its certificate (CN=localhost) is not valid for this use" },
         { "other name", "its certificate (CN=elsewhere) is not for localhost" },
     };
 
@@ -38,7 +39,7 @@ public sealed class TlsHandshakeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Certificates))]
-    public async Task B92_A_target_whose_certificate_will_not_do_is_refused_in_words_and_is_sent_an_alert_alone(string kind, string expected)
+    public async Task B92_A_target_whose_certificate_will_not_do_is_refused_in_words_and_sees_an_end(string kind, string expected)
     {
         using X509Certificate2 certificate = Certificate(kind, TestAuthority.ServerUse, TestAuthority.ClientUse);
         var connecting = new ConnectOptions(_target.EndPoint)
@@ -47,13 +48,7 @@ public sealed class TlsHandshakeTests : IDisposable
         };
         await using Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), connecting, Options, Cancelled);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            // The server's part of a handshake of TLS 1.3 is over before the client looks at its certificate.
-            using TlsPeer upstream = await TlsPeer.AcceptAsync(await _target.AcceptAsync(), certificate);
-            await upstream.ReadToEndAsync();
-            throw new EndOfStreamException("an end, and no alert");
-        });
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfServerAsync(await _target.AcceptAsync(), new SslServerAuthenticationOptions { ServerCertificate = certificate }));
 
         ConnectionEvent refused = await RefusedAsync();
         Assert.Equal((CloseReason.TlsFailed, Side.B, expected), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
@@ -76,28 +71,20 @@ public sealed class TlsHandshakeTests : IDisposable
             return;
         }
 
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            using TlsPeer client = await TlsPeer.ConnectAsync(connector.EndPointA!, _authority, certificate);
-            await client.ReadToEndAsync();
-            throw new EndOfStreamException("an end, and no alert");
-        });
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfClientAsync(connector.EndPointA!, Client(certificate)));
         ConnectionEvent refused = await RefusedAsync();
         Assert.Equal((CloseReason.TlsFailed, Side.A, expected), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
         Assert.False(_target.HasWaiting, "it was dialled for");
     }
 
-    [Fact]
-    public async Task B92_A_client_without_a_certificate_is_refused_where_one_is_required()
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task B92_A_client_without_a_certificate_is_refused_where_one_is_required(SslProtocols version)
     {
         await using Connector connector = await StartAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate, ClientCertificateRequired = true, CertificateChainPolicy = _authority.Trust });
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            using TlsPeer client = await TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
-            await client.ReadToEndAsync();
-            throw new EndOfStreamException("an end, and no alert");
-        });
-        Assert.Equal("it has shown no certificate", (await RefusedAsync()).Detail);
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfClientAsync(connector.EndPointA!, Client(versions: version)));
+        Assert.Equal("the peer presented no certificate", (await RefusedAsync()).Detail);
     }
 
     [Fact]
@@ -106,18 +93,35 @@ public sealed class TlsHandshakeTests : IDisposable
         await using Connector connector = await StartAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate });
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         await client.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        await client.ReadToWhateverEndAsync();
+        (byte[] told, SocketError? end) = await client.ReadToWhateverEndAsync();
+        Assert.Equal(("", null), (Convert.ToHexString(told), end));
         ConnectionEvent refused = await RefusedAsync();
-        Assert.Equal((CloseReason.TlsFailed, Side.A, "it does not speak TLS"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
+        Assert.Equal((CloseReason.TlsFailed, Side.A, "the peer does not speak TLS"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
     }
 
     [Fact]
     public async Task B92_Sides_that_speak_no_common_version_say_so()
     {
         await using Connector connector = await StartAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate, EnabledSslProtocols = SslProtocols.Tls13 });
-        await Assert.ThrowsAnyAsync<Exception>(() => TlsPeer.ConnectAsync(
-            connector.EndPointA!, new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = _authority.Trust, EnabledSslProtocols = SslProtocols.Tls12 }));
-        Assert.Equal("there is no version of TLS that both speak", (await RefusedAsync()).Detail);
+        Assert.Equal(TlsRefusal.EndAfter("protocol version"), await TlsRefusal.OfClientAsync(connector.EndPointA!, Client(versions: SslProtocols.Tls12)));
+        Assert.Equal("no TLS version in common", (await RefusedAsync()).Detail);
+    }
+
+    [Fact]
+    public async Task B92_A_client_that_refuses_the_certificate_without_an_alert_is_joined_already_and_then_truncated()
+    {
+        await using Connector connector = await StartAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate, EnabledSslProtocols = SslProtocols.Tls13 });
+        using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await using var tls = new SslStream(new NetworkStream(client.Socket, ownsSocket: false));
+        await Assert.ThrowsAsync<AuthenticationException>(() => tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = _stranger.Trust }, Cancelled));
+        using TestPeer upstream = await _target.AcceptAsync();
+        await NextAsync(ConnectionEventKind.Joined);
+        client.EndHalf();
+        (byte[] sent, SocketError? error) = await upstream.ReadToWhateverEndAsync();
+        Assert.Equal((0, SocketError.ConnectionReset), (sent.Length, error));
+        CloseInfo closed = (await NextAsync(ConnectionEventKind.Closed)).Closed!;
+        Assert.Equal((CloseReason.Truncated, Side.A), (closed.Reason, closed.Side));
     }
 
     [Fact]
@@ -175,7 +179,7 @@ public sealed class TlsHandshakeTests : IDisposable
         });
         using TestPeer upstream = await _target.AcceptAsync();
         Assert.Equal(other.Thumbprint, ((X509Certificate2)client.Stream.RemoteCertificate!).Thumbprint);
-        ConnectionEvent joined = await NextAsync();
+        ConnectionEvent joined = await NextAsync(ConnectionEventKind.Joined);
         Assert.Equal(("other.test", SslApplicationProtocol.Http11), (joined.PeerA!.Tls!.ServerName, joined.PeerA.Tls.ApplicationProtocol));
     }
 
@@ -193,7 +197,7 @@ public sealed class TlsHandshakeTests : IDisposable
             new ConnectOptions(_target.EndPoint),
             Options,
             Cancelled);
-        await Assert.ThrowsAnyAsync<Exception>(() => TlsPeer.ConnectAsync(connector.EndPointA!, _authority));
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfClientAsync(connector.EndPointA!, Client()));
         ConnectionEvent refused = await RefusedAsync();
         Assert.Equal((CloseReason.AuthFailed, null, "no options today"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
         using TlsPeer second = await TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
@@ -259,14 +263,22 @@ public sealed class TlsHandshakeTests : IDisposable
         _ => _authority.Issue("elsewhere", use),
     };
 
+    private SslClientAuthenticationOptions Client(X509Certificate2? own = null, SslProtocols versions = SslProtocols.None) => new()
+    {
+        TargetHost = "localhost",
+        CertificateChainPolicy = _authority.Trust,
+        ClientCertificates = own is null ? null : [own],
+        EnabledSslProtocols = versions,
+    };
+
     private Task<Connector> StartAsync(SslServerAuthenticationOptions authentication, ConnectorOptions? options = null) => Connector.ServerToSocketAsync(
         new ListenOptions(IPAddress.Loopback, 0) { Tls = new TlsListenOptions(authentication) }, new ConnectOptions(_target.EndPoint), options ?? Options, Cancelled);
 
-    private async Task<ConnectionEvent> RefusedAsync()
-    {
-        ConnectionEvent next = await NextAsync();
-        return next.Kind == ConnectionEventKind.Refused ? next : await RefusedAsync();
-    }
+    private Task<ConnectionEvent> RefusedAsync() => NextAsync(ConnectionEventKind.Refused);
 
-    private async Task<ConnectionEvent> NextAsync() => await _events.Reader.ReadAsync(Cancelled).AsTask().InTimeAsync();
+    private async Task<ConnectionEvent> NextAsync(ConnectionEventKind kind)
+    {
+        ConnectionEvent next = await _events.Reader.ReadAsync(Cancelled).AsTask().InTimeAsync();
+        return next.Kind == kind ? next : await NextAsync(kind);
+    }
 }

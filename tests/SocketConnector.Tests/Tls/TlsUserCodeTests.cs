@@ -13,24 +13,22 @@ public sealed class TlsUserCodeTests : IDisposable
 
     private ConnectorOptions Options => _tls.Options with { TimeProvider = _clock };
 
+    private SslClientAuthenticationOptions Client => new() { TargetHost = "localhost", CertificateChainPolicy = _tls.Authority.Trust };
+
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task B78_What_blocks_for_ever_costs_its_peer_the_deadline_and_nobody_else_their_turn(string way)
     {
         using var blocking = new Blocking();
         await using Connector connector = await _tls.StartOutsideAsync(Options, TlsFixture.Plain with { Tls = Misbehaving(way, blocking) });
-        Task<TlsPeer> first = _tls.ConnectAsync(connector);
+        Task<TlsRefusal> first = TlsRefusal.OfClientAsync(connector.EndPointA!, Client);
         await blocking.Entered.InTimeAsync();
         Task<TlsPeer> second = _tls.ConnectAsync(connector);
         _clock.Advance(Options.AdmissionTimeout);
 
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.AdmissionTimeout, Side.A), (refused.Closed!.Reason, refused.Closed.Side));
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            using TlsPeer peer = await first;
-            await peer.ReadTextAsync(1);
-        });
+        Assert.Equal(TlsRefusal.Reset, await first);
         using TlsPeer? late = await WhateverAsync(second);
         using TlsPeer welcome = await _tls.ConnectAsync(connector);
     }
@@ -41,14 +39,10 @@ public sealed class TlsUserCodeTests : IDisposable
     {
         using var blocking = new Blocking();
         Connector connector = await _tls.StartOutsideAsync(Options, TlsFixture.Plain with { Tls = Misbehaving(way, blocking) });
-        Task<TlsPeer> client = _tls.ConnectAsync(connector);
+        Task<TlsRefusal> client = TlsRefusal.OfClientAsync(connector.EndPointA!, Client);
         await blocking.Entered.InTimeAsync();
         await connector.DisposeAsync().AsTask().InTimeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            using TlsPeer peer = await client;
-            await peer.ReadTextAsync(1);
-        });
+        Assert.Equal(TlsRefusal.Reset, await client);
     }
 
     [Fact]
@@ -62,13 +56,13 @@ public sealed class TlsUserCodeTests : IDisposable
         await using Connector connector = await _tls.StartInsideAsync(Options, connecting);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
         using TestPeer upstream = await _tls.Target.AcceptAsync();
-        Task<TlsPeer> answering = TlsPeer.AcceptAsync(upstream, _tls.Certificate);
+        Task<TlsRefusal> answering = TlsRefusal.OfServerAsync(upstream, new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate });
         await blocking.Entered.InTimeAsync();
         _clock.Advance(Options.AdmissionTimeout);
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.AdmissionTimeout, Side.B), (refused.Closed!.Reason, refused.Closed.Side));
         Assert.NotNull((await client.ReadToWhateverEndAsync()).Error);
-        using TlsPeer? late = await WhateverAsync(answering);
+        Assert.Equal(TlsRefusal.Reset, await answering);
     }
 
     [Fact]
@@ -83,11 +77,11 @@ public sealed class TlsUserCodeTests : IDisposable
             return new SslServerAuthenticationOptions();
         });
         await using Connector connector = await _tls.StartOutsideAsync(Options, TlsFixture.Plain with { Tls = listening });
-        Task<TlsPeer> client = _tls.ConnectAsync(connector);
+        Task<TlsRefusal> client = TlsRefusal.OfClientAsync(connector.EndPointA!, Client);
         await entered.Task.InTimeAsync();
         _clock.Advance(Options.AdmissionTimeout);
         Assert.Equal(CloseReason.AdmissionTimeout, (await _tls.RefusedAsync()).Closed!.Reason);
-        Assert.Null(await WhateverAsync(client));
+        Assert.Equal(TlsRefusal.Reset, await client);
     }
 
     [Fact]
@@ -104,7 +98,8 @@ public sealed class TlsUserCodeTests : IDisposable
         };
         await using Connector connector = await _tls.StartInsideAsync(connecting: connecting);
         using TestPeer client = await TestPeer.ConnectAsync(connector.EndPointA!);
-        using TlsPeer? refusedPeer = await WhateverAsync(TlsPeer.AcceptAsync(await _tls.Target.AcceptAsync(), _tls.Certificate));
+        var answering = new SslServerAuthenticationOptions { ServerCertificate = _tls.Certificate };
+        Assert.Equal(TlsRefusal.End, await TlsRefusal.OfServerAsync(await _tls.Target.AcceptAsync(), answering));
         ConnectionEvent refused = await _tls.RefusedAsync();
         Assert.Equal((CloseReason.AuthFailed, null, "no check today"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
         (TestPeer second, TlsPeer upstream) = await _tls.ConnectInsideAsync(connector);

@@ -2,20 +2,21 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using SocketConnector.Sockets;
 
-namespace SocketConnector.Sockets;
+namespace SocketConnector.Tls;
 
 /// <summary>
-/// What <see cref="System.Net.Security.SslStream"/> stands on. That reads and writes one record at a time; here several are received or
-/// sent with one call. It is handed one after another, because it would move whatever is behind the first about in its buffer.
+/// The inner stream of <see cref="System.Net.Security.SslStream"/>, which reads and writes one record at a time; this batches several into
+/// one system call. Reads hand out one record each, because SslStream would otherwise move the following ones within its buffer.
 /// Holds no buffer while it waits for bytes, or when all are sent.
 /// </summary>
 /// <param name="stream">Closed in order when this is disposed.</param>
 /// <param name="leading">What was read too early; it is read first.</param>
-internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leading) : InnerStream(stream, default)
+internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leading) : InnerStream(stream, leading)
 {
     /// <summary>Of plain text, in as many records as fit: as much as the pumps move at once by default.</summary>
-    public const int MostGathered = 4 * ReadAhead.Size;
+    public const int MaxGathered = 4 * ReadAhead.Size;
 
     /// <summary>How much is received at once, of what is encrypted.</summary>
     public const int Ahead = 64 * 1024;
@@ -29,7 +30,6 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
 
     private readonly Lock _gate = new();
     private readonly ByteStream _stream = stream;
-    private ReadOnlyMemory<byte> _leading = leading;
     private byte[]? _ahead;
     private int _at;
     private int _end;
@@ -130,14 +130,14 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     {
         while (Left < (_recordLeft > 0 ? 1 : HeaderSize) && !HasEnded)
         {
-            _ahead ??= ArrayPool<byte>.Shared.Rent(Math.Max(Ahead, _leading.Length + HeaderSize));
+            _ahead ??= ArrayPool<byte>.Shared.Rent(Math.Max(Ahead, Leading.Length + HeaderSize));
             _ahead.AsSpan(_at, Left).CopyTo(_ahead);
             (_at, _end) = (0, Left);
-            if (!_leading.IsEmpty)
+            if (!Leading.IsEmpty)
             {
-                _leading.Span.CopyTo(_ahead);
-                _end = _leading.Length;
-                _leading = default;
+                Leading.Span.CopyTo(_ahead);
+                _end = Leading.Length;
+                Leading = default;
                 continue;
             }
 
@@ -145,7 +145,7 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
             if (error != SocketError.Success)
             {
                 // At most a part of a header.
-                _leading = _ahead.AsSpan(0, _end).ToArray();
+                Leading = _ahead.AsSpan(0, _end).ToArray();
                 GiveBack();
                 return error == SocketError.WouldBlock ? false : throw Failed(new SocketException((int)error));
             }
@@ -167,7 +167,7 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     {
         if (_gathered is null || _gathered.Length - _gatheredCount < record.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(MostGathered + MaxOverhead, _gatheredCount + record.Length));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(MaxGathered + MaxOverhead, _gatheredCount + record.Length));
             _gathered.AsSpan(0, _gatheredCount).CopyTo(larger);
             if (_gathered is not null)
             {
@@ -218,15 +218,7 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
         int count;
         do
         {
-            ValueTask<int> readable = _stream.WaitReadableAsync(cancellationToken);
-            if (readable.IsCompleted)
-            {
-                await readable.ConfigureAwait(false);
-            }
-            else
-            {
-                await WaitAsync(readable).ConfigureAwait(false);
-            }
+            await WaitReadableAsync(cancellationToken).ConfigureAwait(false);
         }
         while (!TryRead(buffer.Span, out count));
         return count;

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
+using SocketConnector.Tls;
 
-namespace SocketConnector.Tests.Sockets;
+namespace SocketConnector.Tests.Tls;
 
 /// <summary>What TLS stands on, without TLS: bytes that have the form of records.</summary>
 public sealed class RecordStreamTests
