@@ -106,6 +106,12 @@ internal sealed class SelfConnection(TimeProvider time)
         TimeSpan rest;
         lock (_gate)
         {
+            // Of several targets another may do.
+            if (targets.Health is not null)
+            {
+                return null;
+            }
+
             if (_last is { } last && IsRecent(last.Seen))
             {
                 return last.Refusal;

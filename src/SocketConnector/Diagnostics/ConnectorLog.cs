@@ -61,6 +61,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(EventId = 14, Message = "{PeerA} and {PeerB} closed before they were joined: {Cause}: {Detail}")]
     public static partial void NotJoined(this ILogger log, LogLevel level, Peer peerA, Peer peerB, Cause cause, string detail);
 
+    [LoggerMessage(39, LogLevel.Warning, "{Peer} closed, and the next target is dialled: {Cause}: {Detail}")]
+    public static partial void TargetRefused(this ILogger log, Peer peer, Cause cause, string detail);
+
     [LoggerMessage(15, LogLevel.Debug, "{Peer} closed while it waited for a partner: {Cause}")]
     public static partial void PendingEnded(this ILogger log, Peer peer, Cause cause);
 

@@ -169,7 +169,7 @@ internal sealed class Expiry : IDisposable
         }
         else
         {
-            _timer.SetIn(first - _clock.Now);
+            _timer.SetIn(OneShot.InWholeMilliseconds(first - _clock.Now));
         }
     }
 

@@ -48,6 +48,9 @@ internal sealed class Pace(Pacer pacer, TokenBucket? own)
     /// <summary>What is left of its share of the connector's.</summary>
     internal int Granted { get; set; }
 
+    /// <summary>How much of the connector's it has had. One that was not there to take counts as having had nearly as much as the others.</summary>
+    internal long Level { get; set; }
+
     /// <summary>When it got that.</summary>
     internal TimeSpan GrantedAt { get; set; }
 
@@ -56,6 +59,7 @@ internal sealed class Pace(Pacer pacer, TokenBucket? own)
     {
         int granted = Granted;
         Granted = 0;
+        Level -= granted;
         return granted;
     }
 }

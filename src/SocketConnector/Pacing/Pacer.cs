@@ -14,6 +14,9 @@ internal sealed class Pacer
     // A larger one is more than the system holds of a flow that is held back: it could not be used at once, and would go to the others.
     private const int MaxShare = 64 * 1024;
 
+    // What is made up for to one that could not use its share.
+    private const int MaxOwed = 4 * MaxShare;
+
     // How often the connector's rate is shared out. More often where the shares would be too large, as often as timers go.
     private const int SharesPerSecond = 100;
     private const int MaxSharesPerSecond = 1000;
@@ -33,6 +36,7 @@ internal sealed class Pacer
     private readonly Queue<Pace> _waiting = new();
     private readonly List<Pace> _served = [];
     private TimeSpan _armedFor = TimeSpan.MaxValue;
+    private long _level;
 
     /// <param name="time">The clock.</param>
     /// <param name="rate">Bytes for each second, over all; none where each direction has a rate of its own.</param>
@@ -95,6 +99,7 @@ internal sealed class Pacer
 
             // There is nothing more to read, so what it still has of its share is of no use to it either.
             pace.Own?.GiveBack(unused);
+            pace.Level -= unused;
             woken = GiveBack(unused + pace.TakeGranted());
         }
 
@@ -153,6 +158,7 @@ internal sealed class Pacer
         if (_waiting.Count > 0 || _total!.Available(now) < _plenty)
         {
             pace.State = PaceState.Waiting;
+            pace.Level = Math.Max(pace.Level, _level - Math.Min(MaxOwed, _total!.Burst));
             _waiting.Enqueue(pace);
             return 0;
         }
@@ -201,7 +207,7 @@ internal sealed class Pacer
         Wake(woken);
     }
 
-    /// <summary>Gives those that have waited longest what there is: the same to each, and what one cannot use to the others.</summary>
+    /// <summary>Gives those that have waited longest what there is: first to those that have had least, until all have had the same.</summary>
     private void Share(TimeSpan now)
     {
         if (_total is null || _waiting.Count == 0 || _total.Available(now) < WorthSharing())
@@ -215,19 +221,36 @@ internal sealed class Pacer
         {
             if (first.State == PaceState.Waiting)
             {
-                (first.Granted, first.GrantedAt) = (first.Own?.Available(now) ?? int.MaxValue, now);
                 _served.Add(first);
             }
         }
 
-        _served.Sort(static (one, other) => one.Granted.CompareTo(other.Granted));
-        for (int i = 0; i < _served.Count; i++)
+        if (_served.Count > 0)
         {
-            Pace pace = _served[i];
-            pace.Granted = Math.Min(pace.Granted, left / (_served.Count - i));
+            Fill(left, now);
+        }
+    }
+
+    private void Fill(int left, TimeSpan now)
+    {
+        _served.Sort(static (one, other) => one.Level.CompareTo(other.Level));
+        int count = _served.Count;
+        long all = left + _served.Sum(static pace => pace.Level);
+        while (count > 1 && (all / count) - _served[count - 1].Level < _minShare)
+        {
+            // It is above that level, or too near for a share that is worth a read.
+            all -= _served[--count].Level;
+            _waiting.Enqueue(_served[count]);
+        }
+
+        _served.RemoveRange(count, _served.Count - count);
+        _level = all / count;
+        foreach (Pace pace in _served)
+        {
+            (pace.Granted, pace.GrantedAt) = ((int)Math.Min(_level - pace.Level, pace.Own?.Available(now) ?? int.MaxValue), now);
             pace.State = PaceState.Granted;
-            left -= pace.Granted;
-            _total.Take(pace.Granted);
+            pace.Level += pace.Granted;
+            _total!.Take(pace.Granted);
         }
     }
 

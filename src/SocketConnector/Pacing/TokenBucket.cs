@@ -29,8 +29,10 @@ internal sealed class TokenBucket(long rate)
         if (now > _filled)
         {
             _held = Math.Min(_max, _held + ((now - _filled).TotalSeconds * rate));
-            _filled = now;
         }
+
+        // A user's clock can step back, and goes on from there.
+        _filled = now;
 
         return (int)Math.Min(_held + Rounding, int.MaxValue);
     }

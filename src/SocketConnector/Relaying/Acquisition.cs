@@ -24,7 +24,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         if (sideA is ConnectOptions targetA && sideB is ConnectOptions targetB)
         {
             (Dialled dialledA, Dialled dialledB) = await transport.Dialer.ConnectBothAsync(a.Targets!, b.Targets!, cancellationToken).ConfigureAwait(false);
-            RunPair(dialledA, targetA, dialledB, targetB);
+            RunPair((dialledA, targetA, a.Dialled), (dialledB, targetB, b.Dialled));
         }
         else if (sideA is ConnectOptions spare)
         {
@@ -114,13 +114,14 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
             try
             {
+                Stage[] stages = services.Stages.Dialled(options);
                 DialTargets targets = transport.Dialer.TargetsOf(options);
                 ConnectAttempt attempt = transport.Dialer.Begin(targets, partner?.Stream);
                 ByteStream stream = await attempt.FinishAsync(either.Token).ConfigureAwait(false);
                 PeerStream peer = services.NewPeer(side, stream, options);
                 services.Work.Begin();
                 Arrival arrival = Arrive(peer);
-                await arrival.RunHandedOutAsync(services.Stages.Dialled(options), services.ContextOf(peer, options, partner, attempt.Target), either.Token).ConfigureAwait(false);
+                await arrival.RunHandedOutAsync(stages, services.ContextOf(peer, options, partner, attempt.Target), either.Token).ConfigureAwait(false);
                 return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
             }
             finally
@@ -196,8 +197,9 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
+            (Stage[] stagesA, Stage[] stagesB) = (services.Stages.Dialled(sideA), services.Stages.Dialled(sideB));
             (Dialled a, Dialled b) = await transport.Dialer.ConnectBothAsync(transport.Dialer.TargetsOf(sideA), transport.Dialer.TargetsOf(sideB), either.Token).ConfigureAwait(false);
-            Arrival arrival = RunPair(a, sideA, b, sideB);
+            Arrival arrival = RunPair((a, sideA, stagesA), (b, sideB, stagesB));
             Refusal? refusal = await arrival.Placed.ConfigureAwait(false);
             return (arrival.Connection, refusal);
         }
@@ -271,15 +273,15 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         _ = Arrive(peer).RunSpareAsync(side.Dialled, services.ContextOf(peer, side.Options, target: dialled.Target));
     }
 
-    private Arrival RunPair(Dialled dialledA, SideOptions sideA, Dialled dialledB, SideOptions sideB)
+    private Arrival RunPair((Dialled Dialled, SideOptions Options, Stage[] Stages) sideA, (Dialled Dialled, SideOptions Options, Stage[] Stages) sideB)
     {
-        PeerStream a = services.NewPeer(Side.A, dialledA.Stream, sideA);
-        PeerStream b = services.NewPeer(Side.B, dialledB.Stream, sideB);
+        PeerStream a = services.NewPeer(Side.A, sideA.Dialled.Stream, sideA.Options);
+        PeerStream b = services.NewPeer(Side.B, sideB.Dialled.Stream, sideB.Options);
         services.Work.Begin();
         Arrival arrival = Arrive(a);
         _ = arrival.RunPairAsync(
-            (services.Stages.Dialled(sideA), services.ContextOf(a, sideA, b, dialledA.Target)),
-            (services.Stages.Dialled(sideB), services.ContextOf(b, sideB, a, dialledB.Target)));
+            (sideA.Stages, services.ContextOf(a, sideA.Options, b, sideA.Dialled.Target)),
+            (sideB.Stages, services.ContextOf(b, sideB.Options, a, sideB.Dialled.Target)));
         return arrival;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
 using SocketConnector.Matching;
 using SocketConnector.Sockets;
 using SocketConnector.Transports;
@@ -10,6 +11,8 @@ namespace SocketConnector.Relaying;
 /// <content>Where the far side connects out.</content>
 internal sealed partial class Arrival
 {
+    private int _refused;
+
     /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
     private async ValueTask<Refusal?> DialAsync(SideSetup far, DialTargets targets)
     {
@@ -28,7 +31,13 @@ internal sealed partial class Arrival
                 begun = services.Dialer.Begin(targets, peer.Stream);
                 if (await begun.Value.TryFinishQuicklyAsync().ConfigureAwait(false) is { } stream)
                 {
-                    return await AdmitPartnerAsync(far, stream, begun.Value.Target, services.Stopping).ConfigureAwait(false) ?? await JoinAsync().ConfigureAwait(false);
+                    Refusal? refusal = await AdmitPartnerAsync(far, stream, begun.Value.Target, services.Stopping).ConfigureAwait(false);
+                    if (!DialsNext(far, begun.Value.Target, refusal))
+                    {
+                        return refusal ?? await JoinAsync().ConfigureAwait(false);
+                    }
+
+                    begun = null;
                 }
             }
             catch (SocketException error)
@@ -64,9 +73,16 @@ internal sealed partial class Arrival
         Refusal? refusal;
         try
         {
-            ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream);
-            ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
-            refusal = await AdmitPartnerAsync(far, stream, dialling.Target, either.Token).ConfigureAwait(false);
+            EndPoint? target;
+            do
+            {
+                ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream);
+                begun = default;
+                ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
+                target = dialling.Target;
+                refusal = await AdmitPartnerAsync(far, stream, target, either.Token).ConfigureAwait(false);
+            }
+            while (DialsNext(far, target, refusal));
         }
         catch (OperationCanceledException)
         {
@@ -87,6 +103,29 @@ internal sealed partial class Arrival
         _partner = services.NewPeer(far.Side, stream, far.Options);
         peer.StopExpecting();
         return services.Admission.RunAsync(far.Dialled, services.ContextOf(_partner, far.Options, peer, target), enough);
+    }
+
+    /// <summary>
+    /// Whether another target is dialled for the peer, of which nothing has been sent to this one yet: a target that accepts connections and
+    /// then fails in its TLS handshake or its verifier is no better than one that cannot be connected to. It rests like that one.
+    /// </summary>
+    private bool DialsNext(SideSetup far, EndPoint? target, Refusal? refusal)
+    {
+        if (target is null || refusal is null || refusal.Side != far.Side)
+        {
+            return false;
+        }
+
+        far.Targets!.Failed(target, services.Dialer.Now);
+        if (++_refused >= far.Targets.EndPoints.Length)
+        {
+            return false;
+        }
+
+        services.Observer.Log.TargetRefused(_partner!.Peer, new Cause(refusal.Reason, refusal.Side), ErrorText.Of(refusal.Error));
+        _partner.Abort();
+        _partner = null;
+        return true;
     }
 
     private Refusal ConnectFailed(SideSetup far, Exception error)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SocketConnector.Access;
@@ -14,6 +15,7 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
 {
     private readonly SocketSettingsStage _settings = new(options);
     private readonly AuthenticationStage _authentication = new(options, log);
+    private readonly ConditionalWeakTable<SideOptions, Stage[]> _dialled = [];
 
     /// <summary>For a stream that came by itself.</summary>
     /// <param name="side">Its side's.</param>
@@ -38,9 +40,11 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     /// <summary>The limits of a side, for all that it accepts.</summary>
     public SideLimits? LimitsOf(SideOptions side) => side is ListenOptions listen ? SideLimits.Of(listen, options.TimeProvider) : null;
 
-    /// <summary>For a stream that was dialled.</summary>
+    /// <summary>For a stream that was dialled. To be asked before it is: certificate files are read here, the first time.</summary>
     /// <inheritdoc cref="Accepted" path="/exception"/>
-    public Stage[] Dialled(SideOptions side)
+    public Stage[] Dialled(SideOptions side) => _dialled.GetValue(side, MakeDialled);
+
+    private Stage[] MakeDialled(SideOptions side)
     {
         var connect = side as ConnectOptions;
         Stage[] header = [.. Where(connect is { SendProxy: not null }, () => new ProxyHeaderOut(connect!.SendProxy!.Value, options.TimeProvider).RunAsync)];

@@ -203,6 +203,7 @@ internal sealed class Dial
     private void Win(Candidate candidate)
     {
         _round.Win(candidate);
+        _round.End();
         Target = _targets.Health is null ? null : candidate.Name ?? candidate.EndPoint;
     }
 

@@ -78,8 +78,8 @@ internal sealed class DialRound
     {
         _failures.Add(candidate, error);
 
-        // Without a descriptor nothing was learnt of the target.
-        if (_race.Failed(candidate) && error.SocketErrorCode != SocketError.TooManyOpenSockets)
+        // What is short here says nothing of the target.
+        if (_race.Failed(candidate) && error.SocketErrorCode is not (SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable))
         {
             _round.Failed(candidate.Place, _dialer.Now);
         }

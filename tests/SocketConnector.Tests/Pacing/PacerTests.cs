@@ -90,6 +90,39 @@ public sealed class PacerTests
         AreEqual(readers);
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(5, 2)]
+    public void B98_Those_that_are_late_for_a_share_get_as_much_as_the_others(int count, int late)
+    {
+        // So much a second that a share is worked off only when the next are given out.
+        var pacer = new Pacer(_clock, 20_000_000);
+        Greed[] readers = [.. Enumerable.Range(0, count).Select(_ => new Greed(pacer.NewPace(null)!, _clock))];
+        int step = 0;
+        for (TimeSpan now = TimeSpan.Zero; now < _long; now += _step)
+        {
+            bool isTheirTurn = step++ % 3 == 0;
+            Array.ForEach(isTheirTurn ? readers : readers[late..], reader => reader.Read());
+            _clock.Advance(_step);
+        }
+
+        AreEqual(readers);
+    }
+
+    [Fact]
+    public void B98_One_that_comes_later_takes_no_more_than_a_moment_s_worth_from_the_others()
+    {
+        const int Rate = 100_000;
+        var pacer = new Pacer(_clock, Rate);
+        Greed[] first = [new(pacer.NewPace(null)!, _clock), new(pacer.NewPace(null)!, _clock)];
+        Run(_long, first);
+        long before = first[0].Total;
+        var late = new Greed(pacer.NewPace(null)!, _clock);
+        Run(TimeSpan.FromSeconds(1), [.. first, late]);
+        Assert.InRange(first[0].Total - before, 0.25 * Rate, 0.4 * Rate);
+        Assert.InRange(late.Total, 0.25 * Rate, 0.45 * Rate);
+    }
+
     [Fact]
     public void B98_A_timer_that_is_late_loses_nothing()
     {

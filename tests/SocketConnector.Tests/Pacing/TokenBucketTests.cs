@@ -41,4 +41,13 @@ public sealed class TokenBucketTests
             Assert.InRange(bucket.Available(now), bucket.MinRead, bucket.Burst);
         }
     }
+
+    [Fact]
+    public void B98_A_clock_that_steps_back_stops_nothing()
+    {
+        var bucket = new TokenBucket(1000);
+        bucket.Take(bucket.Available(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, bucket.Available(TimeSpan.FromSeconds(1)));
+        Assert.Equal(10, bucket.Available(TimeSpan.FromSeconds(1.01)));
+    }
 }
