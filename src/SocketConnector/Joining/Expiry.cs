@@ -11,6 +11,7 @@ internal sealed class Expiry : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeSpan _idle;
     private readonly TimeSpan _lifetime;
+    private readonly TimeProvider _time;
     private readonly RelativeClock _clock;
     private readonly ITimer _timer;
     private readonly Dictionary<long, Entry> _entries = [];
@@ -20,7 +21,7 @@ internal sealed class Expiry : IDisposable
 
     private Expiry(ConnectorOptions options)
     {
-        (_clock, _idle, _lifetime) = (new RelativeClock(options.TimeProvider), Limit(options.IdleTimeout), Limit(options.MaxLifetime));
+        (_time, _clock, _idle, _lifetime) = (options.TimeProvider, new RelativeClock(options.TimeProvider), Limit(options.IdleTimeout), Limit(options.MaxLifetime));
         _timer = OneShot.Create(options.TimeProvider, static state => ((Expiry)state!).Look(), this);
     }
 
@@ -169,7 +170,7 @@ internal sealed class Expiry : IDisposable
         }
         else
         {
-            _timer.SetIn(OneShot.InWholeMilliseconds(first - _clock.Now));
+            _timer.SetIn(first - _clock.Now, _time);
         }
     }
 

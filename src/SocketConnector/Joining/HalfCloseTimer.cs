@@ -31,7 +31,7 @@ internal sealed class HalfCloseTimer : IDisposable
         Volatile.Write(ref _started, since);
         if (_timeout != Timeout.InfiniteTimeSpan)
         {
-            _timer.SetIn(_timeout - _time.GetElapsedTime(since));
+            _timer.SetIn(_timeout - _time.GetElapsedTime(since), _time);
         }
     }
 
@@ -42,15 +42,15 @@ internal sealed class HalfCloseTimer : IDisposable
         TimeSpan silent = _time.GetElapsedTime(Math.Max(Volatile.Read(ref _started), _movement.LastCounted));
         if (_movement.HasDrained())
         {
-            _timer.SetIn(_timeout);
+            _timer.SetIn(_timeout, _time);
         }
         else if (silent < _timeout)
         {
-            _timer.SetIn(_timeout - silent);
+            _timer.SetIn(_timeout - silent, _time);
         }
         else if (!_expired())
         {
-            _timer.SetIn(_timeout);
+            _timer.SetIn(_timeout, _time);
         }
     }
 }

@@ -218,7 +218,7 @@ internal sealed class PendingQueue(TimeProvider time, TimeSpan timeout)
 
         _isArmed = true;
         _timer ??= OneShot.Create(time, static queue => ((PendingQueue)queue!).Expire(), this);
-        _timer.SetIn(timeout - time.GetElapsedTime(first.Since));
+        _timer.SetIn(timeout - time.GetElapsedTime(first.Since), time);
     }
 
     private PendingPeer? FirstDue() => (_pairing.FirstFree(Side.A), _pairing.FirstFree(Side.B)) switch

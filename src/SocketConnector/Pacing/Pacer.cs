@@ -280,7 +280,7 @@ internal sealed class Pacer
         if (first < _armedFor)
         {
             _armedFor = first;
-            _timer.SetIn(OneShot.InWholeMilliseconds(first > now ? first - now : TimeSpan.FromMilliseconds(1)));
+            _timer.SetIn(OneShot.InWholeMilliseconds(first > now ? first - now : TimeSpan.FromMilliseconds(1)), _time);
         }
     }
 
