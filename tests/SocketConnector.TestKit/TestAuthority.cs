@@ -13,13 +13,22 @@ public sealed class TestAuthority : IDisposable
     private static readonly DateTimeOffset _begin = TimeProvider.System.GetUtcNow().AddDays(-30);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public TestAuthority(string name = "Test authority")
+    /// <param name="name">What it is called.</param>
+    /// <param name="above">Who has signed its own certificate; itself if nobody has.</param>
+    public TestAuthority(string name = "Test authority", TestAuthority? above = null)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        Certificate = request.CreateSelfSigned(_begin, TimeProvider.System.GetUtcNow().AddYears(2));
+        if (above is null)
+        {
+            Certificate = request.CreateSelfSigned(_begin, TimeProvider.System.GetUtcNow().AddYears(2));
+            return;
+        }
+
+        using X509Certificate2 signed = request.Create(above.Certificate, _begin, TimeProvider.System.GetUtcNow().AddYears(1), RandomNumberGenerator.GetBytes(16));
+        Certificate = signed.CopyWithPrivateKey(_key);
     }
 
     public X509Certificate2 Certificate { get; }

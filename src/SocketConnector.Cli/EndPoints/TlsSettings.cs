@@ -49,6 +49,7 @@ internal sealed record TlsSettings
             new TlsCertificateFiles(CertificatePath!, KeyPath),
             new SslServerAuthenticationOptions
             {
+                AllowRenegotiation = false,
                 ApplicationProtocols = Protocols,
                 CertificateChainPolicy = TlsTrust.PolicyOf(Authorities),
                 ClientCertificateRequired = AsksClients,
@@ -65,6 +66,7 @@ internal sealed record TlsSettings
             : Overridden;
         return mistake is not null ? new Wrong(mistake) : new TlsConnectOptions(new SslClientAuthenticationOptions
         {
+            AllowRenegotiation = false,
             ApplicationProtocols = Protocols,
             CertificateChainPolicy = TlsTrust.PolicyOf(Authorities),
             EnabledSslProtocols = Versions,

@@ -23,6 +23,9 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
     /// <summary>Which of several targets it was dialled at; nothing where there was but one.</summary>
     public EndPoint? Target { get; init; }
 
+    /// <summary>For all stages together.</summary>
+    public TimeSpan Limit => timeout;
+
     /// <summary>What is left of the one deadline; a stage that waits makes a timer of it.</summary>
     public TimeSpan Remaining
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
@@ -56,7 +57,8 @@ internal sealed class AuthenticationStage(ConnectorOptions options, ILogger log)
             }
             catch (TimeoutException error)
             {
-                return new Refusal(CloseReason.AuthTimeout, peer.Side, error);
+                string limit = context.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+                return new Refusal(CloseReason.AuthTimeout, peer.Side, new TimeoutException($"The verifier of {peer.Peer} did not finish within the {limit} s of its admission", error));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

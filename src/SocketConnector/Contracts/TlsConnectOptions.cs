@@ -14,7 +14,7 @@ public sealed record TlsConnectOptions
     /// How to authenticate; without a <see cref="SslClientAuthenticationOptions.TargetHost"/> that is the host that is connected to. Read when a
     /// side starts, and not changed. <see langword="null"/> for the defaults.
     /// </param>
-    public TlsConnectOptions(SslClientAuthenticationOptions? authentication = null) => Authentication = authentication ?? new SslClientAuthenticationOptions();
+    public TlsConnectOptions(SslClientAuthenticationOptions? authentication = null) => Authentication = authentication ?? new SslClientAuthenticationOptions { AllowRenegotiation = false };
 
     /// <summary>How to authenticate.</summary>
     public SslClientAuthenticationOptions Authentication { get; }

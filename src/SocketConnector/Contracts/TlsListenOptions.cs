@@ -21,7 +21,7 @@ public sealed record TlsListenOptions
             throw new ArgumentException("The certificate comes from files, so there must be no other.", nameof(authentication));
         }
 
-        (CertificateFiles, Authentication) = (certificate, authentication ?? new SslServerAuthenticationOptions());
+        (CertificateFiles, Authentication) = (certificate, authentication ?? new SslServerAuthenticationOptions { AllowRenegotiation = false });
     }
 
     /// <summary>With a certificate of the program's own, as <see cref="SslStream"/> takes it.</summary>
@@ -42,7 +42,7 @@ public sealed record TlsListenOptions
     public TlsListenOptions(ServerOptionsSelectionCallback select)
     {
         ArgumentNullException.ThrowIfNull(select);
-        (Select, Authentication) = (select, new SslServerAuthenticationOptions());
+        (Select, Authentication) = (select, new SslServerAuthenticationOptions { AllowRenegotiation = false });
     }
 
     /// <summary>How to authenticate, but for a certificate from files.</summary>
@@ -60,6 +60,13 @@ public sealed record TlsListenOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1.</exception>
     public int MaxHandshakes { get; init => field = Require.InRange(value, 1, int.MaxValue, nameof(MaxHandshakes)); } = 1024;
+
+    /// <summary>
+    /// How long one may take, from when its turn has come; 10 s by default. Without it, a peer that stops in the middle would keep the place of
+    /// another for as long as <see cref="ConnectorOptions.AdmissionTimeout"/> allows.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive, and not <see cref="Timeout.InfiniteTimeSpan"/>; or longer than a timer can be.</exception>
+    public TimeSpan HandshakeTimeout { get; init => field = Require.Timeout(value, nameof(HandshakeTimeout)); } = TimeSpan.FromSeconds(10);
 
     private static bool HasCertificate(SslServerAuthenticationOptions options) =>
         options.ServerCertificate is not null || options.ServerCertificateContext is not null || options.ServerCertificateSelectionCallback is not null;

@@ -20,6 +20,7 @@ internal sealed class CertificateSource
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private string _seen;
+    private string? _doubted;
     private string? _told;
     private volatile SslStreamCertificateContext _current;
     private long _looked;
@@ -71,7 +72,15 @@ internal sealed class CertificateSource
             string digest = Digest(now);
             if (digest != _seen)
             {
-                _current = Build(now);
+                SslStreamCertificateContext next = Build(now);
+                if (next.IntermediateCertificates.Count == 0 && _current.IntermediateCertificates.Count > 0 && digest != _doubted)
+                {
+                    // A file that is just being written may stop behind its first certificate; the next look shows whether it grows.
+                    _doubted = digest;
+                    return;
+                }
+
+                _current = next;
                 _seen = digest;
                 _log.CertificateChanged(_files.CertificatePath, _current.TargetCertificate.NotAfter.ToUniversalTime());
             }
@@ -108,6 +117,11 @@ internal sealed class CertificateSource
 
     private SslStreamCertificateContext Build((string Certificate, string Key) pem)
     {
+        if (!IsComplete(pem.Certificate) || !IsComplete(pem.Key))
+        {
+            throw new CryptographicException($"Cannot use the certificate {Names}: it ends in the middle");
+        }
+
         X509Certificate2 certificate;
         var further = new X509Certificate2Collection();
         try
@@ -127,6 +141,19 @@ internal sealed class CertificateSource
         }
 
         return SslStreamCertificateContext.Create(certificate, [.. authorities], offline: true);
+    }
+
+    /// <summary>Whether every block has its end; one without would be passed over.</summary>
+    private static bool IsComplete(ReadOnlySpan<char> pem)
+    {
+        int begun = pem.Count("-----BEGIN ");
+        while (PemEncoding.TryFind(pem, out PemFields block))
+        {
+            pem = pem[block.Location.End..];
+            begun--;
+        }
+
+        return begun == 0;
     }
 
     private string Names => _files.KeyPath == _files.CertificatePath ? _files.CertificatePath : $"{_files.CertificatePath} with the key {_files.KeyPath}";

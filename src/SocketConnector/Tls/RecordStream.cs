@@ -28,18 +28,26 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     // Of a record, with header, tag and padding: RFC 5246, section 6.2.3 allows for more than anything in use has.
     private const int MaxOverhead = 1024;
 
+    // A key update, a session ticket, an alert: an honest peer sends two or three, and a dishonest one makes thousands in advance, each of which
+    // costs a decryption before the stream waits again.
+    private const int MaxWithoutData = 64;
+
     private readonly Lock _gate = new();
     private readonly ByteStream _stream = stream;
     private byte[]? _ahead;
     private int _at;
     private int _end;
     private int _recordLeft;
+    private int _withoutData;
     private byte[]? _gathered;
     private int _gatheredCount;
     private bool _isGathering;
 
     /// <summary>Whether records were received that were not handed out yet.</summary>
     public bool HasAhead => Volatile.Read(ref _end) > Volatile.Read(ref _at);
+
+    /// <summary>Data was in a record: however many came before it.</summary>
+    public void DataCame() => _withoutData = 0;
 
     /// <summary>From here on what is written is kept, until <see cref="SendGatheredAsync"/>.</summary>
     public void Gather()
@@ -103,6 +111,11 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
 
         if (room.IsEmpty || Left == 0)
         {
+            if (Left == 0 && _ahead is not null)
+            {
+                GiveBack();
+            }
+
             return true;
         }
 
@@ -111,6 +124,10 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
         {
             // Less than a header is the end, which is inside a record.
             _recordLeft = Left < HeaderSize ? Left : HeaderSize + BinaryPrimitives.ReadUInt16BigEndian(ahead[LengthAt..]);
+            if (++_withoutData > MaxWithoutData)
+            {
+                throw new InvalidDataException($"{MaxWithoutData} records in a row without data");
+            }
         }
 
         count = Math.Min(Math.Min(room.Length, Left), _recordLeft);

@@ -38,6 +38,8 @@ internal sealed class TlsAccept : TlsStage
         return new Place(_places);
     }
 
+    protected override TimeSpan HandshakeTimeout => _options.HandshakeTimeout;
+
     protected override CertificateVerdict VerdictOn(AdmissionContext context) => new(name: null, Time.GetUtcNow());
 
     protected override Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken)

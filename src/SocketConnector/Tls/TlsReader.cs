@@ -193,6 +193,7 @@ internal sealed class TlsReader(SslStream tls, RecordStream inner, ByteStream st
             }
 
             _hasEnded = count == 0;
+            inner.DataCame();
             return count;
         }
         catch (Exception error)

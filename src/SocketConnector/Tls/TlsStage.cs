@@ -30,6 +30,9 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
     /// <returns>Disposed after the handshake, which admits the next one.</returns>
     protected abstract ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken);
 
+    /// <summary>For a handshake, once it may begin; the admission's own deadline holds besides.</summary>
+    protected virtual TimeSpan HandshakeTimeout => Timeout.InfiniteTimeSpan;
+
     /// <summary>What is to be looked at in the peer's certificate.</summary>
     protected abstract CertificateVerdict VerdictOn(AdmissionContext context);
 
@@ -46,7 +49,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
             SslStream tls = await Deadline.RunAsync(
                 "A TLS handshake",
                 token => AuthenticateAsync(inner, verdict, context, token),
-                Timeout.InfiniteTimeSpan,
+                HandshakeTimeout,
                 time,
                 log,
                 cancellationToken).ConfigureAwait(false);
@@ -59,7 +62,11 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         catch (Exception error) when (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             stopping.ThrowIfCancellationRequested();
-            return new Refusal(CloseReason.AdmissionTimeout, peer.Side, new TimeoutException("the TLS handshake timed out"));
+            return TimedOut(peer.Side);
+        }
+        catch (TimeoutException) when (verdict.Thrown is null)
+        {
+            return TimedOut(peer.Side);
         }
         catch (Exception error)
         {
@@ -83,6 +90,8 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
             throw;
         }
     }
+
+    private static Refusal TimedOut(Side side) => new(CloseReason.AdmissionTimeout, side, new TimeoutException("the TLS handshake timed out"));
 
     private static Refusal Refused(Side side, CertificateVerdict verdict, Exception error) =>
         verdict.Thrown is { } thrown ? new Refusal(CloseReason.AuthFailed, null, thrown)

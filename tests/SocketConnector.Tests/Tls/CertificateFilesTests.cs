@@ -54,6 +54,7 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("key")]
     [InlineData("garbage")]
     [InlineData("gone")]
+    [InlineData("cut")]
     public async Task B94_A_pair_that_does_not_fit_leaves_the_one_before_in_use_and_says_so_once(string how)
     {
         using X509Certificate2 first = _authority.Issue("localhost"), second = _authority.Issue("localhost");
@@ -66,6 +67,10 @@ public sealed class CertificateFilesTests : IDisposable
                 break;
             case "garbage":
                 await File.WriteAllTextAsync(key, "-----BEGIN NOTHING-----", Cancelled);
+                break;
+            case "cut":
+                TestAuthority.Write(second, _folder);
+                await File.AppendAllTextAsync(certificate, "\n" + _authority.Certificate.ExportCertificatePem()[..^10], Cancelled);
                 break;
             default:
                 File.Delete(certificate);
@@ -80,6 +85,22 @@ public sealed class CertificateFilesTests : IDisposable
         Assert.Single(_log.Entries, entry => entry.Message.Contains("the certificate before stays in use", StringComparison.Ordinal));
 
         TestAuthority.Write(second, _folder);
+        _clock.Advance(_interval);
+        await AssertShownAsync(connector, second);
+    }
+
+    [Fact]
+    public async Task B94_A_chain_that_has_become_shorter_is_used_once_it_stays_so()
+    {
+        using var between = new TestAuthority("Between", _authority);
+        using X509Certificate2 first = between.Issue("localhost"), second = _authority.Issue("localhost");
+        (string certificate, string key) = TestAuthority.Write(first, _folder);
+        await File.AppendAllTextAsync(certificate, "\n" + between.Certificate.ExportCertificatePem(), Cancelled);
+        await using Connector connector = await StartAsync(certificate, key);
+        await AssertShownAsync(connector, first);
+        TestAuthority.Write(second, _folder);
+        _clock.Advance(_interval);
+        await AssertShownAsync(connector, first);
         _clock.Advance(_interval);
         await AssertShownAsync(connector, second);
     }

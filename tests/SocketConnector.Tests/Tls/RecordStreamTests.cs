@@ -12,6 +12,31 @@ public sealed class RecordStreamTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task B92_A_peer_that_sends_record_after_record_without_data_is_stopped()
+    {
+        using SocketPair pair = await SocketPair.CreateAsync();
+        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default);
+        await pair.Far.WriteAsync(Enumerable.Range(0, 200).SelectMany(_ => Record(3)).ToArray());
+        for (int i = 0; i < 100; i++)
+        {
+            if (i == 50)
+            {
+                records.DataCame();
+            }
+
+            Assert.Equal(8, await records.ReadAsync(new byte[10], Cancelled).AsTask().InTimeAsync());
+        }
+
+        for (int i = 0; i < 14; i++)
+        {
+            await records.ReadAsync(new byte[10], Cancelled).AsTask().InTimeAsync();
+        }
+
+        InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => records.ReadAsync(new byte[10], Cancelled).AsTask().InTimeAsync());
+        Assert.Equal("64 records in a row without data", error.Message);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

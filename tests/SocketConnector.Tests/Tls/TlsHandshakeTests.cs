@@ -156,6 +156,25 @@ public sealed class TlsHandshakeTests : IDisposable
     }
 
     [Fact]
+    public async Task B92_A_client_that_stops_in_its_handshake_keeps_its_place_for_ten_seconds()
+    {
+        var clock = new ManualClock();
+        await using Connector connector = await Connector.ServerToSocketAsync(
+            new ListenOptions(IPAddress.Loopback, 0) { Tls = new TlsListenOptions(new SslServerAuthenticationOptions { ServerCertificate = _certificate }) { MaxHandshakes = 1 } },
+            new ConnectOptions(_target.EndPoint),
+            Options with { TimeProvider = clock },
+            Cancelled);
+        using TestPeer slow = await TestPeer.ConnectAsync(connector.EndPointA!);
+        await slow.WriteAsync(new byte[] { 0x16, 3, 1, 2, 0, 1 });
+        await Eventually.TrueAsync(() => clock.Delays.Contains(TimeSpan.FromSeconds(10)));
+        Task<TlsPeer> waiting = TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        ConnectionEvent refused = await RefusedAsync();
+        Assert.Equal((CloseReason.AdmissionTimeout, Side.A, "the TLS handshake timed out"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
+        using TlsPeer client = await waiting;
+    }
+
+    [Fact]
     public async Task B92_The_certificate_follows_the_name_that_the_client_asks_for_and_protocols_are_settled()
     {
         using X509Certificate2 other = _authority.Issue("other.test");
