@@ -10,10 +10,10 @@ mkdir -p "$work"
 packaging/publish.sh
 gcc -std=c11 -O2 -Wall -Wextra packaging/layout/called.c -o "$work/called"
 
-# The functions of C# alone: the compiler does not place those of the runtime.
+# The functions of C# alone: the compiler does not place those of the runtime. Addresses are compared as text; awk takes some for numbers.
 start=$(nm "$symbols" | awk '$3 == "__start___managedcode" { print $1 }')
 stop=$(nm "$symbols" | awk '$3 == "__stop___managedcode" { print $1 }')
-nm "$symbols" | awk -v start="$start" -v stop="$stop" '($2 == "t" || $2 == "T") && $1 >= start && $1 < stop && $3 !~ /^__st(art|op)___/ { print $1, $3 }' > "$work/symbols"
+nm "$symbols" | awk -v start="$start" -v stop="$stop" '($2 == "t" || $2 == "T") && $1 "" >= start "" && $1 "" < stop "" && $3 !~ /^__st(art|op)___/ { print $1, $3 }' > "$work/symbols"
 
 # Relays between two listeners: many that say little, one that says much.
 record() {
