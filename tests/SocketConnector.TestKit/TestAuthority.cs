@@ -14,20 +14,20 @@ public sealed class TestAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <param name="name">What it is called.</param>
-    /// <param name="above">Who has signed its own certificate; itself if nobody has.</param>
-    public TestAuthority(string name = "Test authority", TestAuthority? above = null)
+    /// <param name="issuer">Who signs its own certificate; itself if nothing else is said.</param>
+    public TestAuthority(string name = "Test authority", TestAuthority? issuer = null)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        if (above is null)
+        if (issuer is null)
         {
             Certificate = request.CreateSelfSigned(_begin, TimeProvider.System.GetUtcNow().AddYears(2));
             return;
         }
 
-        using X509Certificate2 signed = request.Create(above.Certificate, _begin, TimeProvider.System.GetUtcNow().AddYears(1), RandomNumberGenerator.GetBytes(16));
+        using X509Certificate2 signed = request.Create(issuer.Certificate, _begin, TimeProvider.System.GetUtcNow().AddYears(1), RandomNumberGenerator.GetBytes(16));
         Certificate = signed.CopyWithPrivateKey(_key);
     }
 
@@ -41,10 +41,12 @@ public sealed class TestAuthority : IDisposable
     /// <param name="use">What it may be used for; a server if nothing else is said.</param>
     /// <param name="from">When it begins to be in force, counted from now.</param>
     /// <param name="until">When it ends.</param>
-    public X509Certificate2 Issue(string name, Oid? use = null, TimeSpan? from = null, TimeSpan? until = null)
+    /// <param name="more">What else it says.</param>
+    public X509Certificate2 Issue(string name, Oid? use = null, TimeSpan? from = null, TimeSpan? until = null, params X509Extension[] more)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(name, key, use ?? ServerUse);
+        Array.ForEach(more, request.CertificateExtensions.Add);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         using X509Certificate2 signed = request.Create(Certificate, now + (from ?? TimeSpan.FromDays(-1)), now + (until ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(16));
         return signed.CopyWithPrivateKey(key);

@@ -54,6 +54,20 @@ internal sealed class TlsFixture : IDisposable
         return (client, await TlsPeer.AcceptAsync(await Target.AcceptAsync(), Certificate));
     }
 
+    /// <summary>Serves clients of another connector, begun only now: whatever could have gone on meanwhile has.</summary>
+    public async Task ServeElsewhereAsync()
+    {
+        using var target = new TestServer();
+        await using Connector other = await Connector.ServerToSocketAsync(Listening, new ConnectOptions(target.EndPoint), Patient.Options, Cancelled);
+        for (int i = 0; i < 3; i++)
+        {
+            using TlsPeer client = await ConnectAsync(other);
+            using TestPeer upstream = await target.AcceptAsync();
+            await client.WriteAsync("hello");
+            Assert.Equal("hello", await upstream.ReadTextAsync(5));
+        }
+    }
+
     public Task<ConnectionEvent> RefusedAsync() => NextAsync(ConnectionEventKind.Refused);
 
     public Task<ConnectionEvent> JoinedAsync() => NextAsync(ConnectionEventKind.Joined);

@@ -225,18 +225,34 @@ public sealed class TlsHandshakeTests : IDisposable
     [Fact]
     public async Task B92_No_more_handshakes_than_may_go_on_at_once_and_the_next_waits_its_turn()
     {
-        await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(IPAddress.Loopback, 0) { Tls = new TlsListenOptions(new SslServerAuthenticationOptions { ServerCertificate = _certificate }) { MaxHandshakes = 1 } },
-            new ConnectOptions(_target.EndPoint),
-            Options,
-            Cancelled);
-        using TestPeer slow = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await slow.WriteAsync(new byte[] { 0x16, 3, 1, 2, 0, 1 });
+        using var tls = new TlsFixture();
+        using SemaphoreSlim begun = new(0), mayGoOn = new(0);
+        var clock = new ManualClock();
+        ListenOptions listening = TlsFixture.Plain with
+        {
+            Tls = new TlsListenOptions(async (_, _, _, token) =>
+            {
+                begun.Release();
+                await mayGoOn.WaitAsync(token);
+                return new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate };
+            }) { MaxHandshakes = 2 },
+        };
+        await using Connector connector = await tls.StartOutsideAsync(tls.Options with { TimeProvider = clock }, listening);
         using TestPeer quiet = await TestPeer.ConnectAsync(connector.EndPointA!);
-        Task<TlsPeer> waiting = TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
-        slow.EndHalf();
-        Assert.Equal(CloseReason.PeerReset, (await RefusedAsync()).Closed!.Reason);
-        using TlsPeer client = await waiting;
+        Task<TlsPeer> first = tls.ConnectAsync(connector), second = tls.ConnectAsync(connector);
+        await begun.WaitAsync(Cancelled).InTimeAsync();
+        await begun.WaitAsync(Cancelled).InTimeAsync();
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Task<TlsPeer> third = tls.ConnectAsync(connector);
+        await Eventually.TrueAsync(() => clock.Delays.Contains(tls.Options.AdmissionTimeout));
+        await tls.ServeElsewhereAsync();
+        Assert.Equal(0, begun.CurrentCount);
+
+        mayGoOn.Release();
+        await begun.WaitAsync(Cancelled).InTimeAsync();
+        mayGoOn.Release(2);
+        using TlsPeer one = await first, two = await second, three = await third;
     }
 
     [Fact]

@@ -138,6 +138,33 @@ public sealed class TlsParityTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task B92_A_client_that_comes_again_shows_its_certificate_again(SslProtocols version)
+    {
+        using var between = new TestAuthority("Between", issuer: _tls.Authority);
+        using X509Certificate2 own = between.Issue("client", TestAuthority.ClientUse);
+        await using Connector connector = await StartRequestingAsync(version);
+        var showing = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            CertificateChainPolicy = _tls.Authority.Trust,
+            ClientCertificateContext = SslStreamCertificateContext.Create(own, [between.Certificate], offline: true),
+        };
+        for (int i = 0; i < 2; i++)
+        {
+            // A resumed session would have the certificate, but not the one between it and the authority that is trusted.
+            using TlsPeer client = await TlsPeer.ConnectAsync(connector.EndPointA!, showing);
+            Assert.Equal(own.Thumbprint, (await _tls.JoinedAsync()).PeerA!.Tls!.Certificate?.Thumbprint);
+
+            // The tickets come with the first bytes.
+            using TestPeer upstream = await _tls.Target.AcceptAsync();
+            await upstream.WriteAsync("hello");
+            Assert.Equal("hello", await client.ReadTextAsync(5));
+        }
+    }
+
     [Fact]
     public async Task B92_What_was_settled_can_be_looked_at_after_the_end()
     {
