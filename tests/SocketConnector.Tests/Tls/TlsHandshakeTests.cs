@@ -228,15 +228,13 @@ public sealed class TlsHandshakeTests : IDisposable
         using var tls = new TlsFixture();
         using SemaphoreSlim begun = new(0), mayGoOn = new(0);
         var clock = new ManualClock();
-        ListenOptions listening = TlsFixture.Plain with
+        var waiting = new TlsListenOptions(async (_, _, _, token) =>
         {
-            Tls = new TlsListenOptions(async (_, _, _, token) =>
-            {
-                begun.Release();
-                await mayGoOn.WaitAsync(token);
-                return new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate };
-            }) { MaxHandshakes = 2 },
-        };
+            begun.Release();
+            await mayGoOn.WaitAsync(token);
+            return new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate };
+        });
+        ListenOptions listening = TlsFixture.Plain with { Tls = waiting with { MaxHandshakes = 2 } };
         await using Connector connector = await tls.StartOutsideAsync(tls.Options with { TimeProvider = clock }, listening);
         using TestPeer quiet = await TestPeer.ConnectAsync(connector.EndPointA!);
         Task<TlsPeer> first = tls.ConnectAsync(connector), second = tls.ConnectAsync(connector);
