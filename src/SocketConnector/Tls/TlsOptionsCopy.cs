@@ -10,7 +10,7 @@ internal static class TlsOptionsCopy
     {
         AllowRenegotiation = from.AllowRenegotiation,
 
-        // A resumed session does not tell what certificate the client had shown.
+        // A resumed session does not keep the certificates between that the client had sent.
         AllowTlsResume = from.AllowTlsResume && !from.ClientCertificateRequired,
         ApplicationProtocols = from.ApplicationProtocols is null ? null : [.. from.ApplicationProtocols],
         CertificateChainPolicy = from.CertificateChainPolicy ?? Offline(from.CertificateRevocationCheckMode),
