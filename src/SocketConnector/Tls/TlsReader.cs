@@ -131,8 +131,14 @@ internal sealed class TlsReader(SslStream tls, RecordStream inner, ByteStream st
 
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(Socket));
 
-    /// <summary>Once everything is closed: the pending read fails then.</summary>
-    public void ObservePendingRead() => TlsFailure.Observe(Volatile.Read(ref _pendingRead));
+    /// <summary>Once everything is closed: the pending read fails then. One may just be starting.</summary>
+    public void ObservePendingRead()
+    {
+        lock (_gate)
+        {
+            TlsFailure.Observe(_pendingRead);
+        }
+    }
 
     /// <summary>Decrypts into <see cref="_held"/>, since <see cref="SslStream"/> cannot peek.</summary>
     private void Hold(int most)
