@@ -97,7 +97,8 @@ internal sealed class SelfConnection(TimeProvider time)
     /// </summary>
     public async ValueTask<Refusal?> OfDialAsync(DialTargets targets, CancellationToken stopping)
     {
-        if (!MayLeadBack(targets))
+        // Of several targets, one that leads back rests like any that fails, and another may do.
+        if (targets.Health is not null || !MayLeadBack(targets))
         {
             return null;
         }
@@ -106,12 +107,6 @@ internal sealed class SelfConnection(TimeProvider time)
         TimeSpan rest;
         lock (_gate)
         {
-            // Of several targets another may do.
-            if (targets.Health is not null)
-            {
-                return null;
-            }
-
             if (_last is { } last && IsRecent(last.Seen))
             {
                 return last.Refusal;

@@ -11,7 +11,7 @@ namespace SocketConnector.Relaying;
 /// <content>Where the far side connects out.</content>
 internal sealed partial class Arrival
 {
-    private int _refused;
+    private int _targetsRefused;
 
     /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
     private async ValueTask<Refusal?> DialAsync(SideSetup far, DialTargets targets)
@@ -117,7 +117,7 @@ internal sealed partial class Arrival
         }
 
         far.Targets!.Failed(target, services.Dialer.Now);
-        if (++_refused >= far.Targets.EndPoints.Length)
+        if (++_targetsRefused >= far.Targets.EndPoints.Length)
         {
             return false;
         }

@@ -156,25 +156,6 @@ public sealed class TlsHandshakeTests : IDisposable
     }
 
     [Fact]
-    public async Task B92_A_client_that_stops_in_its_handshake_keeps_its_place_for_ten_seconds()
-    {
-        var clock = new ManualClock();
-        await using Connector connector = await Connector.ServerToSocketAsync(
-            new ListenOptions(IPAddress.Loopback, 0) { Tls = new TlsListenOptions(new SslServerAuthenticationOptions { ServerCertificate = _certificate }) { MaxHandshakes = 1 } },
-            new ConnectOptions(_target.EndPoint),
-            Options with { TimeProvider = clock },
-            Cancelled);
-        using TestPeer slow = await TestPeer.ConnectAsync(connector.EndPointA!);
-        await slow.WriteAsync(new byte[] { 0x16, 3, 1, 2, 0, 1 });
-        await Eventually.TrueAsync(() => clock.Delays.Contains(TimeSpan.FromSeconds(10)));
-        Task<TlsPeer> waiting = TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
-        clock.Advance(TimeSpan.FromSeconds(10));
-        ConnectionEvent refused = await RefusedAsync();
-        Assert.Equal((CloseReason.AdmissionTimeout, Side.A, "the TLS handshake timed out"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
-        using TlsPeer client = await waiting;
-    }
-
-    [Fact]
     public async Task B92_The_certificate_follows_the_name_that_the_client_asks_for_and_protocols_are_settled()
     {
         using X509Certificate2 other = _authority.Issue("other.test");
@@ -220,37 +201,6 @@ public sealed class TlsHandshakeTests : IDisposable
         ConnectionEvent refused = await RefusedAsync();
         Assert.Equal((CloseReason.AuthFailed, null, "no options today"), (refused.Closed!.Reason, refused.Closed.Side, refused.Detail));
         using TlsPeer second = await TlsPeer.ConnectAsync(connector.EndPointA!, _authority);
-    }
-
-    [Fact]
-    public async Task B92_No_more_handshakes_than_may_go_on_at_once_and_the_next_waits_its_turn()
-    {
-        using var tls = new TlsFixture();
-        using SemaphoreSlim begun = new(0), mayGoOn = new(0);
-        var clock = new ManualClock();
-        var waiting = new TlsListenOptions(async (_, _, _, token) =>
-        {
-            begun.Release();
-            await mayGoOn.WaitAsync(token);
-            return new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate };
-        });
-        ListenOptions listening = TlsFixture.Plain with { Tls = waiting with { MaxHandshakes = 2 } };
-        await using Connector connector = await tls.StartOutsideAsync(tls.Options with { TimeProvider = clock }, listening);
-        using TestPeer quiet = await TestPeer.ConnectAsync(connector.EndPointA!);
-        Task<TlsPeer> first = tls.ConnectAsync(connector), second = tls.ConnectAsync(connector);
-        await begun.WaitAsync(Cancelled).InTimeAsync();
-        await begun.WaitAsync(Cancelled).InTimeAsync();
-
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Task<TlsPeer> third = tls.ConnectAsync(connector);
-        await Eventually.TrueAsync(() => clock.Delays.Contains(tls.Options.AdmissionTimeout));
-        await tls.ServeElsewhereAsync();
-        Assert.Equal(0, begun.CurrentCount);
-
-        mayGoOn.Release();
-        await begun.WaitAsync(Cancelled).InTimeAsync();
-        mayGoOn.Release(2);
-        using TlsPeer one = await first, two = await second, three = await third;
     }
 
     [Fact]
