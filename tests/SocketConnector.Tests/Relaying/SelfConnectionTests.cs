@@ -98,12 +98,14 @@ public sealed class SelfConnectionTests
             new ConnectOptions([new IPEndPoint(IPAddress.Loopback, port), good.EndPoint]) { Order = order },
             Patient.Options with { TimeProvider = new ManualClock() },
             TestContext.Current.CancellationToken);
-        for (int i = 0; i < 5; i++)
+        TestPeer[] clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port))));
+        await Task.WhenAll(clients.Select(client => client.WriteAsync("hello")));
+        for (int i = 0; i < clients.Length; i++)
         {
-            using TestPeer client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
-            await client.WriteAsync("hello");
             await ServedAsync(good, "hello");
         }
+
+        Array.ForEach(clients, client => client.Dispose());
 
         Assert.InRange(connector.GetStats().Closed.Where(one => one.Reason != CloseReason.Completed).Sum(one => one.Count), 0, 50);
     }
