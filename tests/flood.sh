@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Ten thousand clients that never handshake, and ten thousand that come and go, on a TLS side with limits: prints what honest clients
-# notice of them. To be run on a quiet machine; takes about a minute for each engine.
+# notice of them. To be run on a quiet machine; takes two minutes for each engine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
