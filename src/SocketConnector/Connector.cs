@@ -169,10 +169,10 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>Joins two peers that a <see cref="PeerListener"/> or a <see cref="PeerDialer"/> returned.</summary>
     /// <param name="peer">A peer. The connector owns it from this call on, even if the call throws, except for an argument error.</param>
-    /// <param name="partner">A peer of the other side.</param>
+    /// <param name="partner">Another peer; where both are of one side, it crosses over to the other.</param>
     /// <param name="cancellationToken">Checked once, before the peers are taken; it does not cancel the hook.</param>
     /// <returns>The connection, already relaying.</returns>
-    /// <exception cref="ArgumentException">They are of the same side, or the caller does not own one of them any more. The caller still owns the other one.</exception>
+    /// <exception cref="ArgumentException">They are one and the same, or the caller does not own one of them any more. The caller still owns the other one.</exception>
     /// <exception cref="InvalidOperationException">The hook failed; the inner exception is what it threw.</exception>
     /// <exception cref="TimeoutException">The hook did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The connector is closed; both are reset.</exception>
@@ -181,12 +181,12 @@ public sealed class Connector : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(peer);
         ArgumentNullException.ThrowIfNull(partner);
         cancellationToken.ThrowIfCancellationRequested();
+        (HandedOut one, HandedOut other) = HandedOut.TakeBoth(peer, partner);
         if (peer.Side == partner.Side)
         {
-            throw new ArgumentException($"both peers are on side {peer.Side}", nameof(partner));
+            partner.CrossOver();
         }
 
-        (HandedOut one, HandedOut other) = HandedOut.TakeBoth(peer, partner);
         (Connection? connection, Refusal? refusal) = await _lifetime.Acquisition.JoinAsync(one, other).ConfigureAwait(false);
         return connection ?? throw refusal!.ToException();
     }

@@ -30,8 +30,8 @@ public sealed class Peer : IDisposable
     /// <summary>Unique in this process, counted up from 1.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
-    /// <summary>The side that it is on.</summary>
-    public Side Side { get; }
+    /// <summary>The side that it is on. One that is joined to a peer of its own side crosses over to the other.</summary>
+    public Side Side { get; private set; }
 
     /// <summary>
     /// The peer's address: the one that a PROXY header told, or <see cref="SocketRemoteEndPoint"/>. <see langword="null"/> if the system no
@@ -84,7 +84,12 @@ public sealed class Peer : IDisposable
     /// <summary>Arbitrary data that the program attaches to the peer. Initially empty; not thread-safe.</summary>
     public IDictionary<object, object?> Items => More.Items;
 
+    private IHandedOut Mine => Volatile.Read(ref _ownership) != NotOurs ? More.Stream! : throw new InvalidOperationException($"{this} is not the caller's: it is joined, closed, or was never handed out");
+
     private Extras More => LazyInitializer.EnsureInitialized(ref _extras, static () => new Extras());
+
+    /// <summary>Closes its stream in order at once, if it is the user's.</summary>
+    internal void Close() => TakeOwn()?.Close();
 
     /// <summary>What its verifier has learned.</summary>
     internal void Learn(string? pairingKey, string? identity, Dictionary<object, object?>? items)
@@ -129,18 +134,38 @@ public sealed class Peer : IDisposable
     /// <returns>The text.</returns>
     public override string ToString() => Identity is { } identity ? $"{Side} {Remote} ({LegibleText.Of(identity)})" : $"{Side} {Remote}";
 
+    /// <summary>
+    /// Its bytes, for a protocol of the caller's own before the peer is joined. They are counted nowhere, and what was read may be put back:
+    /// <see cref="Unread"/>.
+    /// </summary>
+    /// <returns>
+    /// A stream that neither blocks nor buffers; a read into no room waits until there is something to read. One read and one write at
+    /// most are under way, and neither when the peer is joined. Disposing the stream closes the peer in order.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The peer is not the caller's.</exception>
+    public Stream GetStream() => Mine.Bytes;
+
+    /// <summary>Puts bytes back that were read from <see cref="GetStream"/>: they are read again, or relayed, before all others.</summary>
+    /// <param name="bytes">They are copied.</param>
+    /// <exception cref="InvalidOperationException">The peer is not the caller's.</exception>
+    public void Unread(ReadOnlySpan<byte> bytes) => Mine.Unread(bytes);
+
+    /// <summary>Ends the writing half of its stream: the peer reads the end behind everything that was written, and may go on sending.</summary>
+    /// <param name="cancellationToken">Gives up; the half may be ended or not.</param>
+    /// <returns>A task that finishes when that is done.</returns>
+    /// <exception cref="InvalidOperationException">The peer is not the caller's.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The stream has failed.</exception>
+    public ValueTask EndSendingAsync(CancellationToken cancellationToken = default) => Mine.EndSendingAsync(cancellationToken);
+
+    /// <summary>
+    /// Closes its stream in order, if it is the caller's: what was written arrives, even where the peer is sending still. That takes a second at most.
+    /// </summary>
+    /// <param name="why">Why, for the log and the event; <see langword="null"/>, the default, for no more than that this program closed it.</param>
+    /// <returns>A task that finishes when it is closed.</returns>
+    public Task CloseAsync(string? why = null) => TakeOwn()?.CloseAsync(why) ?? Task.CompletedTask;
+
     /// <summary>Resets its stream, if it is the caller's.</summary>
-    public void Dispose()
-    {
-        IHandedOut? mine;
-        do
-        {
-            // Another thread may borrow or return it right now. Only the winner resets it, since it may have a new owner already.
-            mine = Take(Owned) ?? Take(Borrowed);
-        }
-        while (mine is null && Volatile.Read(ref _ownership) != NotOurs);
-        mine?.Abort();
-    }
+    public void Dispose() => TakeOwn()?.Abort();
 
     /// <summary>The user owns the stream from here on, through this peer.</summary>
     internal void HandOut(IHandedOut stream)
@@ -155,7 +180,22 @@ public sealed class Peer : IDisposable
     /// <summary>Uses the stream while the user still owns it, and may reset it.</summary>
     internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? More.Stream : null;
 
+    /// <summary>It is joined to a peer of its own side.</summary>
+    internal void CrossOver() => Side = Side.Other();
+
     internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);
+
+    private IHandedOut? TakeOwn()
+    {
+        IHandedOut? mine;
+        do
+        {
+            // Another thread may borrow or return it right now. Only the winner closes it, since it may have a new owner already.
+            mine = Take(Owned) ?? Take(Borrowed);
+        }
+        while (mine is null && Volatile.Read(ref _ownership) != NotOurs);
+        return mine;
+    }
 
     private IHandedOut? Take(int from) => Interlocked.CompareExchange(ref _ownership, NotOurs, from) == from ? More.Stream : null;
 
@@ -178,11 +218,4 @@ public sealed class Peer : IDisposable
 
         public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
     }
-}
-
-/// <summary>A stream that the user owns through its peer.</summary>
-internal interface IHandedOut
-{
-    /// <summary>Resets it, and reports that.</summary>
-    void Abort();
 }

@@ -55,6 +55,13 @@ public sealed record TlsListenOptions
     public ServerOptionsSelectionCallback? Select { get; }
 
     /// <summary>
+    /// Whether a peer may do without: one that does not begin as TLS does is admitted as it is, and <see cref="Peer.Tls"/> tells the two apart.
+    /// <see langword="false"/> by default. Until its first byte it is in admission, so a protocol in which the other side speaks first does not
+    /// get through.
+    /// </summary>
+    public bool AllowPlaintext { get; init; }
+
+    /// <summary>
     /// How many handshakes go on at once; 1 024 by default. A peer that has sent its first byte while there are so many waits its turn, within
     /// <see cref="ConnectorOptions.AdmissionTimeout"/>. Each takes some 50 KiB meanwhile.
     /// </summary>

@@ -81,7 +81,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             Task change = services.Pending.ChangeAsync();
             if (await services.Pending.TakeFirstAsync(side).ConfigureAwait(false) is { } taken)
             {
-                taken.Peer.HandOut(new HandedOut(taken, services.Observer));
+                taken.Peer.HandOut(new HandedOut(taken, services));
                 return taken.Peer;
             }
 

@@ -119,7 +119,7 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
         if (refusal is null)
         {
             peer.StopExpecting();
-            peer.Peer.HandOut(new HandedOut(peer, services.Observer));
+            peer.Peer.HandOut(new HandedOut(peer, services));
         }
 
         return refusal;

@@ -1,14 +1,17 @@
-using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Relaying;
 
 /// <summary>A stream that the user owns, through its <see cref="Peer"/>, until it is joined or disposed.</summary>
 /// <param name="stream">The stream.</param>
-/// <param name="observer">Of the listener or the dialer that it comes from.</param>
-internal sealed class HandedOut(PeerStream stream, Observer observer) : IHandedOut
+/// <param name="services">Of the listener or the dialer that it comes from.</param>
+internal sealed class HandedOut(PeerStream stream, RelayServices services) : IHandedOut
 {
+    private OwnedStream? _bytes;
+
     public PeerStream Stream => stream;
+
+    public Stream Bytes => LazyInitializer.EnsureInitialized(ref _bytes, () => new OwnedStream(stream, stream.Peer));
 
     /// <summary>Takes both or neither.</summary>
     /// <exception cref="ArgumentException">One of them is not the caller's; the other still is.</exception>
@@ -26,6 +29,8 @@ internal sealed class HandedOut(PeerStream stream, Observer observer) : IHandedO
         var other = partner.TakeBorrowed() as HandedOut;
         if (one is not null && other is not null)
         {
+            one._bytes?.Take();
+            other._bytes?.Take();
             return (one, other);
         }
 
@@ -35,16 +40,38 @@ internal sealed class HandedOut(PeerStream stream, Observer observer) : IHandedO
         throw new ArgumentException(Mistake, one is null ? nameof(peer) : nameof(partner));
     }
 
-    public void Abort()
+    public void Unread(ReadOnlySpan<byte> bytes) => stream.Unread(bytes);
+
+    public ValueTask EndSendingAsync(CancellationToken cancellationToken) => stream.EndSendingAsync(cancellationToken);
+
+    public void Close() => End(CloseReason.Ended, stream.Close, why: null);
+
+    public async Task CloseAsync(string? why)
     {
-        observer.Count(CloseReason.Aborted, null);
         try
         {
-            stream.Abort();
+            _bytes?.Take();
+            await stream.PartAsync(services.Time, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
-            observer.TellNotJoined(stream.Peer, CloseReason.Aborted, null, "this program closed it");
+            End(CloseReason.Ended, stream.Close, why);
+        }
+    }
+
+    public void Abort() => End(CloseReason.Aborted, stream.Abort, why: null);
+
+    private void End(CloseReason reason, Action end, string? why)
+    {
+        services.Observer.Count(reason, null);
+        try
+        {
+            _bytes?.Take();
+            end();
+        }
+        finally
+        {
+            services.Observer.TellNotJoined(stream.Peer, reason, null, why ?? "this program closed it");
         }
     }
 }

@@ -9,7 +9,7 @@ namespace SocketConnector.Sockets;
 /// </summary>
 /// <param name="stream">Closed in order when this is disposed.</param>
 /// <param name="leading">What was read too early; it is read first.</param>
-internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : Stream
+internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : UnbufferedStream
 {
     private readonly Lock _waiting = new();
     private bool _isWaiting;
@@ -23,20 +23,6 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
 
     /// <summary>What was read too early and not handed out yet.</summary>
     protected ReadOnlyMemory<byte> Leading { get; set; } = leading;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Ends the writing half, behind everything written.</summary>
     public ValueTask EndAsync(CancellationToken cancellationToken) => stream.EndSendingAsync(cancellationToken);
@@ -100,22 +86,6 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-        // Nothing is kept here.
-    }
-
-    // Nothing that waits may block a thread.
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>For a last alert, which TLS may write in no other way. Nothing waits for the peer.</summary>
     public override void Write(byte[] buffer, int offset, int count)
     {
@@ -125,10 +95,6 @@ internal class InnerStream(ByteStream stream, ReadOnlyMemory<byte> leading) : St
             throw Failed(new SocketException((int)(error == SocketError.Success ? SocketError.WouldBlock : error)));
         }
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -9,6 +9,9 @@ namespace SocketConnector.Tls;
 /// <summary>The stage of a side that listens.</summary>
 internal sealed class TlsAccept : TlsStage
 {
+    // The type of a handshake record, with which every ClientHello begins (RFC 8446, section 5.1).
+    private const byte Handshake = 22;
+
     private readonly TlsListenOptions _options;
     private readonly SslServerAuthenticationOptions _authentication;
     private readonly CertificateSource? _source;
@@ -28,6 +31,23 @@ internal sealed class TlsAccept : TlsStage
         {
             _authentication.ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
         }
+    }
+
+    protected override async ValueTask<bool> IsSpokenAsync(PeerStream peer, CancellationToken cancellationToken)
+    {
+        byte[] first = new byte[1];
+        int count = 0;
+        while (_options.AllowPlaintext)
+        {
+            await peer.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+            if (peer.TryReceive(first, out count))
+            {
+                break;
+            }
+        }
+
+        peer.Unread(first.AsSpan(0, count));
+        return count == 0 || first[0] == Handshake;
     }
 
     protected override async ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         return refusal;
     }
 
+    /// <summary>Whether the peer speaks TLS at all, where it may choose.</summary>
+    protected virtual ValueTask<bool> IsSpokenAsync(PeerStream peer, CancellationToken cancellationToken) => new(true);
+
     /// <summary>Waits until the handshake may begin.</summary>
     /// <returns>Disposed after the handshake, which admits the next one.</returns>
     protected abstract ValueTask<IDisposable?> EnterAsync(PeerStream peer, CancellationToken cancellationToken);
@@ -44,6 +47,11 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         CertificateVerdict verdict = VerdictOn(context);
         try
         {
+            if (!await IsSpokenAsync(peer, cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
+
             using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
             var inner = new RecordStream(peer.Stream, peer.TakeLeading().ToArray());
             SslStream tls = await Deadline.RunAsync(

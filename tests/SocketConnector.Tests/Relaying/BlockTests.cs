@@ -168,7 +168,7 @@ public sealed class BlockTests : IAsyncLifetime
     {
         using TestPeer a1 = await ArriveAsync(_a, Side.A), a2 = await ArriveAsync(_a, Side.A), b = await ArriveAsync(_b, Side.B);
         Peer one = await NextAsync(_a), spare = await NextAsync(_a), other = await NextAsync(_b);
-        await Assert.ThrowsAsync<ArgumentException>("partner", () => _connector.JoinAsync(one, spare, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>("partner", () => _connector.JoinAsync(one, one, TestContext.Current.CancellationToken));
         await _connector.JoinAsync(one, other, TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<ArgumentException>("partner", () => _connector.JoinAsync(spare, other, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<ArgumentException>("peer", () => _connector.JoinAsync(other, spare, TestContext.Current.CancellationToken));
