@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using SocketConnector.Transports;
+using SocketConnector.Loops;
 
 namespace SocketConnector.Admission;
 
@@ -9,19 +8,12 @@ namespace SocketConnector.Admission;
 /// Keeps a connector from connecting to itself: each such connection is a client that needs another one dialled, until the
 /// descriptors are used up.
 /// </summary>
-internal sealed class SelfConnection(TimeProvider time)
+internal sealed class SelfConnection
 {
-    // A name may lead elsewhere later; a connection to oneself is known sooner than this on the busiest machine.
-    private static readonly TimeSpan _believed = TimeSpan.FromSeconds(1);
-
-    // Far more than can be on their way through one backlog.
-    private const int MaxKept = 1024;
-
-    private readonly ConcurrentDictionary<(CompactEndPoint Host, int Port), long> _dialled = [];
-    private readonly Lock _gate = new();
     private IPEndPoint[] _listening = [];
-    private Finding? _last;
-    private Trial? _trial;
+    private Side _side;
+
+    private string Why => $"side {_side} of this connector listens there itself";
 
     /// <summary>Whether a connect to the target is certain to arrive at this program's own listener.</summary>
     public static bool IsCertain(EndPoint listening, EndPoint target) => (listening, target) switch
@@ -49,9 +41,34 @@ internal sealed class SelfConnection(TimeProvider time)
     }
 
     /// <summary>The connector listens on these, and connects out on the other side.</summary>
-    public void Listens(IReadOnlyList<EndPoint> endPoints) => _listening = [.. endPoints.OfType<IPEndPoint>()];
+    public void Listens(Side side, IReadOnlyList<EndPoint> endPoints) => (_side, _listening) = (side, [.. endPoints.OfType<IPEndPoint>()]);
 
-    /// <summary>Why a stream that was dialled is not used: it leads back here.</summary>
+    /// <summary>
+    /// Why an address is not connected to: it leads back here. It has to be known before, since a connection that was made can be accepted,
+    /// and dial again, before its other end is looked at.
+    /// </summary>
+    /// <exception cref="SocketException">There is no descriptor to find out with (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
+    public string? WhyNot(IPEndPoint target)
+    {
+        bool isOnAny = false;
+        foreach (IPEndPoint own in _listening)
+        {
+            if (own.Port == target.Port)
+            {
+                if (Reaches(own.Address, target.Address, from: null))
+                {
+                    return Why;
+                }
+
+                isOnAny |= IsAny(own.Address);
+            }
+        }
+
+        // A listener on one address is reached by no other.
+        return isOnAny && SourceTo(target) is { } source && LeadsBack(target, source) ? Why : null;
+    }
+
+    /// <summary>Why a stream that was dialled, or that a user has, is not used: it leads back here.</summary>
     public Refusal? OfDialled(Peer peer)
     {
         if (peer.SocketRemote.Port is not int port)
@@ -65,115 +82,16 @@ internal sealed class SelfConnection(TimeProvider time)
             return Refuse(peer, "nothing listens there, and the connection was made to itself");
         }
 
-        if (HasPort(port) && peer is { SocketRemoteEndPoint: IPEndPoint remote, SocketLocalEndPoint: IPEndPoint local } && LeadsBack(remote, local))
-        {
-            if (_dialled.Count >= MaxKept)
-            {
-                _dialled.Clear();
-            }
-
-            _dialled[(peer.SocketLocal.Host, local.Port)] = time.GetTimestamp();
-            Refusal refusal = Refuse(peer, $"side {peer.Side.Other()} of this connector listens there itself");
-            Find(refusal);
-            return refusal;
-        }
-
-        Find(null);
-        return null;
-    }
-
-    /// <summary>A dial failed, and so did not lead back. One that had no descriptor shows nothing.</summary>
-    public void DialFailed(Exception error)
-    {
-        if (error is not SocketException { SocketErrorCode: SocketError.TooManyOpenSockets })
-        {
-            Find(null);
-        }
-    }
-
-    /// <summary>
-    /// Why nothing is dialled now: the last dial led back here a moment ago. Where the target has the port that the connector listens
-    /// on, one dial shows where it leads and the others wait a moment for it; else each would be accepted, and dial again, before it is known.
-    /// </summary>
-    public async ValueTask<Refusal?> OfDialAsync(DialTargets targets, CancellationToken stopping)
-    {
-        // Of several targets, one that leads back rests like any that fails, and another may do.
-        if (targets.Health is not null || !MayLeadBack(targets))
-        {
-            return null;
-        }
-
-        Trial trial;
-        TimeSpan rest;
-        lock (_gate)
-        {
-            if (_last is { } last && IsRecent(last.Seen))
-            {
-                return last.Refusal;
-            }
-
-            if (_trial is not { } earlier || !IsRecent(earlier.Begun))
-            {
-                _trial = new Trial(time.GetTimestamp());
-                return null;
-            }
-
-            trial = earlier;
-            rest = _believed - time.GetElapsedTime(earlier.Begun);
-        }
-
-        await trial.Over.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Volatile.Read(ref _last) is { } now && IsRecent(now.Seen) ? now.Refusal : null;
-    }
-
-    /// <summary>Why a stream that was accepted is not used: it was dialled from here.</summary>
-    public Refusal? OfAccepted(Peer peer) =>
-        !_dialled.IsEmpty && peer.SocketRemote.Port is int port && _dialled.TryRemove((peer.SocketRemote.Host, port), out long dialled) && IsRecent(dialled)
-            ? new Refusal(CloseReason.Aborted, null, new InvalidOperationException("this connector has dialled it itself"))
+        return HasPort(port) && peer is { SocketRemoteEndPoint: IPEndPoint remote, SocketLocalEndPoint: IPEndPoint local } && LeadsBack(remote, local.Address)
+            ? Refuse(peer, Why)
             : null;
+    }
 
     private static EndPoint? LoopTarget(SideOptions listening, SideOptions connecting) =>
         (listening, connecting) is (ListenOptions own, ConnectOptions far) ? far.EndPoints.FirstOrDefault(target => own.EndPoints.Any(at => IsCertain(at, target))) : null;
 
     private static string Describe(EndPoint target, Side listening) =>
         $"Cannot connect to {EndPointText.Of(target)}: side {listening} listens there itself, and each connection would make the next";
-
-    private void Find(Refusal? loop)
-    {
-        if (_listening.Length == 0)
-        {
-            return;
-        }
-
-        Trial? trial;
-        lock (_gate)
-        {
-            _last = new Finding(time.GetTimestamp(), loop);
-            (trial, _trial) = (_trial, null);
-        }
-
-        trial?.End();
-    }
-
-    private bool MayLeadBack(DialTargets targets)
-    {
-        foreach (EndPoint target in targets.EndPoints)
-        {
-            if (MayLeadBack(target))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool MayLeadBack(EndPoint target) => target switch
-    {
-        IPEndPoint ip => HasPort(ip.Port),
-        DnsEndPoint dns => HasPort(dns.Port),
-        _ => false,
-    };
 
     private bool HasPort(int port)
     {
@@ -189,10 +107,28 @@ internal sealed class SelfConnection(TimeProvider time)
         return false;
     }
 
-    private bool LeadsBack(IPEndPoint remote, IPEndPoint local) =>
-        Array.Exists(_listening, own => own.Port == remote.Port && Reaches(own.Address, remote.Address, local.Address));
+    private bool LeadsBack(IPEndPoint remote, IPAddress from) => Array.Exists(_listening, own => own.Port == remote.Port && Reaches(own.Address, remote.Address, from));
 
-    private bool IsRecent(long seen) => time.GetElapsedTime(seen) < _believed;
+    /// <summary>
+    /// The address that the system connects from, which is the target's where that is this machine's. Connecting a datagram socket sends nothing.
+    /// </summary>
+    /// <returns>Null where the system has no route; a connect fails likewise.</returns>
+    /// <exception cref="SocketException">There is no descriptor for it (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
+    private static IPAddress? SourceTo(IPEndPoint target)
+    {
+        try
+        {
+            DescriptorReserve.Demand();
+            IPAddress address = Plain(target.Address);
+            using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            probe.Connect(new IPEndPoint(address, target.Port));
+            return ((IPEndPoint)probe.LocalEndPoint!).Address;
+        }
+        catch (SocketException error) when (error.SocketErrorCode != SocketError.TooManyOpenSockets)
+        {
+            return null;
+        }
+    }
 
     private static Refusal Refuse(Peer peer, string why) =>
         new(CloseReason.ConnectFailed, peer.Side, new SocketException((int)SocketError.ConnectionRefused, $"Cannot connect to {peer.SocketRemote}: {why}"));
@@ -213,19 +149,4 @@ internal sealed class SelfConnection(TimeProvider time)
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    /// <summary>Where the last dial led: back here, if there is a refusal.</summary>
-    private sealed record Finding(long Seen, Refusal? Refusal);
-
-    /// <summary>A dial whose end shows where the target leads.</summary>
-    private sealed class Trial(long begun)
-    {
-        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public long Begun => begun;
-
-        public Task Over => _over.Task;
-
-        public void End() => _over.SetResult();
-    }
 }

@@ -17,7 +17,8 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         SideSetup b = await OpenAsync(Side.B, (sideB, sideA), cancellationToken).ConfigureAwait(false);
         if ((a.Targets ?? b.Targets) is not null)
         {
-            services.Self.Listens([.. a.Bound, .. b.Bound]);
+            SideSetup listening = a.Targets is null ? a : b;
+            services.Self.Listens(listening.Side, listening.Bound);
         }
 
         services.Exhaustion.Watch(a, b);

@@ -11,16 +11,11 @@ namespace SocketConnector.Relaying;
 /// <content>Where the far side connects out.</content>
 internal sealed partial class Arrival
 {
-    private int _targetsRefused;
+    private HashSet<EndPoint>? _refusing;
 
     /// <summary>Dials the far side for this peer. Whatever comes of it concerns the two alone.</summary>
     private async ValueTask<Refusal?> DialAsync(SideSetup far, DialTargets targets)
     {
-        if (await services.Self.OfDialAsync(targets, services.Stopping).ConfigureAwait(false) is { } loop)
-        {
-            return loop;
-        }
-
         bool awaitsSpare = services.Spare.TryAwait();
         ConnectAttempt? begun = null;
         if (!awaitsSpare && far.AdmitsDialledAtOnce && services.Pending.Count(far.Side) == 0)
@@ -42,7 +37,7 @@ internal sealed partial class Arrival
             }
             catch (SocketException error)
             {
-                return ConnectFailed(far, error);
+                return Refusal.OfConnect(far.Side, error);
             }
         }
 
@@ -76,7 +71,7 @@ internal sealed partial class Arrival
             EndPoint? target;
             do
             {
-                ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream);
+                ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream, _refusing);
                 begun = default;
                 ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
                 target = dialling.Target;
@@ -90,7 +85,7 @@ internal sealed partial class Arrival
         }
         catch (Exception error)
         {
-            refusal = ConnectFailed(far, error);
+            refusal = Refusal.OfConnect(far.Side, error);
         }
 
         bool isThere = await services.Pending.TakeBackAsync(place).ConfigureAwait(false);
@@ -107,7 +102,8 @@ internal sealed partial class Arrival
 
     /// <summary>
     /// Whether another target is dialled for the peer, of which nothing has been sent to this one yet: a target that accepts connections and
-    /// then fails in its TLS handshake or its verifier is no better than one that cannot be connected to. It rests like that one.
+    /// then fails in its TLS handshake or its verifier is no better than one that cannot be connected to. It rests like that one, and is not
+    /// dialled for this peer again: other peers' dials may find that it connects and end its rest, and this peer would run out of tries.
     /// </summary>
     private bool DialsNext(SideSetup far, EndPoint? target, Refusal? refusal)
     {
@@ -117,7 +113,8 @@ internal sealed partial class Arrival
         }
 
         far.Targets!.Failed(target, services.Dialer.Now);
-        if (++_targetsRefused >= far.Targets.EndPoints.Length)
+        (_refusing ??= []).Add(target);
+        if (!far.Targets.HasOther(_refusing))
         {
             return false;
         }
@@ -126,11 +123,5 @@ internal sealed partial class Arrival
         _partner.Abort();
         _partner = null;
         return true;
-    }
-
-    private Refusal ConnectFailed(SideSetup far, Exception error)
-    {
-        services.Self.DialFailed(error);
-        return Refusal.OfConnect(far.Side, error);
     }
 }

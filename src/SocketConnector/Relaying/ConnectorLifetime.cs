@@ -34,8 +34,8 @@ internal sealed class ConnectorLifetime
         _expiry = Expiry.Of(options);
         _connections = new ConnectionSet(_observer, _expiry);
         _pending = new PendingQueue(options.TimeProvider, options.PendingTimeout);
-        var transport = new Transport(options, _observer, resolver);
-        var self = new SelfConnection(options.TimeProvider);
+        var self = new SelfConnection();
+        var transport = new Transport(options, _observer, resolver, self.WhyNot);
         _services = new RelayServices(options, _observer, _stopping.Token)
         {
             Work = _work,

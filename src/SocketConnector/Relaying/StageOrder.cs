@@ -34,7 +34,7 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
             : [.. Where(access is not null, () => AtOnce(access!.ByTold)), .. Where(limits is { LimitsAddresses: true }, () => AtOnce(limits!.ByTold))];
         Stage[] tls = [.. Where(listen is { Tls: not null }, () => new TlsAccept(listen!.Tls!, options.TimeProvider, log).RunAsync)];
         Stage[] limit = [.. Where(places is not null, () => new AcceptLimitStage(places!, options.TimeProvider).RunAsync)];
-        return [.. bySocket, .. Chain(side, NotOwnAccepted, [.. header, .. byTold, .. tls]), .. limit];
+        return [.. bySocket, .. Chain(side, [.. header, .. byTold, .. tls]), .. limit];
     }
 
     /// <summary>The limits of a side, for all that it accepts.</summary>
@@ -49,19 +49,17 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
         var connect = side as ConnectOptions;
         Stage[] header = [.. Where(connect is { SendProxy: not null }, () => new ProxyHeaderOut(connect!.SendProxy!.Value, options.TimeProvider).RunAsync)];
         Stage[] tls = [.. Where(connect is { Tls: not null }, () => new TlsConnect(connect!.Tls!, connect.EndPoint, options.TimeProvider, log).RunAsync)];
-        return Chain(side, NotOwnDialled, [.. header, .. tls]);
+        return [AtOnce(NotOwnDialled), .. Chain(side, [.. header, .. tls])];
     }
 
     /// <summary>For a stream that a user brings: what has been said on it is the user's.</summary>
-    public Stage[] Added(SideOptions side) => Chain(side, side is ConnectOptions ? NotOwnDialled : NotOwnAccepted, own: []);
+    public Stage[] Added(SideOptions side) => [.. Where(side is ConnectOptions, () => AtOnce(NotOwnDialled)), .. Chain(side, own: [])];
 
-    private Stage[] Chain(SideOptions side, Func<AdmissionContext, Refusal?> notOwn, Stage[] own)
+    private Stage[] Chain(SideOptions side, Stage[] own)
     {
         Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
-        return [AtOnce(notOwn), AtOnce(_settings.Run), .. own, .. further, .. authentication];
+        return [AtOnce(_settings.Run), .. own, .. further, .. authentication];
     }
-
-    private Refusal? NotOwnAccepted(AdmissionContext context) => self.OfAccepted(context.Peer.Peer);
 
     private Refusal? NotOwnDialled(AdmissionContext context) => self.OfDialled(context.Peer.Peer);
 

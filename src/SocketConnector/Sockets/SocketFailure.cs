@@ -37,4 +37,7 @@ internal sealed class ExplainedSocketException(SocketError code, string reason) 
 {
     /// <summary>What it ends a connection with.</summary>
     public CloseReason Cause { get; init; } = CloseReason.PeerReset;
+
+    /// <summary>Whether the same would fail again.</summary>
+    public bool IsLasting { get; init; }
 }

@@ -13,6 +13,7 @@ internal sealed class Dial
 {
     private readonly Dialer _dialer;
     private readonly DialTargets _targets;
+    private readonly IReadOnlySet<EndPoint>? _refusing;
     private readonly DialFailures _failures;
     private DialRound _round;
     private EventLoop? _home;
@@ -20,10 +21,10 @@ internal sealed class Dial
     private Candidate? _held;
     private TimeSpan? _until;
 
-    public Dial(Dialer dialer, DialTargets targets)
+    public Dial(Dialer dialer, DialTargets targets, IReadOnlySet<EndPoint>? refusing = null)
     {
-        (_dialer, _targets, _failures) = (dialer, targets, new DialFailures(targets));
-        _round = new DialRound(dialer, targets, _failures);
+        (_dialer, _targets, _refusing, _failures) = (dialer, targets, refusing, new DialFailures(targets));
+        _round = NewRound();
     }
 
     /// <summary>Which of several targets it has connected to; null where there was but one.</summary>
@@ -136,7 +137,7 @@ internal sealed class Dial
 
                 await Task.Delay(wait, _dialer.Time, either.Token).ConfigureAwait(false);
                 _round.End();
-                _round = new DialRound(_dialer, _targets, _failures);
+                _round = NewRound();
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -145,6 +146,8 @@ internal sealed class Dial
             throw _failures.TimedOut();
         }
     }
+
+    private DialRound NewRound() => new(_dialer, (_targets, _refusing), _failures);
 
     private async Task<ByteStream?> RaceAsync(CancellationToken cancellationToken)
     {

@@ -9,15 +9,19 @@ internal sealed class DialFailures(DialTargets targets)
 {
     private readonly HashSet<EndPoint> _tried = [];
     private int _attempts;
+    private bool _mayPass;
     private (EndPoint EndPoint, SocketException Error)? _last;
 
-    /// <summary>Whether another attempt might end otherwise: without descriptors it would only take more of them.</summary>
-    public bool IsWorthRetry => _last is not { Error.SocketErrorCode: SocketError.TooManyOpenSockets };
+    /// <summary>
+    /// Whether another attempt might end otherwise. Without descriptors it would only take more of them; what must not be connected to stays so.
+    /// </summary>
+    public bool IsWorthRetry => _mayPass && _last is not { Error.SocketErrorCode: SocketError.TooManyOpenSockets };
 
     public void Add(Candidate candidate, SocketException error)
     {
         _tried.Add(candidate.EndPoint);
         _attempts++;
+        _mayPass |= error is not ExplainedSocketException { IsLasting: true };
         _last = (candidate.EndPoint, error);
     }
 

@@ -17,10 +17,10 @@ internal sealed class DialRound
     private readonly TargetRound _round;
     private readonly Race _race;
 
-    public DialRound(Dialer dialer, DialTargets targets, DialFailures failures)
+    public DialRound(Dialer dialer, (DialTargets All, IReadOnlySet<EndPoint>? Refusing) targets, DialFailures failures)
     {
-        (_dialer, _targets, _failures) = (dialer, targets, failures);
-        _round = new TargetRound(targets, dialer.Now);
+        (_dialer, _targets, _failures) = (dialer, targets.All, failures);
+        _round = new TargetRound(targets.All, dialer.Now, targets.Refusing);
         _race = new Race(_round.EndPoints, Stagger);
     }
 
@@ -35,6 +35,10 @@ internal sealed class DialRound
             if (candidate.EndPoint is IPEndPoint address && _targets.Family is { } family && AddressOrder.FamilyOf(address.Address) != family)
             {
                 Fail(candidate, OtherFamily());
+            }
+            else if (candidate.EndPoint is IPEndPoint own && _dialer.Veto(own) is { } vetoed)
+            {
+                Fail(candidate, vetoed);
             }
             else if (candidate.EndPoint is DnsEndPoint name && _dialer.Names.Known(name) is { } addresses)
             {

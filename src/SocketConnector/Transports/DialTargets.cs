@@ -37,6 +37,9 @@ internal sealed class DialTargets
     /// <summary>All of them, in the order to try now.</summary>
     public TargetChoice[] Choose(TimeSpan now) => Health?.Choose(now) ?? [new TargetChoice(0, IsTrial: false)];
 
+    /// <summary>Whether there are targets beside these.</summary>
+    public bool HasOther(IReadOnlySet<EndPoint> than) => !Array.TrueForAll(_endPoints, than.Contains);
+
     /// <summary>One that was connected to has failed afterwards, and rests.</summary>
     public void Failed(EndPoint target, TimeSpan now) => Health?.Failed(new TargetChoice(Array.IndexOf(_endPoints, target), IsTrial: false), now);
 

@@ -7,12 +7,16 @@ using SocketConnector.Timing;
 
 namespace SocketConnector.Transports;
 
+/// <summary>Why an address must not be connected to; null if it may be.</summary>
+internal delegate string? AddressVeto(IPEndPoint address);
+
 /// <summary>Connects out, under a deadline.</summary>
 /// <param name="timeout">For each connect, name resolution, other addresses and retries included.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loops">Where to wait; with none, the runtime does.</param>
 /// <param name="resolver">Looks names up; with none, the runtime does.</param>
-internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null)
+/// <param name="veto">Asked before each connect to an address; with none, all are connected to.</param>
+internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loops, NameResolver? resolver = null, AddressVeto? veto = null)
 {
     private readonly ConditionalWeakTable<ConnectOptions, DialTargets> _targets = [];
     private readonly RelativeClock _clock = new(time);
@@ -31,19 +35,27 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
     public DialTargets TargetsOf(ConnectOptions options) => _targets.GetValue(options, static options => new DialTargets(options));
 
     /// <summary>Begins to connect on behalf of a peer, near it where that is faster. Without one, nothing happens before <see cref="ConnectAttempt.FinishAsync"/>.</summary>
+    /// <param name="targets">What to connect to.</param>
+    /// <param name="peer">Whom it is for.</param>
+    /// <param name="refusing">Targets to leave out; not all of them.</param>
     /// <exception cref="SocketException">Refused or unreachable at once; the message names the end point.</exception>
-    public ConnectAttempt Begin(DialTargets targets, ByteStream? peer = null)
+    public ConnectAttempt Begin(DialTargets targets, ByteStream? peer = null, IReadOnlySet<EndPoint>? refusing = null)
     {
         EventLoop? home = loops is not null && peer is DescriptorSocket near ? near.Home : null;
         if (targets.SingleAddress is not { } address)
         {
-            var dial = new Dial(this, targets);
+            var dial = new Dial(this, targets, refusing);
             if (home is not null)
             {
                 dial.BeginNear(home);
             }
 
             return new ConnectAttempt(this, dial);
+        }
+
+        if (Veto(address) is { } vetoed)
+        {
+            throw SocketFailure.At("Cannot connect to", address, vetoed);
         }
 
         if (home is null)
@@ -68,6 +80,19 @@ internal sealed class Dialer(TimeSpan timeout, TimeProvider time, LoopGroup? loo
     {
         ConnectAttempt attempt = Begin(targets);
         return new Dialled(await attempt.FinishAsync(cancellationToken).ConfigureAwait(false), attempt.Target);
+    }
+
+    /// <summary>The failure of an address that must not be connected to.</summary>
+    internal SocketException? Veto(IPEndPoint address)
+    {
+        try
+        {
+            return veto?.Invoke(address) is { } why ? new ExplainedSocketException(SocketError.ConnectionRefused, why) { IsLasting = true } : null;
+        }
+        catch (SocketException error)
+        {
+            return error;
+        }
     }
 
     /// <summary>Goes on with a dial.</summary>

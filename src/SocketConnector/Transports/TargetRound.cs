@@ -9,9 +9,19 @@ internal sealed class TargetRound
     private readonly TargetChoice[] _choices;
     private readonly bool[] _isDecided;
 
-    public TargetRound(DialTargets targets, TimeSpan now)
+    public TargetRound(DialTargets targets, TimeSpan now, IReadOnlySet<EndPoint>? refusing = null)
     {
         (_targets, _choices) = (targets, targets.Choose(now));
+        if (refusing is not null)
+        {
+            foreach (TargetChoice refused in _choices.Where(choice => refusing.Contains(targets[choice])))
+            {
+                targets.Health?.GiveUp(refused);
+            }
+
+            _choices = [.. _choices.Where(choice => !refusing.Contains(targets[choice]))];
+        }
+
         _isDecided = new bool[_choices.Length];
     }
 

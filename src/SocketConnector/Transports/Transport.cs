@@ -16,7 +16,8 @@ internal sealed class Transport
     /// <param name="options">The connector's.</param>
     /// <param name="observer">Hears when there are no loops.</param>
     /// <param name="resolver">Looks names up; with none, the runtime does.</param>
-    public Transport(ConnectorOptions options, Observer observer, NameResolver? resolver = null)
+    /// <param name="veto">Asked before each connect to an address; with none, all are connected to.</param>
+    public Transport(ConnectorOptions options, Observer observer, NameResolver? resolver = null, AddressVeto? veto = null)
     {
         (_options, _observer) = (options, observer);
         _loops = options.Engine == EngineChoice.Portable ? null : LoopGroup.Shared;
@@ -25,7 +26,7 @@ internal sealed class Transport
             observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
         }
 
-        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops, resolver);
+        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops, resolver, veto);
     }
 
     public Dialer Dialer { get; }

@@ -22,7 +22,7 @@ public sealed class ResetWhileSendingTests
         }
 
         await Eventually.TrueAsync(() => Descriptors.Sockets() <= sockets, explain: () => $"{Descriptors.Sockets()} sockets instead of {sockets}");
-        Assert.Empty(unobserved.Collect());
+        unobserved.ThrowIfAny();
     }
 
     private static async Task SendAndResetAsync(Mode mode, Side resetting)

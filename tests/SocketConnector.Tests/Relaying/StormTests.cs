@@ -54,7 +54,7 @@ public sealed class StormTests(ITestOutputHelper output)
         }
 
         await Eventually.TrueAsync(() => Descriptors.Sockets() <= socketsBefore, explain: () => $"{Descriptors.Sockets()} sockets instead of {socketsBefore}");
-        Assert.Empty(unobserved.Collect());
+        unobserved.ThrowIfAny();
     });
 
     private static Task<Connector> StartAsync(Mode mode, TestServer target) => mode == Mode.ServerToServer

@@ -114,9 +114,10 @@ public sealed class WrappedStreamTests
     {
         var hanging = new HangingStream();
         var stream = new WrappedStream(new DuplexStream(hanging, _ => default) { SupportsZeroByteReads = canWaitWithout });
-        _ = stream.WaitReadableAsync(CancellationToken.None).AsTask();
+        Task<int> waiting = stream.WaitReadableAsync(CancellationToken.None).AsTask();
         Assert.Equal(canWaitWithout, await hanging.FirstRead.InTimeAsync() == 0);
         Assert.Equal(Readiness.Output, stream.Look());
         stream.Reset();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.InTimeAsync());
     }
 }

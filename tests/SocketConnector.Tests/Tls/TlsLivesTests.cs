@@ -65,7 +65,7 @@ public sealed class TlsLivesTests : IDisposable
 
         await Eventually.TrueAsync(() => connector.GetConnections().Count == 0);
         await connector.DisposeAsync().AsTask().InTimeAsync();
-        Assert.Empty(unobserved.Collect().Select(error => error.ToString()));
+        unobserved.ThrowIfAny();
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TlsLivesTests : IDisposable
             await _tls.ClosedAsync();
         }
 
-        Assert.Empty(unobserved.Collect().Select(error => error.ToString()));
+        unobserved.ThrowIfAny();
     }
 
     [Fact]

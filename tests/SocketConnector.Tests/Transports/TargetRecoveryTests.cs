@@ -71,6 +71,33 @@ public sealed class TargetRecoveryTests : IDisposable
         await dropping;
     }
 
+    [Theory]
+    [InlineData(TargetOrder.Failover)]
+    [InlineData(TargetOrder.RoundRobin)]
+    public async Task B99_A_target_that_accepts_and_then_fails_costs_none_of_many_clients_at_once(TargetOrder order)
+    {
+        using var bad = new TestServer();
+        Task dropping = DropAsync(bad);
+        ConnectOptions targets = new([bad.EndPoint, _good.EndPoint]) { Order = order, AuthVerifier = Verifiers.Challenge("who goes there?\n", "friend\n") };
+        await using (Connector connector = await Connector.ServerToSocketAsync(_listen, targets, Options, TestContext.Current.CancellationToken))
+        {
+            TestPeer[] clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TestPeer.ConnectAsync(connector.EndPointA!)));
+            await Task.WhenAll(clients.Select(client => client.WriteAsync("hello")));
+            foreach (TestPeer client in clients)
+            {
+                using TestPeer upstream = await _good.AcceptAsync();
+                Assert.Equal("who goes there?\n", await upstream.ReadTextAsync(16));
+                await upstream.WriteAsync("friend\n");
+                Assert.Equal("hello", await upstream.ReadTextAsync(5));
+            }
+
+            Array.ForEach(clients, client => client.Dispose());
+        }
+
+        bad.Dispose();
+        await dropping;
+    }
+
     [Fact]
     public async Task B99_Where_every_target_accepts_and_then_fails_the_client_hears_of_the_last()
     {
