@@ -7,11 +7,11 @@ namespace SocketConnector.Rendezvous.Wire;
 internal sealed class FrameMap
 {
     private static readonly UTF8Encoding _encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private readonly CborWriter _writer = new(CborConformanceMode.Canonical);
+    private readonly CborWriter _writer = new(CborConformanceMode.Canonical, convertIndefiniteLengthEncodings: true);
 
     public void Begin(FrameType type)
     {
-        // The writer counts the pairs, and writes the count in front at the end.
+        // The writer counts the pairs itself.
         _writer.WriteStartMap(null);
         _writer.WriteInt32(FrameKeys.Type);
         _writer.WriteInt32((int)type);

@@ -78,8 +78,9 @@ internal static class FrameReader
             error = frame is null ? fields.Error! : null;
             return frame is not null;
         }
-        catch (Exception malformed) when (malformed is CborContentException or OverflowException)
+        catch (Exception malformed) when (malformed is CborContentException or InvalidOperationException or OverflowException)
         {
+            // The second is what CborReader says of the reserved heads 0xFC to 0xFE; the types that are read here are looked at before.
             (frame, error) = (null, "the body of a frame must be one canonical CBOR map");
             return false;
         }
