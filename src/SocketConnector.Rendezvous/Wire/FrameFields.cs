@@ -147,41 +147,10 @@ internal sealed class FrameFields(ReadOnlyMemory<byte> body)
     /// <summary>Passes over the value of a key that this version does not know.</summary>
     public void Skip()
     {
-        int outside = _reader.CurrentDepth;
-        bool isTagged;
-        do
+        if (!UnknownValue.TrySkip(_reader, FrameBounds.MaxNesting))
         {
-            isTagged = false;
-            switch (_reader.PeekState())
-            {
-                case CborReaderState.StartArray:
-                    _reader.ReadStartArray();
-                    break;
-                case CborReaderState.EndArray:
-                    _reader.ReadEndArray();
-                    break;
-                case CborReaderState.StartMap:
-                    _reader.ReadStartMap();
-                    break;
-                case CborReaderState.EndMap:
-                    _reader.ReadEndMap();
-                    break;
-                case CborReaderState.Tag:
-                    _reader.ReadTag();
-                    isTagged = true;
-                    break;
-                default:
-                    _reader.SkipValue();
-                    break;
-            }
-
-            if (_reader.CurrentDepth - outside > FrameBounds.MaxNesting)
-            {
-                Fail($"{NameOf(_type)}: values may be nested {FrameBounds.MaxNesting} deep");
-                return;
-            }
+            Fail($"{NameOf(_type)}: values may be nested {FrameBounds.MaxNesting} deep");
         }
-        while (isTagged || _reader.CurrentDepth > outside);
     }
 
     /// <returns>The value, a whole number of units.</returns>
