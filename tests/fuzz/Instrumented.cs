@@ -13,7 +13,7 @@ internal static unsafe class Instrumented
     // Afterwards, what is done once is done, and most of it is compiled.
     private const int Rounds = 3;
 
-    private static readonly string[] _assemblies = ["SocketConnector", "SocketConnector.Cli", "SocketConnector.ProxyProtocol"];
+    private static readonly string[] _assemblies = ["SocketConnector", "SocketConnector.Cli", "SocketConnector.ProxyProtocol", "SocketConnector.Rendezvous"];
 
     /// <summary>Copies this program and instruments the copy.</summary>
     /// <returns>The copy.</returns>

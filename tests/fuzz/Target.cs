@@ -30,6 +30,7 @@ internal sealed record Target(string Name, Action<byte[]> Body)
         new("keys", bytes => KeyFiles.Check(_encoding.GetString(bytes))),
         new("authentication", AuthenticationLines.Check),
         new("command-line", CommandLines.Check),
+        new("frames", RendezvousFrames.Check),
     ];
 
     public static Target Of(string name) => All.FirstOrDefault(target => target.Name == name)

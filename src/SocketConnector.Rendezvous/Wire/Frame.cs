@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace SocketConnector.Rendezvous.Wire;
 
 /// <summary>One frame of SCR/1, as an end or a relay says it. What each means is in docs/rendezvous-protocol.md.</summary>
@@ -13,7 +16,17 @@ internal sealed record HelloFrame(IReadOnlyList<int> Versions, string? Program) 
 /// <param name="Role">Its role there.</param>
 /// <param name="Ticket">A JWT that lets it in, if the relay wants one.</param>
 /// <param name="Early">The first bytes of its stream; of a connecting end alone.</param>
-internal sealed record JoinFrame(SessionName Session, EndRole Role, string? Ticket, ReadOnlyMemory<byte> Early) : Frame;
+internal sealed record JoinFrame(SessionName Session, EndRole Role, string? Ticket, ReadOnlyMemory<byte> Early) : Frame
+{
+    /// <summary>All but the ticket: whoever has that may use the relay, and a frame may end up in a log.</summary>
+    /// <param name="builder">Where to.</param>
+    /// <returns>That something was written.</returns>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(Session)} = {Session}, {nameof(Role)} = {Role}, {nameof(Early)} = {Early.Length} bytes");
+        return true;
+    }
+}
 
 /// <summary>End to relay: yes to an OPEN. Silent after it until PAIRED, WAIT or REFUSED.</summary>
 internal sealed record AcceptFrame : Frame;
