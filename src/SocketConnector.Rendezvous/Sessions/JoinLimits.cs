@@ -48,7 +48,7 @@ internal sealed class JoinLimits(MeetingOptions options)
         return end.Address == 0 || _addressRates.TryTake(end.Address, now, out retryAfter);
     }
 
-    /// <summary>Takes a place in a session, and its share of every count, until <see cref="Release"/>.</summary>
+    /// <summary>Takes a place in a session, where the end is then held, and its share of every count, until <see cref="Release"/>.</summary>
     /// <param name="end">The end, its role known.</param>
     /// <param name="name">The session.</param>
     /// <param name="grant">What it may do.</param>

@@ -92,7 +92,7 @@ internal sealed class Matching(MeetingOptions options, JoinLimits limits, DueHea
     {
         bool hasChanged = false;
         RelayEnd? next;
-        for (RelayEnd? end = session.First(role); end is not null; end = next)
+        for (RelayEnd? end = session.HasHeld(role) ? session.First(role) : null; end is not null; end = next)
         {
             // Whatever is found for an end, of its own queue only itself is taken out.
             next = end.Next;
@@ -165,7 +165,7 @@ internal sealed class Matching(MeetingOptions options, JoinLimits limits, DueHea
 
     private void LetWait(RelayEnd end, Turn turn)
     {
-        end.State = EndState.Waiting;
+        end.Session!.LetWait(end);
         end.DeclinedBy = null;
         (end.Unanswered, end.Chatter) = (0, 0);
         due.Set(end, Math.Min(turn.Now + _heartbeat, end.WaitUntil));

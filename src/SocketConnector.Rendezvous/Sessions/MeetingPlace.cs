@@ -22,13 +22,13 @@ internal sealed class MeetingPlace
     private static readonly PingFrame _ping = new();
     private static readonly PongFrame _pong = new();
     private static readonly RefusedFrame _denied = new(RefusalCode.Denied, null);
-    private static readonly RefusedFrame _malformed = new(RefusalCode.Malformed, null);
     private static readonly RefusedFrame _version = new(RefusalCode.Version, null);
 
     private readonly MeetingOptions _options;
     private readonly JoinLimits _limits;
     private readonly DueHeap _due = new();
     private readonly Matching _matching;
+    private readonly JoinGate _gate;
     private readonly WelcomeFrame _welcome;
 
     public MeetingPlace(MeetingOptions options)
@@ -36,8 +36,11 @@ internal sealed class MeetingPlace
         _options = options;
         _limits = new JoinLimits(options);
         _matching = new Matching(options, _limits, _due);
+        _gate = new JoinGate(options, _limits, _due, _matching);
         _welcome = new WelcomeFrame(Version, options.Heartbeat, options.Program);
     }
+
+    public static RefusedFrame Malformed { get; } = new(RefusalCode.Malformed, null);
 
     /// <summary>Waited for too long, or did not answer: it may come again at once.</summary>
     public static RefusedFrame TimedOut { get; } = new(RefusalCode.TimedOut, TimeSpan.Zero);
@@ -71,7 +74,7 @@ internal sealed class MeetingPlace
                 Greet(end, (HelloFrame)frame, turn);
                 break;
             case Said.Join:
-                Join(end, (JoinFrame)frame, grant, turn);
+                _gate.Join(end, (JoinFrame)frame, grant, turn);
                 session = end.Session;
                 break;
             case Said.Ping:
@@ -95,7 +98,7 @@ internal sealed class MeetingPlace
                 _matching.Decline(end, turn);
                 break;
             case Said.Violation:
-                _matching.Close(end, GoneReason.Malformed, _malformed, turn);
+                _matching.Close(end, GoneReason.Malformed, Malformed, turn);
                 break;
         }
 
@@ -103,7 +106,7 @@ internal sealed class MeetingPlace
     }
 
     /// <summary>What an end has sent is no frame.</summary>
-    public void Reject(RelayEnd end, Turn turn) => Close(end, GoneReason.Malformed, _malformed, turn);
+    public void Reject(RelayEnd end, Turn turn) => Close(end, GoneReason.Malformed, Malformed, turn);
 
     /// <summary>An end has closed, or its connection has failed.</summary>
     public void Leave(RelayEnd end, Turn turn) => Close(end, GoneReason.Left, null, turn);
@@ -149,46 +152,6 @@ internal sealed class MeetingPlace
         }
     }
 
-    private void Join(RelayEnd end, JoinFrame join, Grant? grant, Turn turn)
-    {
-        long retryAfter = 0;
-        if (join.Role is not (EndRole.Listen or EndRole.Connect) || (join.Role == EndRole.Listen && !join.Early.IsEmpty))
-        {
-            _matching.Close(end, GoneReason.Malformed, _malformed, turn);
-            return;
-        }
-
-        if (_matching.Draining is { } draining)
-        {
-            _matching.Close(end, GoneReason.Draining, draining.Refusal(turn.Now), turn);
-            return;
-        }
-
-        TimeSpan most = join.Role == EndRole.Listen ? _options.ListenWait : _options.ConnectWait;
-        long wait = Milliseconds(grant?.AtMost < most ? grant.AtMost.Value : most);
-        end.Role = join.Role;
-        GoneReason reason = !_limits.TryTakeRate(end, turn.Now, out retryAfter) ? GoneReason.AddressRate
-            : grant is null || wait <= 0 ? GoneReason.Ticket
-            : _limits.TryTake(end, join.Session, grant, turn.Now, out retryAfter);
-        switch (reason)
-        {
-            case GoneReason.None:
-                end.State = EndState.Held;
-                end.Early = join.Early;
-                end.WaitUntil = turn.Now + wait;
-                _due.Set(end, end.WaitUntil);
-                break;
-            case GoneReason.Ticket or GoneReason.SessionFull:
-                end.State = EndState.Denied;
-                end.Denial = reason;
-                _due.Set(end, turn.Now + Milliseconds(_options.DenyAfter));
-                break;
-            default:
-                _matching.Close(end, reason, new RefusedFrame(RefusalCode.Busy, TimeSpan.FromMilliseconds(retryAfter)), turn);
-                break;
-        }
-    }
-
     /// <summary>Takes a PING or a PONG, unless there are too many.</summary>
     private bool TryHear(RelayEnd end, Turn turn)
     {
@@ -197,7 +160,7 @@ internal sealed class MeetingPlace
             return true;
         }
 
-        _matching.Close(end, GoneReason.Malformed, _malformed, turn);
+        _matching.Close(end, GoneReason.Malformed, Malformed, turn);
         return false;
     }
 

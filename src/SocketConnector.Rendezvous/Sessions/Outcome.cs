@@ -8,7 +8,9 @@ internal enum OutcomeKind : byte
     /// <summary>Send <see cref="Outcome.Frame"/>.</summary>
     Send,
 
-    /// <summary>Join the streams of <see cref="Outcome.End"/>, which connects, and <see cref="Outcome.Partner"/>, which listens. Both PAIRED came before.</summary>
+    /// <summary>
+    /// Join the streams of <see cref="Outcome.End"/>, which connects, and <see cref="Outcome.Partner"/>, which listens. Both PAIRED came before.
+    /// </summary>
     Pair,
 
     /// <summary>Send <see cref="Outcome.Frame"/>, if there is one, and close.</summary>

@@ -2,7 +2,9 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>All that <see cref="MeetingPlace"/> keeps of one end: a hundred thousand of them wait at once, so it is one object. The caller derives from it.</summary>
+/// <summary>
+/// All that <see cref="MeetingPlace"/> keeps of one end: a hundred thousand of them wait at once, so it is one object. The caller derives from it.
+/// </summary>
 /// <param name="address">What counts as its address, see <see cref="AddressKey"/>; 0 for none.</param>
 internal class RelayEnd(UInt128 address = default)
 {

@@ -31,16 +31,32 @@ internal sealed class Session(SessionKey key)
 
     public RelayEnd? First(EndRole role) => Queue(role).First;
 
+    /// <summary>Whether any end of a role is held. As a rule none is, and then there is nothing to seek.</summary>
+    public bool HasHeld(EndRole role) => Queue(role).Held > 0;
+
+    /// <summary>Adds one that has joined, as held.</summary>
     public void Add(RelayEnd end)
     {
-        Queue(end.Role).Add(end);
+        ref EndQueue queue = ref Queue(end.Role);
+        queue.Add(end);
+        queue.Held++;
+        end.State = EndState.Held;
         end.Session = this;
         Count++;
     }
 
+    /// <summary>Has one wait, at the place that it has.</summary>
+    public void LetWait(RelayEnd end)
+    {
+        Queue(end.Role).Held -= end.State == EndState.Held ? 1 : 0;
+        end.State = EndState.Waiting;
+    }
+
     public void Remove(RelayEnd end)
     {
-        Queue(end.Role).Remove(end);
+        ref EndQueue queue = ref Queue(end.Role);
+        queue.Held -= end.State == EndState.Held ? 1 : 0;
+        queue.Remove(end);
         end.Session = null;
         Count--;
     }
@@ -54,6 +70,9 @@ internal struct EndQueue
     private RelayEnd? _last;
 
     public RelayEnd? First { get; private set; }
+
+    /// <summary>How many of them are held.</summary>
+    public int Held { get; set; }
 
     public void Add(RelayEnd end)
     {
