@@ -2,11 +2,11 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>Decides on a JOIN: held, so that a partner is sought, refused at once, or denied when the time for that has come.</summary>
+/// <summary>Decides on a JOIN: a partner is sought, or the end is refused at once, or denied when the time for that has come.</summary>
 /// <param name="options">Times.</param>
 /// <param name="limits">Rates and counts.</param>
 /// <param name="due">When ends are due.</param>
-/// <param name="matching">Closes ends.</param>
+/// <param name="matching">Seeks partners and closes ends.</param>
 internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHeap due, Matching matching)
 {
     /// <param name="end">In state Joining.</param>
@@ -43,6 +43,7 @@ internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHea
                 end.Early = join.Early;
                 end.WaitUntil = turn.Now + (long)wait.TotalMilliseconds;
                 due.Set(end, end.WaitUntil);
+                matching.Seek(end, turn);
                 break;
             case GoneReason.Ticket or GoneReason.SessionFull:
                 end.State = EndState.Denied;

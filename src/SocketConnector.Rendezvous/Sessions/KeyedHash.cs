@@ -10,7 +10,8 @@ internal sealed class KeyedHash : IEqualityComparer<UInt128>, IEqualityComparer<
 {
     public static KeyedHash Instance { get; } = new();
 
-    public static int Of(UInt128 value) => string.GetHashCode(MemoryMarshal.Cast<UInt128, char>(new ReadOnlySpan<UInt128>(in value)));
+    public static int Of(UInt128 value) =>
+        string.GetHashCode(MemoryMarshal.Cast<UInt128, char>(new ReadOnlySpan<UInt128>(in value)), StringComparison.Ordinal);
 
     public bool Equals(UInt128 x, UInt128 y) => x == y;
 

@@ -76,6 +76,9 @@ internal sealed class Matching(MeetingOptions options, JoinLimits limits, DueHea
         turn.Close(end, reason, last);
     }
 
+    /// <summary>Seeks a partner for an end that has joined. It is all that a JOIN costs in a session in which no other end is held.</summary>
+    public void Seek(RelayEnd held, Turn turn) => TrySettle(held.Session!, held, turn);
+
     /// <summary>Seeks a partner for each held end that has none in prospect, until nothing changes. After everything that happens in a session.</summary>
     public void Settle(Session session, Turn turn)
     {
@@ -96,14 +99,15 @@ internal sealed class Matching(MeetingOptions options, JoinLimits limits, DueHea
         {
             // Whatever is found for an end, of its own queue only itself is taken out.
             next = end.Next;
-            hasChanged |= end.State == EndState.Held && end.Match is null && Seek(session, end, turn);
+            hasChanged |= end.State == EndState.Held && end.Match is null && TrySettle(session, end, turn);
         }
 
         return hasChanged;
     }
 
-    /// <returns>Whether something has changed.</returns>
-    private bool Seek(Session session, RelayEnd held, Turn turn)
+    /// <summary>Has one asked for a held end, pairs it, or has it wait.</summary>
+    /// <returns>Whether it was settled so; otherwise somebody may become free for it.</returns>
+    private bool TrySettle(Session session, RelayEnd held, Turn turn)
     {
         bool mayBecomeFree = false;
         for (RelayEnd? other = session.First(Other(held.Role)); other is not null; other = other.Next)

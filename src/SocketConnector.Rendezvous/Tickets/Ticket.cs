@@ -42,8 +42,7 @@ public sealed record Ticket
     public string? Session
     {
         get;
-        init => field = value is null || ReadSession(value) is not null ? value
-            : throw new ArgumentException("Session must be the base64url of 16 bytes, without padding.", nameof(Session));
+        init => field = value is null || ReadSession(value) is not null ? value : throw Bad(nameof(Session), "the base64url of 16 bytes, without padding");
     }
 
     /// <summary>The one role that it is for; the claim <c>role</c>. <see langword="null"/>, the default, for either.</summary>
@@ -51,8 +50,7 @@ public sealed record Ticket
     public TicketRole? Role
     {
         get;
-        init => field = value is null || Enum.IsDefined(value.Value) ? value
-            : throw new ArgumentOutOfRangeException(nameof(Role), value, "Role must be Listen or Connect.");
+        init => field = value is null || Enum.IsDefined(value.Value) ? value : throw OutOfRange(nameof(Role), value, "Listen or Connect");
     }
 
     /// <summary>
@@ -63,8 +61,7 @@ public sealed record Ticket
     public int? MaxWaiting
     {
         get;
-        init => field = value is null or >= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(MaxWaiting), value, "MaxWaiting must be at least 1.");
+        init => field = value is null or >= 1 ? value : throw OutOfRange(nameof(MaxWaiting), value, "at least 1");
     }
 
     /// <summary>
@@ -75,8 +72,7 @@ public sealed record Ticket
     public long? MaxBytes
     {
         get;
-        init => field = value is null or >= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(MaxBytes), value, "MaxBytes must be at least 1.");
+        init => field = value is null or >= 1 ? value : throw OutOfRange(nameof(MaxBytes), value, "at least 1");
     }
 
     /// <summary>
@@ -88,7 +84,7 @@ public sealed record Ticket
         get;
         init => field = value is null || (value >= TimeSpan.FromSeconds(1) && value.Value.Ticks % TimeSpan.TicksPerSecond == 0)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(MaxDuration), value, "MaxDuration must be a whole number of seconds from 1.");
+            : throw OutOfRange(nameof(MaxDuration), value, "a whole number of seconds from 1");
     }
 
     internal static bool IsTenant(string text) => text.Length is >= 1 and <= MaxTenantLength && !text.Any(char.IsControl);
@@ -101,4 +97,8 @@ public sealed record Ticket
             ? bytes[..length].ToArray()
             : null;
     }
+
+    private static ArgumentException Bad(string option, string wanted) => new($"{option} must be {wanted}.", option);
+
+    private static ArgumentOutOfRangeException OutOfRange(string option, object? value, string wanted) => new(option, value, $"{option} must be {wanted}.");
 }

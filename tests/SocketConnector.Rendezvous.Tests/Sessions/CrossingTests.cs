@@ -1,4 +1,3 @@
-using SocketConnector.Rendezvous.Sessions;
 using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Tests.Sessions;

@@ -3,6 +3,11 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Tests.Sessions;
 
+/// <summary>Measured alone: the garbage of other tests would count.</summary>
+[CollectionDefinition(nameof(Footprint), DisableParallelization = true)]
+public sealed class Footprint;
+
+[Collection(nameof(Footprint))]
 public sealed class FootprintTests(ITestOutputHelper output)
 {
     // Of the 2 KiB that an end may take with its socket. Measured: 392 with a session and an address of its own for each.

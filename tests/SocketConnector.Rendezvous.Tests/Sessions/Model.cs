@@ -195,13 +195,14 @@ internal sealed class Model(MeetingOptions options)
         Assert.True((connecting.AskedFor ?? listening) == listening && (listening.AskedFor ?? connecting) == connecting, "one was asked for another");
         Assert.Equal(0, listening.Verdicts++);
         connecting.Verdicts++;
+        (connecting.AskedFor, listening.AskedFor) = (null, null);
     }
 
     private void CheckClose(ModelEnd end, Outcome outcome)
     {
         Assert.Equal(outcome.Reason is GoneReason.Ticket or GoneReason.SessionFull, outcome.Frame is RefusedFrame { Code: RefusalCode.Denied });
         Assert.True(!end.HasAccepted || outcome.Frame is RefusedFrame, "ACCEPT has an answer that is none");
-        (end.State, end.HasAccepted, end.Verdicts) = (EndState.Gone, false, 1);
+        (end.State, end.HasAccepted, end.AskedFor, end.Verdicts) = (EndState.Gone, false, null, 1);
         foreach (ModelEnd asked in _ends.Where(other => other.AskedFor == end))
         {
             asked.AskedFor = null;

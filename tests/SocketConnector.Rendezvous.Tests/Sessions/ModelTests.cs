@@ -37,14 +37,14 @@ public sealed class ModelTests
         select (act, which, how));
 
     [Fact]
-    public Task Ends_are_paired_as_the_model_says() => Seeded.CheckAsync(Sequences.Resize(80), 2000, static steps => Run(steps, drainAt: -1));
+    public Task Ends_are_paired_as_the_model_says() => Seeded.CheckAsync(Sequences.Resize(80), 1000, static steps => Run(steps, drainAt: -1));
 
     [Fact]
     public Task A_relay_that_stops_lets_every_end_go() => Seeded.CheckAsync(
         from steps in Sequences.Resize(60)
         from at in Gen.Choose(0, 40)
         select (steps, at),
-        1000,
+        500,
         static drained => Run(drained.steps, drained.at));
 
     private static void Run((Act Act, int Which, int How)[] steps, int drainAt)

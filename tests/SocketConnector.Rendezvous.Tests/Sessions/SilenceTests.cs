@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using SocketConnector.Rendezvous.Sessions;
 using SocketConnector.Rendezvous.Wire;
 using SocketConnector.TestKit;
+using Outcome = SocketConnector.Rendezvous.Sessions.Outcome;
 
 namespace SocketConnector.Rendezvous.Tests.Sessions;
 
@@ -21,7 +22,7 @@ public sealed class SilenceTests
         select (act, which));
 
     [Fact]
-    public Task Nothing_is_under_way_when_an_end_is_paired() => Seeded.CheckAsync(Sequences.Resize(150), 3000, static steps =>
+    public Task Nothing_is_under_way_when_an_end_is_paired() => Seeded.CheckAsync(Sequences.Resize(150), 1000, static steps =>
     {
         var line = new Line();
         foreach ((int act, int which) in steps)
