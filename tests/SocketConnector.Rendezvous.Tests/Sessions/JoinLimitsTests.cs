@@ -147,8 +147,8 @@ public sealed class JoinLimitsTests
             rates.TryTake(i, 0, out _);
         }
 
-        // The assertion itself allocates.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+        // A collection counts what is left of the thread's allocation context as allocated: some KiB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
         Assert.False(rates.TryTake(UInt128.MaxValue, 0, out long retryAfter), "the one that has used its rate up was forgotten");
         Assert.Equal(30_000, retryAfter);
     }
