@@ -1,0 +1,57 @@
+using SocketConnector.Rendezvous.Wire;
+
+namespace SocketConnector.Rendezvous.Sessions;
+
+/// <summary>
+/// All that <see cref="MeetingPlace"/> keeps of one end: a hundred thousand of them wait at once, so it is one object. The caller derives from it.
+/// </summary>
+/// <param name="address">What counts as its address, see <see cref="AddressKey"/>; 0 for none.</param>
+internal class RelayEnd(UInt128 address = default)
+{
+    public EndState State { get; set; }
+
+    /// <summary>Since its JOIN.</summary>
+    public EndRole Role { get; set; }
+
+    public UInt128 Address => address;
+
+    /// <summary>What its partner is told about where it comes from, if the relay's policy tells it.</summary>
+    public virtual string? Origin => null;
+
+    /// <summary>The first bytes of its stream. Held from JOIN until it is paired or gone; the caller's own from then on.</summary>
+    public ReadOnlyMemory<byte> Early { get; set; }
+
+    /// <summary>While it is <see cref="EndState.Held"/>, <see cref="EndState.Waiting"/> or <see cref="EndState.Asked"/>.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>Its neighbours in its queue.</summary>
+    public RelayEnd? Previous { get; set; }
+
+    public RelayEnd? Next { get; set; }
+
+    /// <summary>Of an asked end the one that came, of a held end the one that is asked for it. An asked end whose comer has left has none.</summary>
+    public RelayEnd? Match { get; set; }
+
+    /// <summary>Of a held end: those that said no to it. Rarely any.</summary>
+    public List<RelayEnd>? DeclinedBy { get; set; }
+
+    /// <summary>When it is due; see <see cref="DueHeap"/>.</summary>
+    public long Due { get; set; }
+
+    public long DueOrder { get; set; }
+
+    /// <summary>Its place in the heap, from 1; 0 where it is not in it.</summary>
+    public int DueIndex { get; set; }
+
+    /// <summary>When it has waited for as long as it may.</summary>
+    public long WaitUntil { get; set; }
+
+    /// <summary>How many PINGs it has not answered.</summary>
+    public byte Unanswered { get; set; }
+
+    /// <summary>How many PINGs and PONGs of its own have come since the relay's last PING.</summary>
+    public byte Chatter { get; set; }
+
+    /// <summary>Of a denied end: why, for the log.</summary>
+    public GoneReason Denial { get; set; }
+}
