@@ -16,10 +16,12 @@ internal static class EndBounds
     public static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long an answer may take: to JOIN, which may be preceded by a question of 2 s to each of a pool of dead ends; and to ACCEPT. Also the
-    /// longest time that OPEN may leave for an answer.
+    /// How long an answer may take: WELCOME to HELLO, and the outcome to ACCEPT. Also the longest time that OPEN may leave for an answer.
     /// </summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an answer to JOIN may take: the relay may first ask a pool of ends one by one that are dead, each of which takes 2 s.</summary>
+    public static readonly TimeSpan MaxJoining = TimeSpan.FromMinutes(2);
 
     /// <summary>The longest that a relay can send an end away for, or take to stop.</summary>
     public static readonly TimeSpan MaxAway = TimeSpan.FromHours(1);

@@ -34,35 +34,35 @@ internal sealed class EndMachine
     /// <summary>HELLO and JOIN, to be sent in one go behind the opening.</summary>
     public IReadOnlyList<Frame> First { get; }
 
-    public EndState State { get; private set; } = EndState.Opening;
+    public EndMachineState State { get; private set; } = EndMachineState.Opening;
 
     /// <summary>When <see cref="Tick"/> has something to do; <see langword="null"/> after a verdict. Changes with every call.</summary>
     public TimeSpan? Due => State switch
     {
-        EndState.Paired or EndState.Gone => null,
-        EndState.Waiting => _pingDue < _waitOver ? _pingDue : _waitOver,
+        EndMachineState.Paired or EndMachineState.Gone => null,
+        EndMachineState.Waiting => _pingDue < _waitOver ? _pingDue : _waitOver,
         _ => _answerDue,
     };
 
     /// <summary>A frame of the relay's.</summary>
     public EndStep Receive(Frame frame, TimeSpan now) => (State, frame) switch
     {
-        (EndState.Paired or EndState.Gone, _) => EndStep.None,
+        (EndMachineState.Paired or EndMachineState.Gone, _) => EndStep.None,
         (_, RefusedFrame refused) => Refuse(refused),
-        (EndState.Opening, WelcomeFrame welcome) => Welcome(welcome, now),
-        (EndState.Joining or EndState.Answering, WaitFrame wait) => Wait(wait, now),
+        (EndMachineState.Opening, WelcomeFrame welcome) => Welcome(welcome, now),
+        (EndMachineState.Joining or EndMachineState.Answering, WaitFrame wait) => Wait(wait, now),
 
         // An ACCEPT that crossed a WAIT may be answered by one more.
-        (EndState.Waiting, WaitFrame wait) => WaitOn(wait, now),
-        (EndState.Joining, PairedFrame paired) => End(EndState.Paired, new EndVerdict.Paired(paired.Partner)),
-        (EndState.Waiting, OpenFrame open) => Ask(open, now),
-        (EndState.Waiting, PingFrame) => Pong(),
-        (EndState.Waiting, GoAwayFrame goAway) => Leave(goAway),
+        (EndMachineState.Waiting, WaitFrame wait) => WaitOn(wait, now),
+        (EndMachineState.Joining, PairedFrame paired) => End(EndMachineState.Paired, new EndVerdict.Paired(paired.Partner)),
+        (EndMachineState.Waiting, OpenFrame open) => Ask(open, now),
+        (EndMachineState.Waiting, PingFrame) => Pong(),
+        (EndMachineState.Waiting, GoAwayFrame goAway) => Leave(goAway),
 
         // A PING may cross OPEN, and its PONG then comes before or even after the answer to that.
-        (EndState.Waiting or EndState.Answering, PongFrame) => Hear(),
-        (EndState.Answering, PairedFrame paired) when _hasAccepted => End(EndState.Paired, new EndVerdict.Paired(paired.Partner)),
-        (EndState.Answering, GoAwayFrame goAway) => Hold(goAway),
+        (EndMachineState.Waiting or EndMachineState.Answering, PongFrame) => Hear(),
+        (EndMachineState.Answering, PairedFrame paired) when _hasAccepted => End(EndMachineState.Paired, new EndVerdict.Paired(paired.Partner)),
+        (EndMachineState.Answering, GoAwayFrame goAway) => Hold(goAway),
         _ => Break($"{NameOf(frame)} while {StateText}"),
     };
 
@@ -72,7 +72,7 @@ internal sealed class EndMachine
     /// <returns>Nothing where no question is open any more, which may be so without the caller's doing.</returns>
     public EndStep Answer(bool accept, TimeSpan now)
     {
-        if (State != EndState.Answering || _hasAccepted)
+        if (State != EndMachineState.Answering || _hasAccepted)
         {
             return EndStep.None;
         }
@@ -97,12 +97,12 @@ internal sealed class EndMachine
 
         switch (State)
         {
-            case EndState.Paired or EndState.Gone:
+            case EndMachineState.Paired or EndMachineState.Gone:
                 return EndStep.None;
-            case EndState.Answering when !_hasAccepted:
+            case EndMachineState.Answering when !_hasAccepted:
                 return Answer(accept: false, now);
-            case not EndState.Waiting:
-                return Lose($"the relay has said nothing for {EndBounds.MaxSilence.TotalSeconds:0} s while {StateText}");
+            case not EndMachineState.Waiting:
+                return Lose($"the relay owes an answer for too long while {StateText}");
         }
 
         if (now >= _waitOver)
@@ -124,12 +124,12 @@ internal sealed class EndMachine
     /// <param name="reason">For a log.</param>
     public EndStep Lose(string reason) => State switch
     {
-        EndState.Paired or EndState.Gone => EndStep.None,
+        EndMachineState.Paired or EndMachineState.Gone => EndStep.None,
         _ when _goAway is { } goAway => Leave(goAway),
-        _ => End(EndState.Gone, new EndVerdict.Dead(reason)),
+        _ => End(EndMachineState.Gone, new EndVerdict.Dead(reason)),
     };
 
-    private string StateText => State == EndState.Answering && _hasAccepted ? "Accepted" : State.ToString();
+    private string StateText => State == EndMachineState.Answering && _hasAccepted ? "Accepted" : State.ToString();
 
     private EndStep Welcome(WelcomeFrame welcome, TimeSpan now)
     {
@@ -144,14 +144,14 @@ internal sealed class EndMachine
         }
 
         _heartbeat = EndBounds.Clamp(welcome.Heartbeat, EndBounds.MaxHeartbeat);
-        State = EndState.Joining;
-        _answerDue = now + EndBounds.MaxSilence;
+        State = EndMachineState.Joining;
+        _answerDue = now + EndBounds.MaxJoining;
         return EndStep.None;
     }
 
     private EndStep Wait(WaitFrame wait, TimeSpan now)
     {
-        bool isWithdrawn = State == EndState.Answering && !_hasAccepted;
+        bool isWithdrawn = State == EndMachineState.Answering && !_hasAccepted;
         WaitOn(wait, now);
         return Return(now, isWithdrawn ? EndStep.Send(new DeclineFrame()) : EndStep.None);
     }
@@ -166,7 +166,7 @@ internal sealed class EndMachine
     /// <summary>To waiting, or away where GOAWAY came in the middle of an answer.</summary>
     private EndStep Return(TimeSpan now, EndStep step)
     {
-        State = EndState.Waiting;
+        State = EndMachineState.Waiting;
         _hasAccepted = false;
         _unanswered = 0;
         _pingDue = now + _heartbeat;
@@ -175,7 +175,7 @@ internal sealed class EndMachine
 
     private EndStep Ask(OpenFrame open, TimeSpan now)
     {
-        State = EndState.Answering;
+        State = EndMachineState.Answering;
         _answerDue = now + EndBounds.Clamp(open.Within, EndBounds.MaxSilence);
         return EndStep.Ask(open);
     }
@@ -199,16 +199,16 @@ internal sealed class EndMachine
     }
 
     private EndStep Leave(GoAwayFrame goAway) =>
-        End(EndState.Gone, new EndVerdict.GoAway(EndBounds.Clamp(goAway.In, EndBounds.MaxAway), goAway.Elsewhere));
+        End(EndMachineState.Gone, new EndVerdict.GoAway(EndBounds.Clamp(goAway.In, EndBounds.MaxAway), goAway.Elsewhere));
 
     /// <summary>A relay that stops may refuse what it would have let wait: where else to go is worth more than that.</summary>
     private EndStep Refuse(RefusedFrame refused) => _goAway is { } goAway && refused.Code == RefusalCode.Draining
         ? Leave(goAway)
-        : End(EndState.Gone, new EndVerdict.Refused(refused.Code, refused.RetryAfter is { } after ? EndBounds.Clamp(after, EndBounds.MaxAway) : null));
+        : End(EndMachineState.Gone, new EndVerdict.Refused(refused.Code, refused.RetryAfter is { } after ? EndBounds.Clamp(after, EndBounds.MaxAway) : null));
 
-    private EndStep Break(string reason) => End(EndState.Gone, new EndVerdict.Broken(reason));
+    private EndStep Break(string reason) => End(EndMachineState.Gone, new EndVerdict.Broken(reason));
 
-    private EndStep End(EndState state, EndVerdict verdict)
+    private EndStep End(EndMachineState state, EndVerdict verdict)
     {
         State = state;
         return EndStep.End(verdict);

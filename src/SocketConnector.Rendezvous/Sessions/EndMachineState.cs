@@ -1,7 +1,7 @@
 namespace SocketConnector.Rendezvous.Sessions;
 
 /// <summary>Where an end is with its relay.</summary>
-internal enum EndState
+internal enum EndMachineState
 {
     /// <summary>HELLO and JOIN are sent, WELCOME is due. Silent.</summary>
     Opening,
