@@ -59,7 +59,7 @@ public sealed class ImpostorTests
     {
         (MemoryWire end, MemoryWire mirror) = MemoryWire.CreatePair();
         Task mirroring = Carrier.CarryAsync(mirror, mirror, isTls: false, Carrier.Honest);
-        Outcome outcome = await Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, end, Meeting.ListenWords);
+        Outcome outcome = await Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, end, Meeting.ListenWords, Meeting.Short);
         AssertNothing(outcome);
         await mirroring;
     }
@@ -73,8 +73,8 @@ public sealed class ImpostorTests
     {
         (MemoryWire one, MemoryWire other) = MemoryWire.CreatePair();
         Outcome[] outcomes = await Task.WhenAll(
-            Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, one, Meeting.ListenWords),
-            Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, other, Meeting.ListenWords));
+            Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, one, Meeting.ListenWords, Meeting.Short),
+            Meeting.MeetAsync(Enum.Parse<EndToEndMode>(mode), Enum.Parse<EndRole>(role), Meeting.Keys, other, Meeting.ListenWords, Meeting.Short));
         AssertNothing(outcomes);
     }
 
@@ -100,7 +100,7 @@ public sealed class ImpostorTests
         foreach (bool isPaced in new[] { false, true })
         {
             (MemoryWire end, MemoryWire relay) = MemoryWire.CreatePair();
-            Task<Outcome> meetingIt = Meeting.MeetAsync(meeting.Mode, role, Meeting.Keys, end, Meeting.ListenWords);
+            Task<Outcome> meetingIt = Meeting.MeetAsync(meeting.Mode, role, Meeting.Keys, end, Meeting.ListenWords, Meeting.Short);
             Task replaying = ReplayAsync(relay, recorded, isPaced);
             AssertNothing(await meetingIt);
             await replaying;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using SocketConnector.Rendezvous.EndToEnd;
 using SocketConnector.Rendezvous.Wire;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.Rendezvous.Tests.EndToEnd;
 
@@ -13,8 +14,8 @@ internal sealed record Outcome(byte[] Delivered, Exception? Error, bool IsProven
 /// <summary>Two ends that meet, each of which says its words, ends, and reads to the end.</summary>
 internal sealed record Meeting
 {
-    /// <summary>How long an end lets itself be stalled by a relay.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>How long an end lets itself be stalled by a relay that is known to tamper.</summary>
+    public static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
 
     private static readonly EndCertificate _ofListen = new();
     private static readonly EndCertificate _ofConnect = new();
@@ -36,6 +37,9 @@ internal sealed record Meeting
 
     public Func<Piece, Passed> ToConnect { get; init; } = Carrier.Honest;
 
+    /// <summary>How long an end lets itself be stalled.</summary>
+    public TimeSpan Patience { get; init; } = Eventually.Deadline;
+
     public static EndKeys NewKeys() => new(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32));
 
     public static async Task<FirstFlight> BeginAsync(EndToEndMode mode, EndRole role, EndKeys keys) => mode == EndToEndMode.Tls
@@ -52,8 +56,8 @@ internal sealed record Meeting
         (MemoryWire listenEnd, MemoryWire toListen) = MemoryWire.CreatePair();
         (MemoryWire connectEnd, MemoryWire toConnect) = MemoryWire.CreatePair();
         Task relaying = relay(toListen, toConnect);
-        Task<Outcome> listening = MeetAsync(Mode, EndRole.Listen, ListenKeys, listenEnd, ListenWords);
-        Task<Outcome> connecting = MeetAsync(Mode, EndRole.Connect, ConnectKeys, connectEnd, ConnectWords);
+        Task<Outcome> listening = MeetAsync(Mode, EndRole.Listen, ListenKeys, listenEnd, ListenWords, Patience);
+        Task<Outcome> connecting = MeetAsync(Mode, EndRole.Connect, ConnectKeys, connectEnd, ConnectWords, Patience);
         (Outcome, Outcome) outcomes = (await listening, await connecting);
         listenEnd.Abort();
         connectEnd.Abort();
@@ -61,13 +65,13 @@ internal sealed record Meeting
         return outcomes;
     }
 
-    public static async Task<Outcome> MeetAsync(EndToEndMode mode, EndRole role, EndKeys keys, MemoryWire wire, byte[] words)
+    public static async Task<Outcome> MeetAsync(EndToEndMode mode, EndRole role, EndKeys keys, MemoryWire wire, byte[] words, TimeSpan patience)
     {
         using FirstFlight flight = await BeginAsync(mode, role, keys);
 
         // The relay delivers early bytes before all others.
         await wire.WriteAsync(flight.Early);
-        using var over = new CancellationTokenSource(Patience);
+        using var over = new CancellationTokenSource(patience);
         using var delivered = new MemoryStream();
         bool isProven = false;
         try
