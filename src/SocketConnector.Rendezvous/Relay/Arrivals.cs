@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using SocketConnector.Rendezvous.Wire;
+
+namespace SocketConnector.Rendezvous.Relay;
+
+/// <summary>Finds out what a client speaks, and leaves it to whoever speaks that.</summary>
+internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitConversation transit, TimeProvider time, ILogger log)
+{
+    private bool _isDraining;
+
+    /// <summary>The relay stops: whoever asks for its health is told so.</summary>
+    public void Drain() => Volatile.Write(ref _isDraining, true);
+
+    /// <summary>Serves a client until it is joined or gone. Never fails.</summary>
+    public async Task ServeAsync(Peer peer, CancellationToken stopping)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(options.JoinTimeout, time);
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+            await ServeAsync(peer, enough.Token, stopping).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // It has gone, or said nothing in time.
+            peer.Dispose();
+        }
+        catch (Exception error)
+        {
+            log.Fault(error, peer);
+            peer.Dispose();
+        }
+    }
+
+    private async Task ServeAsync(Peer peer, CancellationToken enough, CancellationToken stopping)
+    {
+        byte[] head = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
+        byte[] first;
+        try
+        {
+            int held = 0;
+            Dialect dialect = Dialect.Undecided;
+            while (dialect == Dialect.Undecided)
+            {
+                // Nothing is held for one that says nothing.
+                int count = await peer.GetStream().ReadAsync(head.AsMemory(held), enough).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    peer.Dispose();
+                    return;
+                }
+
+                held += count;
+                dialect = Dialects.Recognise(head.AsSpan(0, held), options.AllowsTransit);
+            }
+
+            switch (dialect)
+            {
+                case Dialect.Http:
+                    await HealthAnswer.GiveAsync(peer, head, held, Volatile.Read(ref _isDraining), enough).ConfigureAwait(false);
+                    return;
+                case Dialect.Transit:
+                    await transit.RunAsync(peer, head, held, enough, stopping).ConfigureAwait(false);
+                    return;
+                case Dialect.Unknown:
+                    log.Unknown(peer);
+                    peer.Dispose();
+                    return;
+            }
+
+            first = head.AsSpan(Opening.Length, held - Opening.Length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+
+        await ends.RunAsync(new RelayedEnd(peer, options.TellsAddresses ? (peer.RemoteEndPoint as IPEndPoint)?.ToString() : null), first).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+
+namespace SocketConnector.Rendezvous.Relay;
+
+/// <summary>Joins the connections of two ends, and ends what exceeds its ticket.</summary>
+/// <param name="connector">Relays.</param>
+/// <param name="quotas">Watches what is limited.</param>
+/// <param name="log">The relay's.</param>
+internal sealed class PairJoiner(Connector connector, Quotas quotas, ILogger log)
+{
+    private long _joined;
+
+    /// <summary>How many pairs there were.</summary>
+    public long Joined => Volatile.Read(ref _joined);
+
+    /// <summary>Two ends that have been told that they are paired. Never fails.</summary>
+    public async Task JoinAsync(Pairing pairing)
+    {
+        (RelayedEnd connecting, RelayedEnd listening) = (pairing.Connecting, pairing.Listening);
+        try
+        {
+            connecting.Peer.Unread(connecting.Early.Span);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was cut; joining says so.
+        }
+
+        connecting.Early = default;
+        if (await JoinAsync(connecting.Peer, listening.Peer).ConfigureAwait(false) is { } connection)
+        {
+            quotas.Watch(connection, connecting.Ticket, listening.Ticket);
+        }
+    }
+
+    /// <summary>Owns both from here on. Never fails.</summary>
+    public async Task<Connection?> JoinAsync(Peer connecting, Peer listening)
+    {
+        try
+        {
+            Connection connection = await connector.JoinAsync(connecting, listening, CancellationToken.None).ConfigureAwait(false);
+            Interlocked.Increment(ref _joined);
+            return connection;
+        }
+        catch (Exception error)
+        {
+            // Whatever it is, it costs these two.
+            log.NotJoined(connecting, listening, error.Message);
+            connecting.Dispose();
+            listening.Dispose();
+            return null;
+        }
+    }
+}
