@@ -17,13 +17,15 @@ public sealed class UnobservedExceptions : IDisposable
     }
 
     /// <summary>Throws what was seen, in its whole length, once every task that nobody holds is finalized.</summary>
+    /// <param name="of">Counts only what has this in its text, such as a type on its stack; where other tests run beside.</param>
     /// <exception cref="InvalidOperationException">Something was.</exception>
-    public void ThrowIfAny()
+    public void ThrowIfAny(string of = "")
     {
         FinalizeTasks();
-        if (!_seen.IsEmpty)
+        string[] seen = [.. _seen.Select(static error => error.ToString()).Where(text => text.Contains(of, StringComparison.Ordinal))];
+        if (seen.Length > 0)
         {
-            throw new InvalidOperationException(string.Join(Environment.NewLine, _seen));
+            throw new InvalidOperationException(string.Join(Environment.NewLine, seen));
         }
     }
 

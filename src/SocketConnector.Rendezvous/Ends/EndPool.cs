@@ -73,6 +73,9 @@ internal sealed class EndPool : TransportListener
         await _caller.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>A ticket is shown to another relay only where that must prove its name, as this one has to.</summary>
+    private bool MayGoElsewhere => _settings.Ticket is null || _settings.Relay.Tls is not null;
+
     private void AddPlace()
     {
         bool isSurplus = Interlocked.Increment(ref _places) > _settings.Standby;
@@ -128,7 +131,7 @@ internal sealed class EndPool : TransportListener
 
             _trouble.Tell(VerdictText.Of(verdict, _settings));
             _started.TrySetException(new IOException(VerdictText.Of(verdict, _settings)));
-            return (false, backoff.Next((verdict as EndVerdict.Refused)?.RetryAfter), verdict is EndVerdict.GoAway away ? RelayAddress.First(away.Elsewhere) : null);
+            return (false, backoff.Next((verdict as EndVerdict.Refused)?.RetryAfter), verdict is EndVerdict.GoAway away && MayGoElsewhere ? RelayAddress.First(away.Elsewhere) : null);
 
             void OnWaiting()
             {

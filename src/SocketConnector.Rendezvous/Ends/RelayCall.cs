@@ -55,7 +55,7 @@ internal sealed class RelayCall : IDisposable
                 return verdict;
             }
 
-            if (_machine.State == EndState.Waiting)
+            if (_machine.State == EndMachineState.Waiting)
             {
                 onWaiting?.Invoke();
                 onWaiting = null;

@@ -93,7 +93,7 @@ internal sealed class EndListener(Meeting meeting, Doorkeeper doorkeeper, EndSpe
             await end.Answer.ConfigureAwait(false);
         }
 
-        return end.State is RelayEndState.Paired or RelayEndState.Gone ? null : (int)(bytes.Length - input.Length);
+        return end.State is EndState.Paired or EndState.Gone ? null : (int)(bytes.Length - input.Length);
     }
 
     private static byte[] Rent() => ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);

@@ -20,7 +20,7 @@ internal sealed class RelayedEnd(Peer peer, string? origin) : RelayEnd(AddressKe
     public Ticket? Ticket { get; set; }
 
     /// <summary>Whether it is silent and awaits its answer, so that nothing is to be read from it.</summary>
-    public bool IsSilent => State is RelayEndState.Held or RelayEndState.Denied;
+    public bool IsSilent => State is EndState.Held or EndState.Denied;
 
     /// <summary>Finishes once it is told something; while <see cref="IsSilent"/>.</summary>
     public Task Answer => _answer?.Task ?? Task.CompletedTask;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using SocketConnector.Rendezvous.EndToEnd;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Rendezvous.Tests.EndToEnd;

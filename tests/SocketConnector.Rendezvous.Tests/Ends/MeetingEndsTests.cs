@@ -1,4 +1,3 @@
-using System.Net;
 using SocketConnector.TestKit;
 
 namespace SocketConnector.Rendezvous.Tests.Ends;
