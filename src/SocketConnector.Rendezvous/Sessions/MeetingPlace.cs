@@ -14,14 +14,11 @@ namespace SocketConnector.Rendezvous.Sessions;
 internal sealed class MeetingPlace
 {
     private const int Version = 1;
-    private const int MaxUnanswered = 3;
 
     // What an end needs in one of the relay's heartbeats is a PING and a PONG. PONGs for more are held for an end that may not read them.
     private const int MaxChatter = 16;
 
-    private static readonly PingFrame _ping = new();
     private static readonly PongFrame _pong = new();
-    private static readonly RefusedFrame _denied = new(RefusalCode.Denied, null);
     private static readonly RefusedFrame _version = new(RefusalCode.Version, null);
 
     private readonly MeetingOptions _options;
@@ -29,6 +26,7 @@ internal sealed class MeetingPlace
     private readonly DueHeap _due = new();
     private readonly Matching _matching;
     private readonly JoinGate _gate;
+    private readonly Deadlines _deadlines;
     private readonly WelcomeFrame _welcome;
 
     public MeetingPlace(MeetingOptions options)
@@ -37,6 +35,7 @@ internal sealed class MeetingPlace
         _limits = new JoinLimits(options);
         _matching = new Matching(options, _limits, _due);
         _gate = new JoinGate(options, _limits, _due, _matching);
+        _deadlines = new Deadlines(options, _due, _matching);
         _welcome = new WelcomeFrame(Version, options.Heartbeat, options.Program);
     }
 
@@ -132,7 +131,7 @@ internal sealed class MeetingPlace
         while (_due.First is { } end && end.Due <= turn.Now)
         {
             Session? session = end.Session;
-            Expire(end, turn);
+            _deadlines.Expire(end, turn);
             Settle(session, turn);
         }
     }
@@ -162,35 +161,6 @@ internal sealed class MeetingPlace
 
         _matching.Close(end, GoneReason.Malformed, Malformed, turn);
         return false;
-    }
-
-    private void Expire(RelayEnd end, Turn turn)
-    {
-        switch (end.State)
-        {
-            case EndState.Denied:
-                _matching.Close(end, end.Denial, _denied, turn);
-                break;
-            case EndState.Held:
-            case EndState.Waiting when end.WaitUntil <= turn.Now:
-                _matching.Close(end, GoneReason.TimedOut, TimedOut, turn);
-                break;
-            case EndState.Waiting when end.Unanswered == MaxUnanswered:
-                _matching.Close(end, GoneReason.NoHeartbeat, null, turn);
-                break;
-            case EndState.Waiting:
-                end.Unanswered++;
-                end.Chatter = 0;
-                _due.Set(end, Math.Min(turn.Now + Milliseconds(_options.Heartbeat), end.WaitUntil));
-                turn.Send(end, _ping);
-                break;
-            case EndState.Asked:
-                _matching.Close(end, GoneReason.Unanswered, TimedOut, turn);
-                break;
-            default:
-                _matching.Close(end, GoneReason.NeverJoined, null, turn);
-                break;
-        }
     }
 
     private void Close(RelayEnd end, GoneReason reason, RefusedFrame? last, Turn turn)

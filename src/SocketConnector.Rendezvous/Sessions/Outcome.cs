@@ -26,7 +26,7 @@ internal enum OutcomeKind : byte
 internal readonly record struct Outcome(OutcomeKind Kind, RelayEnd End, Frame? Frame, RelayEnd? Partner, GoneReason Reason);
 
 /// <summary>One call of <see cref="MeetingPlace"/>: when it is, and where its outcomes go.</summary>
-/// <param name="Now">Milliseconds of a clock that never goes back.</param>
+/// <param name="Now">Milliseconds of a monotonic clock.</param>
 /// <param name="Outcomes">Appended to.</param>
 internal readonly record struct Turn(long Now, List<Outcome> Outcomes)
 {
