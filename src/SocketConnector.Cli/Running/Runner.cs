@@ -46,6 +46,7 @@ internal sealed class Runner(RunPlan plan)
             return Failed;
         }
 
+        StandardEndPoint.KeepErrorsOut();
         ConnectorOptions options = plan.Options with
         {
             Events = outcome,

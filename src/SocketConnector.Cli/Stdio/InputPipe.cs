@@ -34,10 +34,11 @@ internal sealed class InputPipe
             return 0;
         }
 
-        ReadOnlySequence<byte> next = result.Buffer.Slice(0, Math.Min(buffer.Length, result.Buffer.Length));
+        int count = (int)Math.Min(buffer.Length, result.Buffer.Length);
+        ReadOnlySequence<byte> next = result.Buffer.Slice(0, count);
         next.CopyTo(buffer.Span);
         _pipe.Reader.AdvanceTo(next.End);
-        return (int)next.Length;
+        return count;
     }
 
     /// <summary>Nothing more is wanted of it: a read that waits, or the next one, finds the end.</summary>

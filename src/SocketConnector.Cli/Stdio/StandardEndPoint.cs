@@ -31,6 +31,15 @@ internal sealed class StandardEndPoint : TransportEndPoint
         : Descriptors.TryOpenOutput() is null ? $"{Written} needs standard output, which is closed; write >/dev/null for one that nobody reads"
         : null;
 
+    /// <summary>Keeps the program's messages from whoever reads the stream. To be called before there are any.</summary>
+    public static void KeepErrorsOut()
+    {
+        if (InheritedSocket.HoldsErrors())
+        {
+            Descriptors.Close(StandardStream.Error);
+        }
+    }
+
     public override ValueTask<TransportListener> ListenAsync(CancellationToken cancellationToken) => new(new StandardListener());
 
     public override ValueTask<DuplexStream> ConnectAsync(CancellationToken cancellationToken) => new(Take());
@@ -46,11 +55,6 @@ internal sealed class StandardEndPoint : TransportEndPoint
         if (Descriptors.TryOpenInput() is not { } read || Descriptors.TryOpenOutput() is not { } output)
         {
             throw new IOException(Trouble() ?? "closed");
-        }
-
-        if (InheritedSocket.HoldsErrors())
-        {
-            Descriptors.Close(StandardStream.Error);
         }
 
         var stream = new StandardDuplex(read, output);
