@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Tests.Processes;
 using SocketConnector.TestKit;
 
@@ -25,8 +27,8 @@ public sealed class TlsOptionalTests : IDisposable
         Assert.Equal("plain", await ofPlain.ReadTextAsync(5));
 
         using TestPeer secret = await ProgramPair.DialAsync(port);
-        await using var tls = new SslStream(new NetworkStream(secret.Socket), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync("localhost").InTimeAsync();
+        await using var tls = new SslStream(new NetworkStream(secret.Socket), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(Trusting(_files.Authority)).InTimeAsync();
         await tls.WriteAsync("secret"u8.ToArray(), TestContext.Current.CancellationToken);
         using TestPeer ofSecret = await server.AcceptAsync();
         Assert.Equal("secret", await ofSecret.ReadTextAsync(6));
@@ -45,5 +47,12 @@ public sealed class TlsOptionalTests : IDisposable
         await plain.WriteAsync("GET / HTTP/1.0\r\n\r\n");
         await program.ErrorLineAsync("the peer does not speak TLS");
         Assert.False(server.HasWaiting);
+    }
+
+    private static SslClientAuthenticationOptions Trusting(string authority)
+    {
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPemFile(authority);
+        return new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = TlsTrust.PolicyOf(trusted) };
     }
 }
