@@ -9,12 +9,12 @@ internal sealed class StandardDuplex(Descriptors.ReadSome read, Stream output) :
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly InheritedSocket? _socket = InheritedSocket.TryOpen();
     private readonly InputPipe _input = new(read);
-    private OutputPipe? _output;
+    private OutputThread? _output;
 
     /// <summary>Finishes, and never fails, when nothing will be written any more.</summary>
     public Task Finished => Output.Finished;
 
-    private OutputPipe Output => LazyInitializer.EnsureInitialized(ref _output, () => new OutputPipe(output, CloseOutput));
+    private OutputThread Output => LazyInitializer.EnsureInitialized(ref _output, () => new OutputThread(output, CloseOutput));
 
     public DuplexStream ToDuplexStream() => new(this, EndAsync)
     {

@@ -65,7 +65,7 @@ internal sealed class StandardEndPoint : TransportEndPoint
     /// <summary>It has a partner; comes before any byte is relayed.</summary>
     public void Join() => Volatile.Read(ref _stream)?.Join();
 
-    /// <summary>Gives the reader of standard output a moment for what it was sent before a reset.</summary>
+    /// <summary>Gives the reader of standard output a moment for what it is being sent, a reset having come behind it.</summary>
     public Task FinishAsync(TimeSpan patience) => (Volatile.Read(ref _stream)?.Finished ?? Task.CompletedTask).WaitAsync(patience);
 
     /// <summary>In messages, where a colon follows.</summary>

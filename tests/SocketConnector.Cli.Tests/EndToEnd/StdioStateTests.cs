@@ -52,7 +52,7 @@ public sealed class StdioStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("</dev/null >/dev/full", "No space left on device")]
+    [InlineData(">/dev/full", "No space left on device")]
     [InlineData("</ >/dev/null", "Is a directory")]
     public async Task One_that_fails_resets_the_other_side_and_is_told_in_one_line(string redirections, string reason)
     {

@@ -28,7 +28,7 @@ public sealed class TlsOptionalTests : IDisposable
 
         using TestPeer secret = await ProgramPair.DialAsync(port);
         await using var tls = new SslStream(new NetworkStream(secret.Socket), leaveInnerStreamOpen: false);
-        await tls.AuthenticateAsClientAsync(Trusting(_files.Authority)).InTimeAsync();
+        await tls.AuthenticateAsClientAsync(Trusting(_files.Authority), TestContext.Current.CancellationToken).InTimeAsync();
         await tls.WriteAsync("secret"u8.ToArray(), TestContext.Current.CancellationToken);
         using TestPeer ofSecret = await server.AcceptAsync();
         Assert.Equal("secret", await ofSecret.ReadTextAsync(6));
