@@ -17,7 +17,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
           9000             listen on any IPv4 address, or connect to 127.0.0.1
           0                listen on a free port that the system chooses
           [::]:9000        listen on IPv6 and IPv4
-          127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock
+          127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock   stdio:
           9000,also=[::1]:9000,also=unix:/run/app.sock   listen on all of these
           9000,backlog=512,accept-limit=1    how many may queue; how many to let in
           9000,allow=10.0.0.0/8   host:5432,send-proxy=v2   and more; see below

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Running;
+using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
@@ -64,6 +65,13 @@ internal static class Modes
         var command = new ModeCommand(name, description, story, example) { sideA, sideB };
         command.SetAction(async line =>
         {
+            Side? stdio = StandardEndPoint.Is(line.GetRequiredValue(sideA)) ? Side.A : StandardEndPoint.Is(line.GetRequiredValue(sideB)) ? Side.B : null;
+            if (stdio is not null && StdioRules.Mistake(line, flags, (line.GetRequiredValue(sideA), Written(line, sideA)), (line.GetRequiredValue(sideB), Written(line, sideB))) is { } mistake)
+            {
+                Notice.BeforeStart(mistake);
+                return EntryPoint.Wrong;
+            }
+
             Parsed<(TA A, TB B)> sides = WithKeys(line, sideA).Next(a => WithKeys(line, sideB).Then(b => (a, b)));
             if (sides.Error is { } error)
             {
@@ -71,7 +79,7 @@ internal static class Modes
                 return EntryPoint.Wrong;
             }
 
-            (TA a, TB b) = sides.Value;
+            (TA a, TB b) = stdio is null ? sides.Value : (StdioRules.Once(sides.Value.A), StdioRules.Once(sides.Value.B));
             var plan = new RunPlan(
                 (options, cancellationToken) => start(a, b, options, cancellationToken),
                 flags.ToConnectorOptions(line),
@@ -84,7 +92,7 @@ internal static class Modes
                 // A side A that connects out is connected to at the start.
                 Targets = (b, a) is (ConnectOptions target, ListenOptions) ? target.EndPoints : [],
             };
-            return await new Runner(plan).RunAsync();
+            return await new Runner(stdio is Side side ? StdioRules.Apply(plan, side, line, flags) : plan).RunAsync();
         });
         return command;
     }
@@ -94,12 +102,14 @@ internal static class Modes
         where T : SideOptions
     {
         Parsed<T> read = AuthOption.ReadKeys(line.GetRequiredValue(side));
-        return read.Error is { } error ? new Wrong(InEndPoint(side.Name, line.GetResult(side)!.Tokens[0].Value, error)) : read;
+        return read.Error is { } error ? new Wrong(InEndPoint(side.Name, Written(line, side), error)) : read;
     }
+
+    private static string Written(ParseResult line, Argument side) => line.GetResult(side)!.Tokens[0].Value;
 
     private static IReadOnlyList<string> Warnings(ParseResult line, (Argument Written, SideOptions Options) a, (Argument Written, SideOptions Options) b) =>
     [
-        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(line.GetResult(side)!.Tokens[0].Value)).Distinct(StringComparer.Ordinal),
+        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(Written(line, side))).Distinct(StringComparer.Ordinal),
         .. ((string?[])[TlsTrust.Warning(Side.A, a.Options), TlsTrust.Warning(Side.B, b.Options), Strangers.Warning(a.Options, b.Options)]).OfType<string>(),
     ];
 

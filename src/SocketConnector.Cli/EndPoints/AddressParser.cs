@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.EndPoints;
 
-/// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c>, <c>unix:/path</c> or <c>unix:@name</c>.</summary>
+/// <summary>Reads the address of an end point: a port, <c>host:port</c>, <c>[ipv6]:port</c>, <c>unix:/path</c>, <c>unix:@name</c> or <c>stdio:</c>.</summary>
 /// <param name="bareHost">The host that a bare port stands for.</param>
 /// <param name="minPort">0 where the system may choose one.</param>
 /// <param name="scheme">What stands before the address, and so before any that is offered instead.</param>
@@ -28,6 +29,11 @@ internal sealed class AddressParser(IPAddress bareHost, int minPort, string sche
         {
             // Spaces at the end of a path belong to it.
             return Unix(text[UnixScheme.Length..]);
+        }
+
+        if (text == StandardEndPoint.Written)
+        {
+            return scheme.Length == 0 ? StandardEndPoint.Instance : new Wrong($"{text} does not speak TLS; remove {scheme}, or write it before the address of the other side");
         }
 
         string trimmed = text.Trim();

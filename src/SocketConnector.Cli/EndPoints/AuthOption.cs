@@ -8,7 +8,9 @@ internal static class AuthOption
 {
     public const string Example = $"{Name}=hmac:env:NAME, {Name}=hmac:file:PATH or {Name}=hmac:stdin:";
 
-    private const string Name = "auth";
+    public const string FromFile = $"{Name}=hmac:file:PATH";
+
+    public const string Name = "auth";
     private const string Takes = "secret|hmac:SOURCE";
     private const string Line = "secret";
     private const string Hmac = "hmac";
@@ -49,11 +51,10 @@ internal static class AuthOption
 
     /// <summary>What to warn of at the start, for each file of secrets that an end point names.</summary>
     public static IEnumerable<string> Warnings(string endPoint) =>
-        from option in (QuotedParts.Split(endPoint).Value ?? []).Skip(1).Select(OptionTable<ListenOptions>.Split)
-        where option.Name == Name
-        let warning = SecretSource.Warning(Split(option.Value).Source)
-        where warning is not null
-        select warning;
+        Sources(endPoint).Select(SecretSource.Warning).OfType<string>();
+
+    /// <summary>Whether an end point takes its keys from standard input.</summary>
+    public static bool ReadsInput(string endPoint) => Sources(endPoint).Any(SecretSource.IsInput);
 
     /// <summary>Reads the keys of a side that was parsed.</summary>
     /// <returns>The side with them, or what is wrong with them.</returns>
@@ -75,6 +76,11 @@ internal static class AuthOption
 
         return (SocketAuthVerifier)new UnreadKeys(source, scheme == Hmac ? ofHmac : ofLine).VerifyAsync;
     }
+
+    private static IEnumerable<string> Sources(string endPoint) =>
+        from option in (QuotedParts.Split(endPoint).Value ?? []).Skip(1).Select(OptionTable<ListenOptions>.Split)
+        where option.Name == Name
+        select Split(option.Value).Source;
 
     private static (string Scheme, string Source) Split(string? value) => (value ?? "").Split(':', 2) is [var scheme, var source] ? (scheme, source) : ("", "");
 

@@ -1,4 +1,5 @@
 using System.Net;
+using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
 using SocketConnector.Diagnostics;
 
@@ -29,6 +30,11 @@ internal static class EndPointParser
             return new Wrong(endPoints.Error!);
         }
 
+        if (all.Contains(StandardEndPoint.Instance) && WithStandard(all, written, table) is { } mistake)
+        {
+            return mistake;
+        }
+
         try
         {
             return table.Apply(make(all), written.Options, written.Tls is null ? null : TlsOptionTable.Table);
@@ -38,6 +44,20 @@ internal static class EndPointParser
             // Each is right by itself, and they are not together.
             return new Wrong(ArgumentText.Of(error));
         }
+    }
+
+    /// <summary>Nearly all options are about sockets, or about several peers.</summary>
+    private static Wrong? WithStandard<T>(IReadOnlyList<EndPoint> endPoints, WrittenEndPoint written, OptionTable<T> table)
+        where T : SideOptions
+    {
+        if (endPoints.Count > 1)
+        {
+            return new Wrong($"{StandardEndPoint.Written} cannot be one of several addresses; write it alone");
+        }
+
+        string? other = written.Options.Select(static option => OptionTable<T>.Split(option).Name)
+            .FirstOrDefault(name => name is not (AuthOption.Name or SideFlowOptions.Bandwidth) && table.Has(name));
+        return other is null ? null : new Wrong($"{other} is not for {StandardEndPoint.Written}, which takes {AuthOption.Name} and {SideFlowOptions.Bandwidth}; remove it");
     }
 
     private static Parsed<IReadOnlyList<EndPoint>> EndPoints(WrittenEndPoint written, AddressParser addresses)

@@ -1,3 +1,4 @@
+using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.EndPoints;
@@ -5,7 +6,7 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary>Knows how other programs write an address, socat above all, and says how it is written here.</summary>
 internal static class ForeignAddress
 {
-    private const string Kinds = "there are TCP and Unix sockets";
+    private const string Kinds = $"there are TCP and Unix sockets, and {StandardEndPoint.Written}";
 
     // What stands before the first colon, in small letters. Only words that are hardly a host name; "proxy:8080" is one.
     private static readonly string[] _tcp = ["tcp", "tcp-listen", "tcp-l", "tcp-connect", "tcp4", "tcp4-listen", "tcp4-l", "tcp4-connect"];
@@ -30,7 +31,7 @@ internal static class ForeignAddress
         string scheme = parts[0].ToLowerInvariant();
         if (_standard.Contains(scheme, StringComparer.Ordinal) && (parts.Length == 1 || scheme != "-"))
         {
-            return new Wrong($"standard input and output cannot be a side; {Kinds}");
+            return new Wrong($"standard input and output are written {StandardEndPoint.Written}");
         }
 
         return parts is [string written, string rest] ? WithScheme(scheme, written, rest, before) : null;

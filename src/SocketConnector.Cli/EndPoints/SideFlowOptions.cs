@@ -5,8 +5,9 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary>What is set for the peers of either kind of side: <c>user-timeout=</c>, <c>bandwidth=</c>.</summary>
 internal static class SideFlowOptions
 {
+    public const string Bandwidth = "bandwidth";
+
     private const string UserTimeout = "user-timeout";
-    private const string Bandwidth = "bandwidth";
 
     public static IEnumerable<EndPointOption<T>> All<T>()
         where T : SideOptions =>

@@ -34,6 +34,8 @@ internal static class TlsOptionTable
                 "require" => tls with { ClientAuth = ClientAuth.Require },
                 _ => new Wrong("client-auth must be none, request or require; write client-auth=require"),
             }),
+            new("tls-optional", "", "listening: admit peers that do not begin TLS too", static (tls, value) =>
+                value is null ? tls with { IsOptional = true } : new Wrong("tls-optional takes no value; write tls-optional alone")),
             new("server-name", "NAME", "connecting: name to request and verify [the host]", static (tls, value) =>
                 string.IsNullOrEmpty(value) || Uri.CheckHostName(value) == UriHostNameType.Unknown
                     ? new Wrong($"server-name must be a host name or an address, and '{value}' is neither")

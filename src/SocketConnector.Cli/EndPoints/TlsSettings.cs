@@ -28,6 +28,9 @@ internal sealed record TlsSettings
 
     public bool IsInsecure { get; init; }
 
+    /// <summary>Whether a peer may do without.</summary>
+    public bool IsOptional { get; init; }
+
     private string? Overridden => Pins.Count > 0 && Authorities is not null ? "pin trusts its key whoever signed it, so ca has no effect; remove one of them" : null;
 
     private bool AsksClients => ClientAuth is EndPoints.ClientAuth.Request or EndPoints.ClientAuth.Require;
@@ -44,6 +47,7 @@ internal sealed record TlsSettings
             : IsInsecure ? "insecure is for a side that connects out; remove it"
             : !AsksClients && Authorities is not null ? "ca is for the certificates of clients, which are not asked for; write client-auth=require too, or remove it"
             : !AsksClients && Pins.Count > 0 ? "pin is for the certificates of clients, which are not asked for; write client-auth=require too, or remove it"
+            : IsOptional && ClientAuth == EndPoints.ClientAuth.Require ? "tls-optional admits peers without a certificate, which client-auth=require forbids; remove one of them"
             : Overridden;
         return mistake is not null ? new Wrong(mistake) : new TlsListenOptions(
             new TlsCertificateFiles(CertificatePath!, KeyPath),
@@ -55,12 +59,16 @@ internal sealed record TlsSettings
                 ClientCertificateRequired = AsksClients,
                 EnabledSslProtocols = Versions,
                 RemoteCertificateValidationCallback = AsksClients ? Check : null,
-            });
+            })
+        {
+            AllowPlaintext = IsOptional,
+        };
     }
 
     public Parsed<TlsConnectOptions> ToConnecting()
     {
         string? mistake = ClientAuth is not null ? "client-auth is for a side that listens; remove it"
+            : IsOptional ? "tls-optional is for a side that listens; remove it"
             : KeyPath is not null && CertificatePath is null ? "there is a key and no certificate; write cert=FILE too"
             : IsInsecure && (Authorities is not null || Pins.Count > 0) ? "insecure checks nothing, so ca and pin contradict it; remove one of them"
             : Overridden;

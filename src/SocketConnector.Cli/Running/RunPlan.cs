@@ -13,6 +13,9 @@ internal sealed record RunPlan(
     TimeSpan Drain,
     bool Json)
 {
+    /// <summary>The side that standard input and output are, if one is. They carry no events then, and the exit code tells how their stream has ended.</summary>
+    public Side? StdioSide { get; init; }
+
     /// <summary>Of which events standard output tells.</summary>
     public EventScope Events { get; init; }
 

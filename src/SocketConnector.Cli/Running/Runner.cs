@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using SocketConnector.Cli.Events;
+using SocketConnector.Cli.Stdio;
 using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Running;
@@ -16,50 +17,96 @@ internal sealed class Runner(RunPlan plan)
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
-    public async Task<int> RunAsync()
+    public Task<int> RunAsync() => plan.StdioSide is Side side ? RunOverStdioAsync(new StreamOutcome(side)) : RunWithEventsAsync();
+
+    private async Task<int> RunWithEventsAsync()
     {
-        var signals = new StopSignals();
         var output = new EventWriter(plan.Json ? JsonForm.Of(plan.Options.Name) : PlainForm.Of(plan.Options.Name), StandardOutput.Open, Tell)
         {
             TellsPending = plan.Options.Verbose,
         };
-        ConnectorStats? stats = null;
+
+        // What is joined from the first moment on waits in the writer until it is told where to connect to.
+        ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
+        (int code, ConnectorStats? stats) = await RelayAsync(options, connector => output.Begin(Listening(connector)));
+        if (code == Stopped)
+        {
+            await output.FinishAsync(new StoppedEvent(stats?.SocketPairs ?? 0, stats?.BytesAToB ?? 0, stats?.BytesBToA ?? 0), _lastWords);
+        }
+
+        return code;
+    }
+
+    /// <summary>Whatever reads the stream, or has written it, has only the exit code to tell a whole one from the beginning of one.</summary>
+    private async Task<int> RunOverStdioAsync(StreamOutcome outcome)
+    {
+        if (StandardEndPoint.Trouble() is { } trouble)
+        {
+            Notice.BeforeStart(trouble);
+            return Failed;
+        }
+
+        StandardEndPoint.KeepErrorsOut();
+        ConnectorOptions options = plan.Options with
+        {
+            Events = outcome,
+            BeforeJoining = static (_, _) =>
+            {
+                StandardEndPoint.Instance.Join();
+                return default;
+            },
+        };
+        (int code, _) = await RelayAsync(options, static _ => { });
+        if (code != Stopped)
+        {
+            return code;
+        }
+
+        await StandardEndPoint.Instance.FinishAsync(_lastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (outcome.Untold is { } untold)
+        {
+            Tell(untold);
+        }
+
+        return outcome.IsWhole ? Stopped : Failed;
+    }
+
+    /// <returns>The exit code; statistics, once it had started.</returns>
+    private async Task<(int Code, ConnectorStats? Stats)> RelayAsync(ConnectorOptions options, Action<Connector> started)
+    {
+        var signals = new StopSignals();
         try
         {
-            stats = await RelayAsync(signals, output);
+            return (Stopped, await RelayAsync(signals, options, started));
         }
         catch (SocketException error)
         {
             Notice.BeforeStart(StartFailure.Describe(error));
-            return Failed;
+            return (Failed, null);
         }
         catch (Exception error) when (error is IOException or CryptographicException)
         {
             // A certificate's file; the message names it.
             Notice.BeforeStart(error.Message);
-            return Failed;
+            return (Failed, null);
         }
         catch (ArgumentException error) when (error.ParamName is "sideA" or "sideB")
         {
             // Each end point is right by itself, and the two are not together.
             Notice.BeforeStart($"{ArgumentText.Of(error)}; choose another");
-            return Contradictory;
+            return (Contradictory, null);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
             // Asked to stop before it had started.
+            return (Stopped, null);
         }
-
-        await output.FinishAsync(new StoppedEvent(stats?.SocketPairs ?? 0, stats?.BytesAToB ?? 0, stats?.BytesBToA ?? 0), _lastWords);
-        return Stopped;
     }
 
-    private async Task<ConnectorStats> RelayAsync(StopSignals signals, EventWriter output)
+    private async Task<ConnectorStats> RelayAsync(StopSignals signals, ConnectorOptions options, Action<Connector> started)
     {
-        // What is joined from the first moment on waits in the writer until it is told where to connect to.
-        ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
         await using Connector connector = await plan.Start(options, signals.Stop);
-        output.Begin(Listening(connector));
+        started(connector);
         foreach (string warning in plan.Warnings)
         {
             Tell(warning);
@@ -69,7 +116,7 @@ internal sealed class Runner(RunPlan plan)
         var looking = Task.WhenAll(plan.Targets.Select(target => TargetName.LookUpAsync(target, Tell, stopping.Token)));
 
         await Task.WhenAny(connector.Exhaustion, signals.Asked);
-        if (!signals.Asked.IsCompleted && WhyItEnds(connector) is { } why)
+        if (!signals.Asked.IsCompleted && plan.StdioSide is null && WhyItEnds(connector) is { } why)
         {
             Tell($"stopping: {why}");
         }
@@ -97,6 +144,11 @@ internal sealed class Runner(RunPlan plan)
     private async Task DrainAsync(Connector connector, CancellationToken atOnce)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(atOnce);
+        if (plan.Drain == TimeSpan.Zero)
+        {
+            await abort.CancelAsync();
+        }
+
         abort.CancelAfter(plan.Drain);
         Task stopping = connector.StopAsync(abort.Token);
         if (connector.GetConnections().Count is > 0 and int left && !abort.IsCancellationRequested)

@@ -23,6 +23,9 @@ internal static class SecretSource
     /// <summary>Whether it says where a secret is kept, and so is none itself.</summary>
     public static bool Is(ReadOnlySpan<char> text) => text.StartsWith(Variable, StringComparison.Ordinal) || text.StartsWith(File, StringComparison.Ordinal) || text is Input or BareInput;
 
+    /// <summary>Whether it is kept on standard input.</summary>
+    public static bool IsInput(string text) => text is Input or BareInput;
+
     public static Parsed<string> Read(string text)
     {
         if (FileOf(text) is { } path)
@@ -30,7 +33,7 @@ internal static class SecretSource
             return path.Length == 0 ? new Wrong("the path is missing; write file:/etc/relay.keys") : Read($"'{path}'", () => System.IO.File.OpenRead(path), error => FileErrorText.Of(path, error));
         }
 
-        if (text is Input or BareInput)
+        if (IsInput(text))
         {
             return _input.Value;
         }

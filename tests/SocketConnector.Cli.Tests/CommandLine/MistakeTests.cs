@@ -40,7 +40,7 @@ public sealed class MistakeTests
     [InlineData("9000 8000", "there is no command '9000'; see socketconnector --help")]
     [InlineData("[suggest] server-to-server 9000 8000", "there is no command '[suggest]'; see socketconnector --help")]
     [InlineData("[::1]:9000 8000", "there is no command '[::1]:9000'")]
-    [InlineData("server-to-server - 8000", "LISTEN_A '-': standard input and output cannot be a side")]
+    [InlineData("server-to-server - 8000", "LISTEN_A '-': standard input and output are written stdio:")]
     [InlineData("server-to-server -- 9000 /tmp/x.sock", "LISTEN_B '/tmp/x.sock': a Unix socket is written unix:/tmp/x.sock")]
     [InlineData("server-to-server 9000 8000 --engine linux", "--engine 'linux' is no engine; write auto or portable")]
     [InlineData("server-to-server 9000 8000 --name a\u202e", "--name needs 1 to 128 characters")]

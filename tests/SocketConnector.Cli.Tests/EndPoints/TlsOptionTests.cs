@@ -24,6 +24,8 @@ public sealed class TlsOptionTests : IDisposable
         Assert.Equal(authority.Certificate, Assert.Single(tls.CertificateChainPolicy!.CustomTrustStore));
         Assert.Equal(new TlsCertificateFiles("a.pem"), EndPointParser.Listen("tls:8443,cert=a.pem").Value!.Tls!.CertificateFiles);
         Assert.Null(EndPointParser.Listen("8443").Value!.Tls);
+        Assert.True(EndPointParser.Listen("tls:8443,cert=a.pem,tls-optional").Value!.Tls!.AllowPlaintext);
+        Assert.False(options.Tls.AllowPlaintext);
     }
 
     [Fact]
@@ -42,6 +44,9 @@ public sealed class TlsOptionTests : IDisposable
     [InlineData("tls:8443,cert=", "cert must be the path of a file of PEM")]
     [InlineData("tls:8443,cert=a.pem,server-name=x", "server-name is for a side that connects out")]
     [InlineData("tls:8443,cert=a.pem,insecure", "insecure is for a side that connects out")]
+    [InlineData("tls:8443,cert=a.pem,tls-optional=yes", "tls-optional takes no value; write tls-optional alone")]
+    [InlineData("tls:8443,cert=a.pem,tls-optional,client-auth=require", "tls-optional admits peers without a certificate, which client-auth=require forbids")]
+    [InlineData("8443,tls-optional", "tls-optional is for TLS; write tls: before the address")]
     [InlineData("tls:8443,cert=a.pem,client-auth=always", "client-auth must be none, request or require")]
     [InlineData("tls:8443,cert=a.pem,min-version=1.0", "min-version must be 1.2 or 1.3")]
     [InlineData("tls:8443,cert=a.pem,ca=/none.pem", "ca: cannot read '/none.pem': there is no such file")]
@@ -63,6 +68,7 @@ public sealed class TlsOptionTests : IDisposable
 
     [Theory]
     [InlineData("tls:db:5432,client-auth=require", "client-auth is for a side that listens")]
+    [InlineData("tls:db:5432,tls-optional", "tls-optional is for a side that listens; remove it")]
     [InlineData("tls:db:5432,key=a.key", "there is a key and no certificate; write cert=FILE too")]
     [InlineData("tls:db:5432,insecure,pin=sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "insecure checks nothing, so ca and pin contradict it")]
     [InlineData("tls:db:5432,insecure=yes", "insecure takes no value")]

@@ -51,6 +51,24 @@ internal static partial class TheProgram
     public static ChildProcess StartAfter(string commands, params IEnumerable<string> arguments) =>
         Run(["sh", "-c", $"{commands}; exec \"$@\"", "sh", .. _command, .. arguments]);
 
+    /// <summary>By a script, in which it is <c>"$@"</c>.</summary>
+    public static ChildProcess StartInScript(string script, params IEnumerable<string> arguments) => Run(["sh", "-c", script, "sh", .. _command, .. arguments]);
+
+    /// <summary>By another program, which gets its command behind these arguments.</summary>
+    public static ChildProcess StartBy(string program, string[] before, params IEnumerable<string> arguments) =>
+        ChildProcess.Start(program, [.. before, .. _command, .. arguments]);
+
+    /// <summary>As a shell takes it.</summary>
+    public static string InShell(params IEnumerable<string> arguments) => string.Join(' ', [.. _command, .. arguments]);
+
+    /// <summary>Where a side listens, from what <c>--verbose</c> says on standard error.</summary>
+    public static async Task<int> VerbosePortAsync(this ChildProcess program)
+    {
+        const string Listening = "listening on 127.0.0.1:";
+        await program.ErrorLineAsync(Listening);
+        return Port(program.Errors.First(line => line.Contains(Listening, StringComparison.Ordinal)));
+    }
+
     /// <summary>Reads the line that says where a side listens.</summary>
     /// <returns>The port.</returns>
     public static async Task<int> ListeningAsync(this ChildProcess program, Side side)

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Cli.Stdio;
+
+/// <summary>
+/// Standard input and output by their numbers. The console's own stream reads a terminal by lines of its own and takes EAGAIN for a failure;
+/// FileStream reads and writes a file at an offset of its own, which others that share the file do not see.
+/// </summary>
+internal static unsafe partial class Descriptors
+{
+    // fcntl.h and poll.h, the same on Linux and macOS; errno.h differs.
+    private const int Input = 0;
+    private const int GetDescriptorFlags = 1;
+    private const int GetFileFlags = 3;
+    private const int CloseOnExec = 1;
+    private const int AccessMode = 3;
+    private const int WriteOnly = 1;
+    private const short PollInput = 1;
+    private const int Interrupted = 4;
+    private static readonly int _again = OperatingSystem.IsLinux() ? 11 : 35;
+
+    /// <summary>Reads some bytes, none at the end; blocks its thread.</summary>
+    /// <returns>How many.</returns>
+    public delegate int ReadSome(Span<byte> room);
+
+    /// <returns>None where the program was started without it, whatever has got its number since.</returns>
+    public static ReadSome? TryOpenInput() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardInput().Read
+        : IsReadable() ? Read
+        : null;
+
+    /// <returns>None where the program was started without it.</returns>
+    public static Stream? TryOpenOutput() => StandardStream.TryOpen(StandardStream.Output);
+
+    /// <summary>Closes a number that is never free, since any socket could get it: the null device takes its place.</summary>
+    public static void Close(int number)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using SafeFileHandle none = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            _ = Duplicate((int)none.DangerousGetHandle(), number);
+        }
+    }
+
+    private static bool IsReadable()
+    {
+        int flags = Control(Input, GetDescriptorFlags);
+        return flags >= 0 && (flags & CloseOnExec) == 0 && (Control(Input, GetFileFlags) & AccessMode) != WriteOnly;
+    }
+
+    private static int Read(Span<byte> room)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* start = room)
+            {
+                count = Read(Input, start, (nuint)room.Length);
+            }
+
+            if (count >= 0)
+            {
+                return (int)count;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == _again)
+            {
+                // Another process that shares it has made it non-blocking.
+                var entry = new PollEntry { Descriptor = Input, Asked = PollInput };
+                _ = Poll(&entry, 1, -1);
+            }
+            else if (error != Interrupted)
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Duplicate(int from, int to);
+
+    /// <summary>struct pollfd of poll(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Answered;
+    }
+}
