@@ -34,4 +34,5 @@ internal sealed class StreamOutcome(Side side) : ChannelWriter<ConnectionEvent>,
         return true;
     }
 
-    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);}
+    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
+}

@@ -77,6 +77,9 @@ public sealed class StdioTests
     {
         (ChildProcess program, TestPeer peer) = await StartAsync("socket-to-socket", Side.A, null);
         await using ChildProcess running = program;
+        await program.Input.WriteAsync("x");
+        await program.Input.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("x", await peer.ReadTextAsync(1));
         await peer.WriteAsync("half of the ans");
         peer.Reset();
         await program.ExpectExitAsync(1);
