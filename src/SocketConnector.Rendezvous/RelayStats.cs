@@ -21,4 +21,7 @@ public sealed class RelayStats
 
     /// <summary>How many pairs have been joined so far.</summary>
     public required long Pairs { get; init; }
+
+    /// <summary>The statistics of what joins them: side A connects, side B listens.</summary>
+    public required ConnectorStats Relayed { get; init; }
 }

@@ -101,6 +101,7 @@ public sealed class RendezvousRelay : IAsyncDisposable
         TransitWaiting = _transit.Count,
         ActivePairs = _connector.GetConnections().Count,
         Pairs = _joiner.Joined,
+        Relayed = _connector.GetStats(),
     };
 
     /// <summary>

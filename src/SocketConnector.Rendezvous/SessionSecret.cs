@@ -48,6 +48,16 @@ public sealed class SessionSecret
     /// <returns>The text that <see cref="Parse"/> takes.</returns>
     public string Reveal() => Encoding.UTF8.GetString(_bytes);
 
+    /// <summary>The name under which ends of this secret meet, which is no secret: for a ticket that is good in one session alone.</summary>
+    /// <param name="mode">How the ends protect what they say.</param>
+    /// <returns>Its 16 bytes, in base64url without padding, as <see cref="Ticket.Session"/> takes it.</returns>
+    public string GetSessionName(EndToEndMode mode)
+    {
+        Span<byte> name = stackalloc byte[SessionName.Length];
+        NameOf(mode).Write(name);
+        return System.Buffers.Text.Base64Url.EncodeToString(name);
+    }
+
     /// <summary>Says what it is and shows nothing of it, so that it may end up in a log.</summary>
     /// <returns>The same for every secret.</returns>
     public override string ToString() => "(a session secret)";

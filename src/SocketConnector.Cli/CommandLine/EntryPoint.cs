@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Text;
-using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
 using SocketConnector.Diagnostics;
 
@@ -25,23 +23,7 @@ internal static class EntryPoint
         using StringWriter page = new(), fault = new();
         int code = await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = page, Error = fault });
         StandardErrorLines.OfProcess.TryAdd(fault.ToString());
-        return page.ToString() is { Length: > 0 } text && !TryShow(text) ? Runner.Failed : code;
-    }
-
-    /// <summary>Help, or the version: all that this run is for, so it fails if it cannot be written.</summary>
-    private static bool TryShow(string text)
-    {
-        try
-        {
-            using Stream output = StandardOutput.Open();
-            output.Write(Encoding.UTF8.GetBytes(text));
-            return true;
-        }
-        catch (IOException error)
-        {
-            Notice.BeforeStart($"standard output cannot be written: {error.Message}");
-            return false;
-        }
+        return page.ToString() is { Length: > 0 } text && !LastOutput.TryWrite(text) ? Runner.Failed : code;
     }
 
     internal static ParseResult Parse(IReadOnlyList<string> arguments)
@@ -56,6 +38,11 @@ internal static class EntryPoint
         foreach (ModeCommand mode in Modes.All(flags))
         {
             root.Subcommands.Add(mode);
+        }
+
+        foreach (ToolCommand tool in (ToolCommand[])[new RendezvousCommand(flags), new ShareCommand(flags), new JoinCommand(flags), new TicketCommand()])
+        {
+            root.Subcommands.Add(tool);
         }
 
         root.Subcommands.Add(new HelpCommand());

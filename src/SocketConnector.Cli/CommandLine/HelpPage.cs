@@ -22,6 +22,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
           9000,backlog=512,accept-limit=1    how many may queue; how many to let in
           9000,allow=10.0.0.0/8   host:5432,send-proxy=v2   and more; see below
           tls:8443,cert=site.pem,key=site.key   tls:db.internal:5432,ca=ca.pem   TLS
+          via:relay.example:7000,session=file:secret   a session at a relay
 
         """;
 
@@ -33,6 +34,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         parseResult.InvocationConfiguration.Output.Write(parseResult.CommandResult.Command switch
         {
             ModeCommand mode => Of(mode, root),
+            ToolCommand tool => Of(tool),
             HelpCommand help => help.Page(parseResult),
             _ => OfAll(root),
         });
@@ -55,9 +57,21 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return page
             .AppendLine()
             .Append(EndPoints)
-            .AppendLine("More: socketconnector help options | listening | connecting | tls")
+            .AppendLine("Relays: socketconnector rendezvous | share | join | ticket, each with --help")
+            .AppendLine("More: socketconnector help options | listening | connecting | tls | via")
             .ToString();
     }
+
+    internal static string Of(ToolCommand tool) => new StringBuilder()
+        .AppendLine(tool.Description)
+        .AppendLine(tool.Story)
+        .AppendLine()
+        .AppendLine(CultureInfo.InvariantCulture, $"Usage:   socketconnector {tool.Name}{(tool.Takes.Length > 0 ? " " : "")}{tool.Takes} [options]")
+        .AppendLine(CultureInfo.InvariantCulture, $"Example: {tool.Example}")
+        .AppendLine()
+        .AppendLines(tool.Options.Select(OptionLine.Of))
+        .AppendLine("and those of all commands: socketconnector help options")
+        .ToString();
 
     internal static string Of(ModeCommand mode, Command root) => new StringBuilder()
         .AppendLine(mode.Description)

@@ -12,6 +12,7 @@ internal static class HelpTopics
         ("options", "every option of the four commands", OfOptions),
         (ListenOptionTable.Table.Topic, "options of an end point to listen on", static _ => Of(ListenOptionTable.Table, "127.0.0.1:9000,backlog=1024,accept-limit=1")),
         (ConnectOptionTable.Table.Topic, "options of an end point to connect to", static _ => Of(ConnectOptionTable.Table, "db.internal:5432,send-proxy=v2")),
+        (ViaOptionTable.Table.Topic, "further options of one that begins with via:", static _ => Of(ViaOptionTable.Table, "via:relay.example:7000,session=file:secret,relay-tls")),
         (TlsOptionTable.Table.Topic, "further options of one that begins with tls:", static _ => Of(TlsOptionTable.Table, "tls:8443,cert=/etc/ssl/site.pem,key=/etc/ssl/site.key")),
     ];
 

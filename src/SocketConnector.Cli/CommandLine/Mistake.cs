@@ -19,7 +19,7 @@ internal static class Mistake
     public static string Describe(ParseResult line)
     {
         Command command = line.CommandResult.Command;
-        if (line.Tokens.Any(token => AuthOption.HoldsSecret(token.Value)))
+        if (line.Tokens.Any(token => AuthOption.HoldsSecret(token.Value) || ViaOptionTable.HoldsSecret(token.Value)))
         {
             // Before all else, since nearly every other line repeats what was written.
             return $"secrets are not taken from the command line, where every user of this machine can see them; write {AuthOption.Example}";
@@ -47,14 +47,14 @@ internal static class Mistake
                 : $"the command is missing; it is one of {string.Join(", ", names)}{SeeHelp(command)}";
         }
 
-        if (command is ModeCommand && MissingEndPoint(line, command) is { } missing)
+        if (command is ModeCommand or ToolCommand && MissingEndPoint(line, command) is { } missing)
         {
             return $"{missing.Name} is missing; {Takes(command)}{SeeHelp(command)}";
         }
 
         if (line.UnmatchedTokens is [string extra, ..])
         {
-            return command is ModeCommand
+            return command is ModeCommand or ToolCommand
                 ? $"'{extra}' is one too many; {Takes(command)}{SeeHelp(command)}"
                 : $"'{extra}' is one too many; {command.Name} takes one topic";
         }
@@ -87,9 +87,9 @@ internal static class Mistake
     }
 
     private static Argument? MissingEndPoint(ParseResult line, Command command) =>
-        command.Arguments.FirstOrDefault(argument => line.GetResult(argument) is not { Tokens.Count: > 0 });
+        command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && line.GetResult(argument) is not { Tokens.Count: > 0 });
 
-    private static IEnumerable<string> Options(ParseResult line) => line.RootCommandResult.Command.Options.Select(option => option.Name);
+    private static IEnumerable<string> Options(ParseResult line) => line.RootCommandResult.Command.Options.Concat(line.CommandResult.Command.Options).Select(option => option.Name);
 
     private static string Takes(Command command) => $"{command.Name} takes {string.Join(" and ", command.Arguments.Select(argument => argument.Name))}";
 

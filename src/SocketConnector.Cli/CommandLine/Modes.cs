@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SocketConnector.Cli.EndPoints;
+using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
 using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
@@ -72,7 +73,8 @@ internal static class Modes
                 return EntryPoint.Wrong;
             }
 
-            Parsed<(TA A, TB B)> sides = WithKeys(line, sideA).Next(a => WithKeys(line, sideB).Then(b => (a, b)));
+            ConnectorOptions options = flags.ToConnectorOptions(line);
+            Parsed<(TA A, TB B)> sides = WithSecrets(line, sideA, options).Next(a => WithSecrets(line, sideB, options).Then(b => (a, b)));
             if (sides.Error is { } error)
             {
                 Notice.BeforeStart(error);
@@ -81,8 +83,8 @@ internal static class Modes
 
             (TA a, TB b) = stdio is null ? sides.Value : (StdioRules.Once(sides.Value.A), StdioRules.Once(sides.Value.B));
             var plan = new RunPlan(
-                (options, cancellationToken) => start(a, b, options, cancellationToken),
-                flags.ToConnectorOptions(line),
+                (all, cancellationToken) => start(a, b, all, cancellationToken),
+                options,
                 line.GetValue(flags.Drain),
                 line.GetValue(flags.Json))
             {
@@ -98,10 +100,10 @@ internal static class Modes
     }
 
     /// <summary>Nothing else of the line is wrong by now, so standard input is worth waiting for.</summary>
-    private static Parsed<T> WithKeys<T>(ParseResult line, Argument<T> side)
+    private static Parsed<T> WithSecrets<T>(ParseResult line, Argument<T> side, ConnectorOptions options)
         where T : SideOptions
     {
-        Parsed<T> read = AuthOption.ReadKeys(line.GetRequiredValue(side));
+        Parsed<T> read = AuthOption.ReadKeys(line.GetRequiredValue(side)).Next(known => UnreadVia.ReadAll(known, TerminalLog.Whole(options)));
         return read.Error is { } error ? new Wrong(InEndPoint(side.Name, Written(line, side), error)) : read;
     }
 
@@ -109,7 +111,7 @@ internal static class Modes
 
     private static IReadOnlyList<string> Warnings(ParseResult line, (Argument Written, SideOptions Options) a, (Argument Written, SideOptions Options) b) =>
     [
-        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(Written(line, side))).Distinct(StringComparer.Ordinal),
+        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(Written(line, side)).Concat(ViaOptionTable.Warnings(Written(line, side)))).Distinct(StringComparer.Ordinal),
         .. ((string?[])[TlsTrust.Warning(Side.A, a.Options), TlsTrust.Warning(Side.B, b.Options), Strangers.Warning(a.Options, b.Options)]).OfType<string>(),
     ];
 

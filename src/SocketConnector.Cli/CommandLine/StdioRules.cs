@@ -18,6 +18,7 @@ internal static class StdioRules
         : line.GetValue(flags.Json) ? $"standard output is the stream where a side is {StandardEndPoint.Written}, so there are no events; remove --json"
         : line.GetValue(flags.Events) == EventScope.All && IsGiven(line, flags.Events) ? $"standard output is the stream where a side is {StandardEndPoint.Written}, so there are no events; remove --events"
         : AuthOption.ReadsInput(a.Written) || AuthOption.ReadsInput(b.Written) ? $"standard input is the stream where a side is {StandardEndPoint.Written}, so no key can be read from it; write {AuthOption.FromFile}"
+        : ViaOptionTable.ReadsInput(a.Written) || ViaOptionTable.ReadsInput(b.Written) ? $"standard input is the stream where a side is {StandardEndPoint.Written}, so no secret can be read from it; write session=file:PATH"
         : null;
 
     /// <summary>There is one stream, so a side that listens takes one peer, unless it says how many.</summary>

@@ -27,10 +27,7 @@ internal static class ConnectOptionTable
             AuthOption.Connecting,
             .. SideFlowOptions.All<ConnectOptions>(),
         ],
-        Known)
-    {
-        KindWithTls = "a tls: end point to connect to",
-    };
+        Known);
 
     private static Wrong? Known(string name, string? value) =>
         value is null && Addresses.Parse(name).Value is { } further

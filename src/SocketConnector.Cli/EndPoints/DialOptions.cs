@@ -10,7 +10,7 @@ namespace SocketConnector.Cli.EndPoints;
 internal static class DialOptions
 {
     private const string Order = "order";
-    private const string Retry = "retry";
+    public const string Retry = "retry";
     private const string Bind = "bind";
 
     public static IEnumerable<EndPointOption<ConnectOptions>> All { get; } =

@@ -8,17 +8,31 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary>Reads an end point, <c>[scheme:]address[,option[=value]]…</c>, or several behind <c>also=</c>, into the options of its side.</summary>
 internal static class EndPointParser
 {
-    public static Parsed<ListenOptions> Listen(string text) => WrittenEndPoint.Of(text).Next(written =>
-        Parse(written, ListenOptionTable.Addresses, ListenOptionTable.Table, static endPoints => new ListenOptions(endPoints)).Next(options =>
+    // What makes sense where there is no socket of one's own.
+    private static readonly HashSet<string> _alsoOfVia = new(StringComparer.Ordinal) { AuthOption.Name, SideFlowOptions.Bandwidth, ListenOptionTable.AcceptLimit, LimitOptions.Max, DialOptions.Retry };
+
+    public static Parsed<ListenOptions> Listen(string text) => WrittenEndPoint.Of(text).Next(written => written.Via is { } via
+        ? ParseVia(written, via, ListenOptionTable.Table, static session => new ListenOptions(session))
+        : Parse(written, ListenOptionTable.Addresses, ListenOptionTable.Table, static endPoints => new ListenOptions(endPoints)).Next(options =>
             written.Tls is { } tls
                 ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToListening()).Then(settled => options with { Tls = settled })
                 : options));
 
-    public static Parsed<ConnectOptions> Connect(string text) => WrittenEndPoint.Of(text).Next(written =>
-        Parse(written, ConnectOptionTable.Addresses, ConnectOptionTable.Table, static endPoints => new ConnectOptions(endPoints)).Next(options =>
+    public static Parsed<ConnectOptions> Connect(string text) => WrittenEndPoint.Of(text).Next(written => written.Via is { } via
+        ? ParseVia(written, via, ConnectOptionTable.Table, static session => new ConnectOptions(session))
+        : Parse(written, ConnectOptionTable.Addresses, ConnectOptionTable.Table, static endPoints => new ConnectOptions(endPoints)).Next(options =>
             written.Tls is { } tls
                 ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToConnecting()).Then(settled => options with { Tls = settled })
                 : options));
+
+    private static Parsed<T> ParseVia<T>(WrittenEndPoint written, IReadOnlyList<string> via, OptionTable<T> table, Func<EndPoint, T> make)
+        where T : SideOptions
+    {
+        string? other = written.Options.Select(static option => OptionTable<T>.Split(option).Name).FirstOrDefault(name => table.Has(name) && !_alsoOfVia.Contains(name));
+        return other is not null
+            ? new Wrong($"{other} is not for {ViaSettings.Scheme}, which takes {string.Join(", ", ViaOptionTable.Table.Options.Select(static option => option.Name))}; remove it")
+            : ViaOptionTable.Parse(written.Address, via, needsSession: true).Next(settings => table.Apply(make(new UnreadVia(settings)), written.Options, ViaOptionTable.Table));
+    }
 
     /// <summary>All addresses, before the options, which are for each of them wherever they stand.</summary>
     private static Parsed<T> Parse<T>(WrittenEndPoint written, AddressParser addresses, OptionTable<T> table, Func<IReadOnlyList<EndPoint>, T> make)

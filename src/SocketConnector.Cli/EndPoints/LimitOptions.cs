@@ -5,7 +5,7 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary>How many peers there may be, and how fast they may come: <c>max=</c> and its like, <c>rate=</c>.</summary>
 internal static class LimitOptions
 {
-    private const string Max = "max";
+    public const string Max = "max";
     private const string MaxPerAddress = "max-per-address";
     private const string MaxAdmitting = "max-admitting";
     private const string MaxPending = "max-pending";

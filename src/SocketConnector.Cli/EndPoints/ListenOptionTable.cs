@@ -12,7 +12,7 @@ internal static class ListenOptionTable
     public const string Also = "also";
 
     private const string Backlog = "backlog";
-    private const string AcceptLimit = "accept-limit";
+    public const string AcceptLimit = "accept-limit";
     private const int MaxBacklog = 65_535;
 
     public static AddressParser Addresses { get; } = new(IPAddress.Any, minPort: 0);
@@ -32,10 +32,7 @@ internal static class ListenOptionTable
             .. UnixFileOptions.All,
             .. SideFlowOptions.All<ListenOptions>(),
         ],
-        Known)
-    {
-        KindWithTls = "a tls: end point to listen on",
-    };
+        Known);
 
     private static Wrong? Known(string name, string? value) =>
         value is null && Addresses.Parse(name).Value is { } further

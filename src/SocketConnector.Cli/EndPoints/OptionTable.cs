@@ -7,15 +7,19 @@ namespace SocketConnector.Cli.EndPoints;
 /// <param name="topic">The help page that tells of them.</param>
 /// <param name="options">Each of them.</param>
 /// <param name="known">What a name means that is none of them, if it means anything.</param>
-internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<EndPointOption<T>> options, Func<string, string?, Wrong?> known)
+internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<EndPointOption<T>> options, Func<string, string?, Wrong?> known) : IOptionNames
     where T : class
 {
     public string Kind => kind;
 
-    /// <summary>The same of those that speak TLS, which take the options of its table too.</summary>
-    public string? KindWithTls { get; init; }
+    /// <summary>What stands before the address of those that take these options besides their side's.</summary>
+    public string? Scheme { get; init; }
 
     public string Topic => topic;
+
+    public IEnumerable<string> Names => options.Select(static option => option.Name);
+
+    public string KindOf(string kind) => kind.Replace("an end point", $"a {Scheme} end point", StringComparison.Ordinal);
 
     public IReadOnlyList<EndPointOption<T>> Options => options;
 
@@ -24,8 +28,8 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
     /// <summary>Applies <c>name=value</c> and <c>name</c>, one after the other.</summary>
     /// <param name="start">What they are applied to.</param>
     /// <param name="parts">The options as they are written.</param>
-    /// <param name="tls">The table from which the end point takes further options.</param>
-    public Parsed<T> Apply(T start, IEnumerable<string> parts, OptionTable<TlsSettings>? tls = null)
+    /// <param name="further">The table from which the end point takes further options.</param>
+    public Parsed<T> Apply(T start, IEnumerable<string> parts, IOptionNames? further = null)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         T side = start;
@@ -33,7 +37,7 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
         {
             if (options.FirstOrDefault(option => option.Name == name) is not { } option)
             {
-                return known(name, value) ?? Unknown(name, tls);
+                return known(name, value) ?? Unknown(name, further);
             }
 
             if (!seen.Add(name) && !option.CanRepeat)
@@ -59,12 +63,11 @@ internal sealed class OptionTable<T>(string kind, string topic, IReadOnlyList<En
         _ => (part, null),
     };
 
-    private Wrong Unknown(string name, OptionTable<TlsSettings>? tls)
+    private Wrong Unknown(string name, IOptionNames? further)
     {
-        IEnumerable<string> further = tls?.Options.Select(option => option.Name) ?? [];
-        string meant = Suggestion.For(name, options.Select(option => option.Name).Concat(further));
-        return new Wrong(tls is null
+        string meant = Suggestion.For(name, Names.Concat(further?.Names ?? []));
+        return new Wrong(further is null
             ? $"'{name}' is not an option of {kind}{meant}; see socketconnector help {topic}"
-            : $"'{name}' is not an option of {KindWithTls}{meant}; see socketconnector help {topic} and help {tls.Topic}");
+            : $"'{name}' is not an option of {further.KindOf(kind)}{meant}; see socketconnector help {topic} and help {further.Topic}");
     }
 }

@@ -43,7 +43,10 @@ internal static class TlsOptionTable
             new("insecure", "", "connecting: check nothing; a warning says so", static (tls, value) =>
                 value is null ? tls with { IsInsecure = true } : new Wrong("insecure takes no value; write insecure alone")),
         ],
-        static (_, _) => null);
+        static (_, _) => null)
+    {
+        Scheme = TlsSettings.Scheme,
+    };
 
     /// <summary>What to say where one of these stands behind an end point without TLS.</summary>
     public static Wrong? WithoutTls(string name) => Table.Has(name)

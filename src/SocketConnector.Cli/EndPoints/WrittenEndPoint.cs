@@ -8,10 +8,14 @@ namespace SocketConnector.Cli.EndPoints;
 /// <param name="Tls">That; nothing where the end point does not speak TLS.</param>
 internal sealed record WrittenEndPoint(string Address, IReadOnlyList<string> Options, IReadOnlyList<string>? Tls)
 {
+    /// <summary>What stands behind its commas about its session; nothing where it is at no relay.</summary>
+    public IReadOnlyList<string>? Via { get; init; }
+
     public static Parsed<WrittenEndPoint> Of(string text)
     {
         bool isTls = text.StartsWith(TlsSettings.Scheme, StringComparison.Ordinal);
-        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(isTls ? text[TlsSettings.Scheme.Length..] : text);
+        bool isVia = text.StartsWith(ViaSettings.Scheme, StringComparison.Ordinal);
+        Parsed<IReadOnlyList<string>> split = QuotedParts.Split(isTls ? text[TlsSettings.Scheme.Length..] : isVia ? text[ViaSettings.Scheme.Length..] : text);
         if (split.Value is not { } parts)
         {
             return new Wrong(split.Error!);
@@ -23,7 +27,8 @@ internal sealed record WrittenEndPoint(string Address, IReadOnlyList<string> Opt
             return new Wrong($"an option is missing {(empty == options.Length - 1 ? "after the last comma" : "between two commas")}");
         }
 
-        return isTls
+        return isVia ? new WrittenEndPoint(parts[0], [.. options.Where(static option => !ViaOptionTable.IsOfVia(option))], null) { Via = [.. options.Where(ViaOptionTable.IsOfVia)] }
+            : isTls
             ? new WrittenEndPoint(parts[0], [.. options.Where(static option => !IsOfTls(option))], [.. options.Where(IsOfTls)])
             : new WrittenEndPoint(parts[0], options, null);
     }

@@ -26,7 +26,7 @@ internal static class JsonForm
         {
             case ListeningEvent listening:
                 json.WriteString("event"u8, "listening"u8);
-                json.WriteString("side"u8, listening.Side.ToString());
+                WriteIfAny(json, "side"u8, listening.Side?.ToString());
                 json.WriteString("endPoint"u8, EndPointName.Of(listening.EndPoint));
                 break;
             case JoinedEvent joined:

@@ -19,6 +19,7 @@ internal static class PlainForm
 
     private static string Words(RelayEvent happened) => happened switch
     {
+        ListeningEvent { Side: null } listening => $"listening on {EndPointName.Of(listening.EndPoint)}",
         ListeningEvent listening => string.Create(_culture, $"side {listening.Side} listening on {EndPointName.Of(listening.EndPoint)}"),
         JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {joined.A}{Identity(joined.IdentityA)} and {joined.B}{Identity(joined.IdentityB)}"),
         ClosedEvent closed => string.Create(

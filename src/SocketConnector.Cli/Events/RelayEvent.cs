@@ -33,7 +33,10 @@ internal abstract record RelayEvent
     private static string? Name(Peer? peer) => peer is null ? null : EndPointName.Of(peer);
 }
 
-internal sealed record ListeningEvent(Side Side, EndPoint EndPoint) : RelayEvent;
+/// <summary>Where something is listened on.</summary>
+/// <param name="Side">The side of a connector; none of a relay.</param>
+/// <param name="EndPoint">The address.</param>
+internal sealed record ListeningEvent(Side? Side, EndPoint EndPoint) : RelayEvent;
 
 internal sealed record JoinedEvent(long Id, string A, string B) : RelayEvent
 {

@@ -17,6 +17,10 @@ internal sealed class TerminalLog(ILogger standardError, LogLevel least) : ILogg
         : new TerminalLog(
             new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic), ConnectorLog.Least(options.Verbose));
 
+    /// <summary>All messages, for what has no events.</summary>
+    public static ILoggerFactory Whole(ConnectorOptions options) =>
+        new TerminalLog(new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic), options.Verbose ? LogLevel.Debug : LogLevel.Warning);
+
     public ILogger CreateLogger(string categoryName) =>
         new Unrepeated(standardError, categoryName == ConnectorLog.TrafficCategory ? LogLevel.Information : least);
 

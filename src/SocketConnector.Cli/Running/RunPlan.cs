@@ -19,6 +19,9 @@ internal sealed record RunPlan(
     /// <summary>Of which events standard output tells.</summary>
     public EventScope Events { get; init; }
 
+    /// <summary>Whether it is told where the connector listens.</summary>
+    public bool TellsListening { get; init; } = true;
+
     /// <summary>What to warn of at the start.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -28,7 +28,7 @@ internal sealed class Runner(RunPlan plan)
 
         // What is joined from the first moment on waits in the writer until it is told where to connect to.
         ConnectorOptions options = plan.Events == EventScope.All ? plan.Options with { Events = output, LoggerFactory = TerminalLog.Of(plan.Options) } : plan.Options;
-        (int code, ConnectorStats? stats) = await RelayAsync(options, connector => output.Begin(Listening(connector)));
+        (int code, ConnectorStats? stats) = await RelayAsync(options, connector => output.Begin(plan.TellsListening ? Listening(connector) : []));
         if (code == Stopped)
         {
             await output.FinishAsync(new StoppedEvent(stats?.SocketPairs ?? 0, stats?.BytesAToB ?? 0, stats?.BytesBToA ?? 0), _lastWords);

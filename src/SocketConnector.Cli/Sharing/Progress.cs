@@ -1,0 +1,61 @@
+using System.Globalization;
+using SocketConnector.Diagnostics;
+
+namespace SocketConnector.Cli.Sharing;
+
+/// <summary>Shows on a terminal how much has moved, and how fast; nothing where standard error is no terminal.</summary>
+internal sealed class Progress(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
+    private static readonly string[] _units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    private ITimer? _timer;
+    private Connector? _connector;
+    private long _last;
+    private bool _isShown;
+
+    public void Show(Connector connector)
+    {
+        _connector = connector;
+        if (!Console.IsErrorRedirected)
+        {
+            _timer = time.CreateTimer(static progress => ((Progress)progress!).Update(), this, _interval, _interval);
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        if (_isShown)
+        {
+            StandardErrorLines.OfProcess.TryAdd("\n");
+        }
+    }
+
+    /// <summary>A size for people, such as <c>1.5 MiB</c>.</summary>
+    internal static string Size(double bytes)
+    {
+        int unit = 0;
+        for (; bytes >= 1024 && unit < _units.Length - 1; unit++)
+        {
+            bytes /= 1024;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {_units[unit]}");
+    }
+
+    private void Update()
+    {
+        ConnectorStats stats = _connector!.GetStats();
+        long moved = stats.BytesAToB + stats.BytesBToA + _connector.GetConnections().Sum(static connection => connection.BytesAToB + connection.BytesBToA);
+        long before = Interlocked.Exchange(ref _last, moved);
+        if (moved == 0 && !_isShown)
+        {
+            return;
+        }
+
+        // The cursor stays at the beginning, so that whatever is told next writes over it.
+        _isShown = true;
+        StandardErrorLines.OfProcess.TryAdd($"\e[K{Size(moved)}, {Size(Math.Max(0, moved - before))}/s, {stats.ActiveConnections} open\r");
+    }
+}
