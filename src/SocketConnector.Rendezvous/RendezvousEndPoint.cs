@@ -62,6 +62,9 @@ public sealed class RendezvousEndPoint : TransportEndPoint
 
     internal SessionSecret Secret { get; }
 
+    /// <summary>Where the relay is, in words.</summary>
+    internal string RelayText => Relay.EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : $"{Relay.EndPoint}";
+
     /// <summary>Of a transport, which is no address of the system's.</summary>
     public override AddressFamily AddressFamily => AddressFamily.Unspecified;
 
@@ -82,5 +85,5 @@ public sealed class RendezvousEndPoint : TransportEndPoint
 
     /// <summary>The relay, as <c>via:relay.example:7000</c>; nothing of the secret.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"via:{(Relay.EndPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : Relay.EndPoint)}";
+    public override string ToString() => $"via:{RelayText}";
 }

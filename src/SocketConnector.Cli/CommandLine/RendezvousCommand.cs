@@ -61,7 +61,7 @@ internal sealed class RendezvousCommand : ToolCommand
     {
         ConnectorOptions options = flags.ToConnectorOptions(line);
         return All(line.GetRequiredValue(_listen), EndPointParser.Listen, "LISTEN").Next(listen =>
-            WhoMayEnter(line, listen) is { } mistake ? new Wrong(mistake)
+            (WhoMayEnter(line, listen) ?? TicketsOfExposed(line)) is { } mistake ? new Wrong(mistake)
             : All(line.GetValue(_keys) ?? [], TicketKeyParser.Read, "--ticket-key").Next(keys =>
             All(line.GetValue(_expose) ?? [], text => ExposedParser.Parse(text), "--expose").Next(exposed =>
             Relay(line, keys).Then(relay => new RelayPlan(listen, relay, options, line.GetValue(flags.Drain), line.GetValue(flags.Json))
@@ -98,6 +98,12 @@ internal sealed class RendezvousCommand : ToolCommand
             ? line.GetValue(_open) ? "--open lets in everybody, and --ticket-key does not; remove one of them" : null
             : line.GetValue(_open) || listen.All(IsLocal) ? null
             : "whoever reaches this relay could use it; write --ticket-key file:PATH to ask for tickets, or --open to let in everybody";
+
+    /// <summary>A session is one tenant's, so the relay cannot let itself in.</summary>
+    private string? TicketsOfExposed(ParseResult line) =>
+        (line.GetValue(_keys) ?? []).Length > 0 && (line.GetValue(_expose) ?? []).Any(static text => !text.Contains(",ticket=", StringComparison.Ordinal))
+            ? "--expose: this relay asks for tickets, its own ends too; write ticket=file:PATH behind it, one of the tenant whose session it is"
+            : null;
 
     private static IEnumerable<string> OpenWarning(IReadOnlyList<ListenOptions> listen, IReadOnlyList<TicketKey> keys) =>
         keys.Count == 0 && !listen.All(IsLocal) ? ["warning: this relay is open: whoever reaches it may use it, within the limits of an address"] : [];

@@ -23,7 +23,7 @@ internal sealed class UnreadVia(ViaSettings settings) : TransportEndPoint
 
     /// <summary>The relay.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{ViaSettings.Scheme}{settings.Relay}";
+    public override string ToString() => $"{ViaSettings.Scheme}{EndPointText.Of(settings.Relay!)}";
 
     private static Parsed<IReadOnlyList<EndPoint>> ReadAll(IReadOnlyList<EndPoint> endPoints, ILoggerFactory? loggers)
     {

@@ -33,15 +33,14 @@ internal sealed record ViaSettings
 
     /// <summary>Reads the secrets, which may wait for standard input.</summary>
     /// <param name="loggers">Where the end point tells of its relay.</param>
-    /// <param name="ownTicket">One that was made for it.</param>
-    public Parsed<RendezvousEndPoint> Read(ILoggerFactory? loggers, string? ownTicket = null) =>
+    public Parsed<RendezvousEndPoint> Read(ILoggerFactory? loggers) =>
         (Secret is { } known ? known : ReadSecret()).Next(secret =>
         ReadTicket().Next(ticket =>
         ToTls().Then(tls =>
             new RendezvousEndPoint(new ConnectOptions(Relay!) { Tls = tls }, secret)
             {
                 EndToEnd = EndToEnd,
-                Ticket = ticket ?? ownTicket,
+                Ticket = ticket,
                 Standby = Standby ?? DefaultStandby,
                 MaxStandby = MaxStandby ?? Math.Max(DefaultMaxStandby, Standby ?? 0),
                 LoggerFactory = loggers,

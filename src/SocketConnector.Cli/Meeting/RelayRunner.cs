@@ -15,9 +15,6 @@ internal sealed class RelayRunner(RelayPlan plan)
 {
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
-    // Its tickets are used at once, and by nobody else.
-    private static readonly TimeSpan _ownTicket = TimeSpan.FromDays(3650);
-
     public async Task<int> RunAsync()
     {
         var signals = new StopSignals();
@@ -96,18 +93,13 @@ internal sealed class RelayRunner(RelayPlan plan)
         }
     }
 
-    private async Task<Connector> ExposeAsync(Exposed one, EndPoint relay, ConnectorOptions options, CancellationToken cancellationToken)
+    private static async Task<Connector> ExposeAsync(Exposed one, EndPoint relay, ConnectorOptions options, CancellationToken cancellationToken)
     {
-        Parsed<RendezvousEndPoint> session = (one.Session with { Relay = relay }).Read(options.LoggerFactory, OwnTicket(one));
+        Parsed<RendezvousEndPoint> session = (one.Session with { Relay = relay }).Read(options.LoggerFactory);
         return session.Value is { } known
             ? await Connector.ServerToSocketAsync(one.Listen, new ConnectOptions(known), options with { Events = null }, cancellationToken)
             : throw new IOException($"--expose: {session.Error}");
     }
-
-    /// <summary>It is the relay's own end, so it needs no ticket that was given to it.</summary>
-    private string? OwnTicket(Exposed one) => one.Session.Ticket is null && plan.Relay.TicketKeys.FirstOrDefault(static key => key.CanSign) is { } key
-        ? new TicketMint(key).Sign(new Ticket("relay", TimeProvider.System.GetUtcNow() + _ownTicket) { Role = TicketRole.Connect })
-        : null;
 
     private async Task DrainAsync(RendezvousRelay relay, CancellationToken atOnce)
     {

@@ -86,7 +86,7 @@ internal sealed record MeetingCode(ReadOnlyMemory<byte> Secret, EndPoint Relay, 
 
     /// <summary>Not the secret.</summary>
     /// <returns>Where the relay is.</returns>
-    public override string ToString() => $"a code for {Relay}";
+    public override string ToString() => $"a code for {EndPointText.Of(Relay)}";
 
     private static byte[] Check(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes)[..CheckLength];
 

@@ -38,7 +38,7 @@ internal static class SharePlan
             {
                 Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(known), target, options, cancellationToken);
                 LastOutput.TryWrite($"socketconnector join {code.ToText()}\n{(showsQr ? Qr(code.ToText()) : "")}");
-                Notice.WhileRunning($"waiting at {via.Relay} for whoever has this code; Ctrl-C ends", basis.Options.Name);
+                Notice.WhileRunning($"waiting at {EndPointText.Of(via.Relay!)} for whoever has this code; Ctrl-C ends", basis.Options.Name);
                 progress.Show(connector);
                 return connector;
             },

@@ -25,12 +25,12 @@ internal sealed partial class PoolTrouble(ILogger log, RendezvousEndPoint where)
 
     public void NotAccepted(string reason) => TellNotAccepted(log, where, reason);
 
-    [LoggerMessage(1, LogLevel.Warning, "{Where}: {Reason}; it is tried again")]
+    [LoggerMessage(221, LogLevel.Warning, "{Where}: {Reason}; it is tried again")]
     private static partial void TellLost(ILogger log, RendezvousEndPoint where, string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "{Where}: waiting there again")]
+    [LoggerMessage(222, LogLevel.Information, "{Where}: waiting there again")]
     private static partial void TellBack(ILogger log, RendezvousEndPoint where);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Where}: a partner is not accepted: {Reason}")]
+    [LoggerMessage(223, LogLevel.Warning, "{Where}: a partner is not accepted: {Reason}")]
     private static partial void TellNotAccepted(ILogger log, RendezvousEndPoint where, string reason);
 }

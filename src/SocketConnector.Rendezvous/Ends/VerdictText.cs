@@ -9,7 +9,7 @@ internal static class VerdictText
 {
     public static string Of(EndVerdict verdict, RendezvousEndPoint where) => verdict switch
     {
-        EndVerdict.Refused refused => $"the relay {where.Relay.EndPoints[0]} refuses: {Of(refused.Code, where.Ticket is not null)}{After(refused.RetryAfter)}",
+        EndVerdict.Refused refused => $"the relay {where.RelayText} refuses: {Of(refused.Code, where.Ticket is not null)}{After(refused.RetryAfter)}",
         EndVerdict.GoAway => "the relay stops",
         EndVerdict.Dead dead => $"the relay is lost: {dead.Reason}",
         EndVerdict.Broken broken => $"the relay breaks the protocol: {broken.Reason}",

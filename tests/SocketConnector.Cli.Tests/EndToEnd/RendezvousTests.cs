@@ -100,11 +100,11 @@ public sealed class RendezvousTests : IDisposable
     [Fact]
     public async Task A_port_of_the_relay_itself_leads_to_a_session()
     {
+        Write("ticket", await TicketAsync("--tenant", "acme"));
         await using ChildProcess relay = TheProgram.Start(
-            "rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}", "--expose", $"127.0.0.1:0,session=file:{Path("secret")}");
+            "rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}", "--expose", $"127.0.0.1:0,session=file:{Path("secret")},ticket=file:{Path("ticket")}");
         string where = await RelayAsync(relay);
         int exposed = await relay.ListeningAsync(Side.A);
-        Write("ticket", await TicketAsync("--tenant", "acme"));
         using var service = new TestServer();
         await using ChildProcess beside = TheProgram.Start("server-to-socket", $"via:{where},session=file:{Path("secret")},ticket=file:{Path("ticket")}", service.EndPoint.ToString());
         await beside.LineAsync("side A listening on via:");
@@ -116,6 +116,7 @@ public sealed class RendezvousTests : IDisposable
 
     [Theory]
     [InlineData(2, "--ticket-key file:PATH to ask for tickets, or --open", "rendezvous", "0.0.0.0:0")]
+    [InlineData(2, "--expose: this relay asks for tickets", "rendezvous", "127.0.0.1:0", "--ticket-key", "env:PATH", "--expose", "127.0.0.1:0,session=file:x")]
     [InlineData(2, "LISTEN is missing", "rendezvous")]
     [InlineData(2, "--via is missing", "share", "22")]
     [InlineData(2, "share makes a secret of its own", "share", "22", "--via", "127.0.0.1:7000,session=file:x")]
