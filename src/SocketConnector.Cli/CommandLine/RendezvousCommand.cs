@@ -28,8 +28,8 @@ internal sealed class RendezvousCommand : ToolCommand
         : base(
             "rendezvous",
             "Serves as the relay where via: end points meet.",
-            "Two ends that can only connect out meet here, on one port. They know each other\nby a secret that the relay does not see; by default what they say is hidden from it.",
-            "socketconnector rendezvous tls:7000,cert=site.pem,key=site.key --ticket-key file:relay.key")
+            "Two ends that can only connect out meet here, on one port. They know each other\nby a secret that the relay does not see; unless they want it otherwise, it cannot\nread what they say.",
+            "socketconnector rendezvous 7000 --ticket-key file:relay.key")
     {
         Arguments.Add(_listen);
         ((Option[])[_open, _keys, _expose, _transit, _tellAddresses, _heartbeat, _maxWaiting, _maxWaitingPerAddress, _maxJoins]).ToList().ForEach(option =>
