@@ -213,6 +213,25 @@ public sealed class ExampleTests
         Assert.Equal(" and what follows", await b.ReadTextAsync(17));
     }
 
+    [Fact]
+    public async Task Meeting_brings_each_client_to_the_service_through_a_relay()
+    {
+        using var target = new TestServer();
+        await using ExampleProcess example = ExampleProcess.Start("Meeting", "0", $"127.0.0.1:{target.Port}");
+        IPEndPoint endPoint = await example.ReadEndPointAsync("listening on");
+        for (int i = 0; i < 3; i++)
+        {
+            using TestPeer client = await TestPeer.ConnectAsync(endPoint);
+            using TestPeer service = await target.AcceptAsync();
+            await client.WriteAsync($"request {i}");
+            client.EndHalf();
+            Assert.Equal($"request {i}", await service.ReadTextToEndAsync());
+            await service.WriteAsync($"reply {i}");
+            service.EndHalf();
+            Assert.Equal($"reply {i}", await client.ReadTextToEndAsync());
+        }
+    }
+
     private static async Task<(TestPeer A, TestPeer B)> DialBothAsync(ExampleProcess example)
     {
         (IPEndPoint sideA, IPEndPoint sideB) = await example.ReadBothEndPointsAsync();

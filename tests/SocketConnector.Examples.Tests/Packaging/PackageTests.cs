@@ -12,6 +12,7 @@ public sealed partial class PackageTests(PackedProjects packages)
     [Theory]
     [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
+    [InlineData("SocketConnector.Rendezvous")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_describes_itself(string id)
     {
@@ -47,6 +48,7 @@ public sealed partial class PackageTests(PackedProjects packages)
     [Theory]
     [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
+    [InlineData("SocketConnector.Rendezvous")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_brings_read_me_icon_licence_and_symbols(string id)
     {
@@ -59,6 +61,8 @@ public sealed partial class PackageTests(PackedProjects packages)
 
     [Theory]
     [InlineData("SocketConnector", "dotnet add package SocketConnector")]
+    [InlineData("SocketConnector.ProxyProtocol", "dotnet add package SocketConnector.ProxyProtocol")]
+    [InlineData("SocketConnector.Rendezvous", "dotnet add package SocketConnector.Rendezvous")]
     [InlineData("SocketConnector.Cli", "dotnet tool install --global SocketConnector.Cli")]
     public void A_package_s_read_me_stands_by_itself(string id, string install)
     {
@@ -67,6 +71,11 @@ public sealed partial class PackageTests(PackedProjects packages)
         Assert.DoesNotMatch(RelativeLink(), text);
         Assert.DoesNotContain("clone", text, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public void The_rendezvous_brings_the_library_and_the_formats_that_it_reads() => Assert.Equal(
+        ["Microsoft.IdentityModel.JsonWebTokens", "SocketConnector", "System.Formats.Cbor"],
+        packages.Describe("SocketConnector.Rendezvous").Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_documentation_in_the_package_is_that_of_the_public_surface()
@@ -79,6 +88,17 @@ public sealed partial class PackageTests(PackedProjects packages)
         // And it has lost nothing: not a type, and not one of the four ways to start.
         Assert.All(visible, type => Assert.Contains($"T:{type.FullName!.Replace('+', '.')}", entries));
         Assert.Equal(4, entries.Count(entry => StartMethod().IsMatch(entry)));
+    }
+
+    [Fact]
+    public void The_documentation_of_the_rendezvous_is_that_of_its_public_types()
+    {
+        string[] declared = [.. File.ReadLines(Path.Combine(Sdk.Root, "src/SocketConnector.Rendezvous/PublicAPI.Unshipped.txt"))
+            .Where(line => !line.StartsWith('#') && !line.Contains("->", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string text = packages.Read("SocketConnector.Rendezvous")["lib/net10.0/SocketConnector.Rendezvous.xml"];
+        string[] documented = [.. XDocument.Parse(text).Descendants("member").Select(member => member.Attribute("name")!.Value)
+            .Where(name => name.StartsWith("T:", StringComparison.Ordinal)).Select(name => name[2..]).Order(StringComparer.Ordinal)];
+        Assert.Equal(declared, documented);
     }
 
     private static bool Documents(string entry, Type type)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SocketConnector.Examples.Tests.Packaging;
 
-/// <summary>The package as a stranger takes it into a new program, from a folder and with nothing from the network.</summary>
+/// <summary>A package as a stranger takes it into a new program, from a folder and with nothing from the network.</summary>
 [Collection(nameof(PackedProjects))]
 public sealed class PackageUseTests(PackedProjects packages)
 {
@@ -21,13 +21,38 @@ public sealed class PackageUseTests(PackedProjects packages)
         Console.WriteLine(await reader.ReadLineAsync());
         """;
 
-    [Fact]
-    public async Task A_new_program_restores_builds_and_runs_with_the_package()
+    private const string MeetingProgram = """
+        using System.Net;
+        using System.Net.Sockets;
+        using SocketConnector;
+        using SocketConnector.Rendezvous;
+
+        byte[] key = new byte[32];
+        string ticket = new TicketMint(TicketKey.Hs256("1", key)).Sign(new Ticket("somebody", DateTimeOffset.UtcNow.AddHours(1)));
+        await using RendezvousRelay relay = await RendezvousRelay.StartAsync([new ListenOptions(IPAddress.Loopback, 0)], new RelayOptions { TicketKeys = [TicketKey.Hs256("1", key)] });
+        var session = new RendezvousEndPoint(new ConnectOptions(relay.EndPoints[0]), SessionSecret.Generate()) { Ticket = ticket };
+        using var target = new TcpListener(IPAddress.Loopback, 0);
+        target.Start();
+        await using Connector service = await Connector.ServerToSocketAsync(new ListenOptions(session), new ConnectOptions(target.LocalEndpoint));
+        await using Connector user = await Connector.ServerToSocketAsync(new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(session));
+        using var client = new TcpClient("127.0.0.1", user.PortA!.Value);
+        using var writer = new StreamWriter(client.GetStream());
+        await writer.WriteLineAsync("through the relay");
+        await writer.FlushAsync();
+        using TcpClient accepted = await target.AcceptTcpClientAsync();
+        using var reader = new StreamReader(accepted.GetStream());
+        Console.WriteLine(await reader.ReadLineAsync());
+        """;
+
+    [Theory]
+    [InlineData("SocketConnector", Program, "through the package")]
+    [InlineData("SocketConnector.Rendezvous", MeetingProgram, "through the relay")]
+    public async Task A_new_program_restores_builds_and_runs_with_the_package(string id, string program, string expected)
     {
         string folder = Directory.CreateTempSubdirectory("socketconnector-user-").FullName;
         try
         {
-            Write("Program.cs", Program);
+            Write("Program.cs", program);
             Write("Directory.Build.props", "<Project />");
             Write("Directory.Build.targets", "<Project />");
             Write("Directory.Packages.props", "<Project />");
@@ -44,12 +69,12 @@ public sealed class PackageUseTests(PackedProjects packages)
                     <RestorePackagesPath>{Path.Combine(folder, "packages")}</RestorePackagesPath>
                   </PropertyGroup>
                   <ItemGroup>
-                    <PackageReference Include="SocketConnector" Version="{packages.Version("SocketConnector")}" />
+                    <PackageReference Include="{id}" Version="{packages.Version(id)}" />
                   </ItemGroup>
                 </Project>
                 """);
             await Sdk.RunAsync(folder, "build", "-o", Path.Combine(folder, "out"), "-v", "quiet", "-nologo");
-            Assert.Equal("through the package", (await Sdk.RunAsync(folder, Path.Combine(folder, "out", "User.dll"))).Trim());
+            Assert.Equal(expected, (await Sdk.RunAsync(folder, Path.Combine(folder, "out", "User.dll"))).Trim());
         }
         finally
         {

@@ -16,6 +16,7 @@ public sealed class PackedProjects : IAsyncLifetime, ICollectionFixture<PackedPr
     {
         await PackAsync("SocketConnector.ProxyProtocol");
         await PackAsync("SocketConnector");
+        await PackAsync("SocketConnector.Rendezvous");
         await PackAsync("SocketConnector.Cli", $"-p:RepositoryUrl={Url}.git");
     }
 

@@ -1,17 +1,15 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SocketConnector.Tests.Architecture;
 
-/// <summary>The sources of both products, compiled from disk by the first test that asks for them.</summary>
+/// <summary>The sources of the products, compiled from disk by the first test that asks for them.</summary>
 internal static class SourceModel
 {
     // The body of a partial method written by a source generator is all that is missing: generators do not run here.
     private static readonly string[] _tolerated = ["CS8795"];
-
-    // Written by the build, from the project.
-    private const string FriendOfProgram = """[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("SocketConnector.Cli")]""";
 
     private static readonly Lazy<MetadataReference[]> _platform = new(() => [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
@@ -19,12 +17,17 @@ internal static class SourceModel
         .Select(path => MetadataReference.CreateFromFile(path))]);
 
     private static readonly Lazy<CSharpCompilation> _library = new(() =>
-        Compile("SocketConnector", "src/SocketConnector", OutputKind.DynamicallyLinkedLibrary, _platform.Value, FriendOfProgram));
+        Compile("SocketConnector", OutputKind.DynamicallyLinkedLibrary, _platform.Value));
+
+    private static readonly Lazy<CSharpCompilation> _rendezvous = new(() =>
+        Compile("SocketConnector.Rendezvous", OutputKind.DynamicallyLinkedLibrary, [.. _platform.Value, _library.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> _program = new(() =>
-        Compile("SocketConnector.Cli", "src/SocketConnector.Cli", OutputKind.ConsoleApplication, [.. _platform.Value, _library.Value.ToMetadataReference()]));
+        Compile("SocketConnector.Cli", OutputKind.ConsoleApplication, [.. _platform.Value, _library.Value.ToMetadataReference(), _rendezvous.Value.ToMetadataReference()]));
 
     public static CSharpCompilation Library => _library.Value;
+
+    public static CSharpCompilation Rendezvous => _rendezvous.Value;
 
     public static CSharpCompilation Program => _program.Value;
 
@@ -65,8 +68,16 @@ internal static class SourceModel
         : symbol.ContainingType is { } type ? DeclaringFile(type)
         : null;
 
-    private static CSharpCompilation Compile(string name, string folder, OutputKind kind, MetadataReference[] references, string attributes = "")
+    /// <summary>To whom a project shows its inside.</summary>
+    public static IEnumerable<string> FriendsOf(string project) =>
+        XDocument.Parse(Repository.Read($"src/{project}/{project}.csproj")).Descendants("InternalsVisibleTo").Select(friend => friend.Attribute("Include")!.Value);
+
+    private static CSharpCompilation Compile(string name, OutputKind kind, MetadataReference[] references)
     {
+        string folder = $"src/{name}";
+
+        // Written by the build, from the project.
+        string attributes = string.Concat(FriendsOf(name).Select(friend => $"""[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("{friend}")]"""));
         CSharpParseOptions parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
         SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
             .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using SocketConnector.Rendezvous;
 using SocketConnector.Tests.Architecture;
 
 namespace SocketConnector.Tests.Documentation;
@@ -31,17 +32,21 @@ public sealed partial class DocumentationTests
     [InlineData("docs/getting-started.md")]
     [InlineData("docs/authentication.md")]
     [InlineData("docs/transformers.md")]
+    [InlineData("docs/rendezvous.md")]
     public void The_guides_show_code(string page) => Assert.NotEmpty(MarkdownPage.Load(Repository.Absolute(page)).Snippets);
 
     [Theory]
-    [InlineData(typeof(ConnectorOptions))]
-    [InlineData(typeof(ListenOptions))]
-    [InlineData(typeof(ConnectOptions))]
-    public void The_read_me_lists_every_option(Type options)
+    [InlineData(typeof(ConnectorOptions), "README.md")]
+    [InlineData(typeof(ListenOptions), "README.md")]
+    [InlineData(typeof(ConnectOptions), "README.md")]
+    [InlineData(typeof(RelayOptions), "docs/rendezvous.md")]
+    [InlineData(typeof(RendezvousEndPoint), "docs/rendezvous.md")]
+    [InlineData(typeof(Ticket), "docs/rendezvous.md")]
+    public void A_page_lists_every_option(Type options, string page)
     {
-        string text = Repository.Read("README.md");
+        string text = Repository.Read(page);
         Assert.All(
-            options.GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(option => option.GetMethod!.GetBaseDefinition().DeclaringType == option.DeclaringType),
             option => Assert.Contains($"| `{option.Name}` |", text, StringComparison.Ordinal));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SocketConnector.Rendezvous;
 using SocketConnector.Tests.Architecture;
 
 namespace SocketConnector.Tests.Documentation;
@@ -41,6 +42,7 @@ public sealed partial class DoorTests
     [InlineData(typeof(ConnectorOptions))]
     [InlineData(typeof(ListenOptions))]
     [InlineData(typeof(ConnectOptions))]
+    [InlineData(typeof(RelayOptions))]
     public void Each_option_that_is_a_door_has_a_row(Type options) => Assert.All(
         options.GetProperties().Select(option => option.Name).Except(_noDoors, StringComparer.Ordinal),
         name => Assert.Contains($"`{name}`", Text, StringComparison.Ordinal));

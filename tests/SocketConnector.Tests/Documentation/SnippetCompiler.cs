@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.Logging;
 using SocketConnector.ProxyProtocol;
+using SocketConnector.Rendezvous;
 
 namespace SocketConnector.Tests.Documentation;
 
@@ -38,6 +39,7 @@ internal static class SnippetCompiler
         return [.. assemblies
             .Append(typeof(Connector).Assembly.Location)
             .Append(typeof(ProxyHeader).Assembly.Location)
+            .Append(typeof(RendezvousRelay).Assembly.Location)
             .Append(typeof(ILogger).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path))];
     }
