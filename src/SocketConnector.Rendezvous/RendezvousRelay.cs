@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using SocketConnector.Rendezvous.Ends;
 using SocketConnector.Rendezvous.Relay;
 using SocketConnector.Rendezvous.Sessions;
+using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous;
 
@@ -30,7 +31,7 @@ public sealed class RendezvousRelay : IAsyncDisposable
     private RendezvousRelay(RelayOptions options, ConnectorOptions connectorOptions)
     {
         TimeProvider time = connectorOptions.TimeProvider;
-        ILogger log = connectorOptions.LoggerFactory?.CreateLogger<RendezvousRelay>() ?? NullLogger<RendezvousRelay>.Instance;
+        ILogger log = GuardedLog.Of<RendezvousRelay>(connectorOptions.LoggerFactory);
         _connector = new Connector(connectorOptions with { GracePeriod = Timeout.InfiniteTimeSpan });
         _quotas = new Quotas(time, log);
         _joiner = new PairJoiner(_connector, _quotas, log);
@@ -108,14 +109,22 @@ public sealed class RendezvousRelay : IAsyncDisposable
     /// Stops in order: listens no more, sends away the ends that wait, and lets pairs finish. Idempotent.
     /// </summary>
     /// <param name="within">When it will have stopped, as ends are told.</param>
-    /// <param name="elsewhere">Relays that they may go to instead, as <c>host:port</c>; <see langword="null"/> for none: they come back here.</param>
+    /// <param name="elsewhere">Up to 8 relays that they may go to instead, as <c>host:port</c>; <see langword="null"/> for none: they come back here.</param>
     /// <param name="cancellationToken">When cancelled, the remaining pairs are aborted; the task still completes successfully.</param>
     /// <returns>A task that finishes when nothing is left open.</returns>
+    /// <remarks>
+    /// Its port is free at once, so that a successor may listen there while pairs finish. A probe of <c>/healthz</c> then finds nobody, or the successor.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is less than nothing, or more than 49 days.</exception>
+    /// <exception cref="ArgumentException"><paramref name="elsewhere"/> is more than can be told, or one of them is no <c>host:port</c>.</exception>
     public async Task DrainAsync(TimeSpan within, IReadOnlyList<string>? elsewhere = null, CancellationToken cancellationToken = default)
     {
+        Require.InRange(within, TimeSpan.Zero, FrameBounds.MaxTime, nameof(within));
+        Require.That(elsewhere ?? [], elsewhere is null || RelayAddress.CanBeTold(elsewhere), nameof(elsewhere), $"at most {FrameBounds.MaxRelays} relays, each as host:port");
         _arrivals.Drain();
         await StopListeningAsync().ConfigureAwait(false);
         _meeting.Drain(within, elsewhere ?? []);
+        using CancellationTokenRegistration enough = cancellationToken.UnsafeRegister(static meeting => ((Meeting)meeting!).Finish(), _meeting);
         await StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -126,6 +135,7 @@ public sealed class RendezvousRelay : IAsyncDisposable
         _arrivals.Drain();
         await StopListeningAsync().ConfigureAwait(false);
         _meeting.Drain(TimeSpan.Zero, []);
+        _meeting.Finish();
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
     }
 
@@ -133,8 +143,15 @@ public sealed class RendezvousRelay : IAsyncDisposable
     {
         while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } peer)
         {
-            _work.Run(() => _arrivals.ServeAsync(peer, _stopping.Token));
+            _work.Run(() => ServeAsync(peer));
         }
+    }
+
+    private async Task ServeAsync(Peer peer)
+    {
+        // What a client has sent already is understood, verified and logged elsewhere: the next one is accepted meanwhile.
+        await Task.Yield();
+        await _arrivals.ServeAsync(peer, _stopping.Token).ConfigureAwait(false);
     }
 
     private async Task StopListeningAsync()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Channels;
 using SocketConnector.Rendezvous.Sessions;
 using SocketConnector.Rendezvous.Wire;
 
@@ -19,8 +18,9 @@ internal sealed class EndPool : TransportListener
     private readonly PoolTrouble _trouble;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<DuplexStream> _ready;
+    private readonly Partners _partners;
     private readonly WorkCount _work = new();
+    private EndPoint? _elsewhere;
     private int _places;
     private int _waiting;
 
@@ -28,7 +28,7 @@ internal sealed class EndPool : TransportListener
     {
         (_settings, _caller) = (settings, new RelayCaller(settings, EndRole.Listen));
         _trouble = new PoolTrouble(_caller.Log, settings);
-        _ready = Channel.CreateBounded<DuplexStream>(settings.MaxStandby);
+        _partners = new Partners(settings, _trouble, _stopping.Token);
     }
 
     public override EndPoint EndPoint => _settings;
@@ -53,53 +53,52 @@ internal sealed class EndPool : TransportListener
         catch
         {
             await pool.DisposeAsync().ConfigureAwait(false);
+            _ = pool._started.Task.Exception;
             throw;
         }
     }
 
-    public override async ValueTask<DuplexStream?> AcceptAsync(CancellationToken cancellationToken) => await _ready.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+    public override ValueTask<DuplexStream?> AcceptAsync(CancellationToken cancellationToken) => _partners.TakeAsync(cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        _partners.End();
         _work.End();
         await _work.Over.ConfigureAwait(false);
-        while (_ready.Reader.TryRead(out DuplexStream? unused))
-        {
-            unused.Abort?.Invoke();
-            await unused.Stream.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await _partners.CloseAsync().ConfigureAwait(false);
         await _caller.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>A ticket is shown to another relay only where that must prove its name, as this one has to.</summary>
-    private bool MayGoElsewhere => _settings.Ticket is null || _settings.Relay.Tls is not null;
-
     private void AddPlace()
     {
-        bool isSurplus = Interlocked.Increment(ref _places) > _settings.Standby;
-        _work.Run(() => KeepAsync(isSurplus));
+        var place = new Place(Interlocked.Increment(ref _places) > _settings.Standby);
+        _work.Run(() => KeepAsync(place));
     }
 
     /// <summary>One place: always a connection that waits.</summary>
-    private async Task KeepAsync(bool isSurplus)
+    private async Task KeepAsync(Place place)
     {
-        var backoff = new EndBackoff(Random.Shared);
-        EndPoint? elsewhere = null;
         try
         {
             bool isUsed = true;
-            while (isUsed || !isSurplus)
+            while (isUsed || !place.IsSurplus)
             {
-                (isUsed, TimeSpan away, elsewhere) = await WaitOnceAsync(elsewhere, backoff, isSurplus).ConfigureAwait(false);
+                await _partners.ReserveAsync().ConfigureAwait(false);
+                (isUsed, TimeSpan away) = await WaitOnceAsync(place).ConfigureAwait(false);
+                if (isUsed)
+                {
+                    continue;
+                }
+
+                _partners.Release();
                 if (away > TimeSpan.Zero)
                 {
                     await Task.Delay(away, _settings.TimeProvider, _stopping.Token).ConfigureAwait(false);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
             // Stopped.
         }
@@ -109,82 +108,84 @@ internal sealed class EndPool : TransportListener
         }
     }
 
-    /// <returns>Whether a partner came; how long to stay away otherwise; and where to go then, if not to the usual relay.</returns>
-    private async Task<(bool IsUsed, TimeSpan Away, EndPoint? Elsewhere)> WaitOnceAsync(EndPoint? relay, EndBackoff backoff, bool isSurplus)
+    /// <returns>Whether a partner came, and how long to stay away otherwise.</returns>
+    private async Task<(bool IsUsed, TimeSpan Away)> WaitOnceAsync(Place place)
     {
+        EndPoint? relay = Volatile.Read(ref _elsewhere);
         RelayCall? call = null;
         bool isWaiting = false;
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             call = await _caller.BeginAsync(relay, _stopping.Token).ConfigureAwait(false);
-            EndVerdict verdict = await call.WaitAsync(() => !_stopping.IsCancellationRequested, OnWaiting, limit.Token).ConfigureAwait(false);
-            if (verdict is EndVerdict.Paired)
+            TimeSpan patience = place.IsSurplus ? _surplusWait : Timeout.InfiniteTimeSpan;
+            EndVerdict? verdict = await call.WaitAsync(() => !_stopping.IsCancellationRequested, OnWaiting, patience, _stopping.Token).ConfigureAwait(false);
+            if (verdict is not EndVerdict.Paired)
             {
-                backoff.Reset();
-                _started.TrySetResult();
-                RelayCall paired = call;
-                call = null;
-                _work.Run(() => FinishAsync(paired));
-                return (true, TimeSpan.Zero, null);
+                return (false, verdict is null ? TimeSpan.Zero : Lose(place, relay, verdict));
             }
 
-            _trouble.Tell(VerdictText.Of(verdict, _settings));
-            _started.TrySetException(new IOException(VerdictText.Of(verdict, _settings)));
-            return (false, backoff.Next((verdict as EndVerdict.Refused)?.RetryAfter), verdict is EndVerdict.GoAway away && MayGoElsewhere ? RelayAddress.First(away.Elsewhere) : null);
-
-            void OnWaiting()
-            {
-                isWaiting = true;
-                Interlocked.Increment(ref _waiting);
-                backoff.Reset();
-                _trouble.Over();
-                _started.TrySetResult();
-                if (isSurplus)
-                {
-                    limit.CancelAfter(_surplusWait);
-                }
-            }
+            IsThere(place);
+            RelayCall paired = call;
+            call = null;
+            _work.Run(() => _partners.ProveAsync(paired));
+            return (true, TimeSpan.Zero);
         }
-        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
         {
-            return (false, TimeSpan.Zero, null);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            _trouble.Tell(error.Message);
-            _started.TrySetException(error);
-            return (false, backoff.Next(), null);
+            // Whatever it is: a place that gave up would be missed without anybody having noticed.
+            return (false, Lose(place, relay, new EndVerdict.Dead(error.Message), error));
         }
         finally
         {
+            bool isUsed = isWaiting && call is null;
             call?.Dispose();
-            if (isWaiting && Interlocked.Decrement(ref _waiting) == 0 && call is null && Volatile.Read(ref _places) < _settings.MaxStandby && !_stopping.IsCancellationRequested)
+            if (isWaiting && Interlocked.Decrement(ref _waiting) == 0 && isUsed && Volatile.Read(ref _places) < _settings.MaxStandby && !_stopping.IsCancellationRequested)
             {
                 AddPlace();
             }
         }
+
+        void OnWaiting()
+        {
+            isWaiting = true;
+            Interlocked.Increment(ref _waiting);
+            IsThere(place);
+        }
     }
 
-    private async Task FinishAsync(RelayCall call)
+    /// <summary>The relay has let it in.</summary>
+    private void IsThere(Place place)
     {
-        try
+        place.Backoff.Reset();
+        _trouble.Over(place);
+        _started.TrySetResult();
+    }
+
+    /// <summary>Where it goes then: all go together, stay where they were sent while that is there, and come back to the usual relay otherwise.</summary>
+    /// <returns>How long to stay away.</returns>
+    private TimeSpan Lose(Place place, EndPoint? relay, EndVerdict verdict, Exception? error = null)
+    {
+        EndPoint? next = _caller.Elsewhere(verdict);
+        Interlocked.CompareExchange(ref _elsewhere, next, relay);
+        string reason = error?.Message ?? VerdictText.Of(verdict, _settings);
+        if (!_started.TrySetException(error ?? new IOException(reason)) && !place.IsSurplus)
         {
-            DuplexStream stream = await call.FinishAsync(_settings.HandshakeTimeout, _stopping.Token).ConfigureAwait(false);
-            await _ready.Writer.WriteAsync(stream, _stopping.Token).ConfigureAwait(false);
+            _trouble.Tell(place, reason, (verdict as EndVerdict.Refused)?.Code);
         }
-        catch (OperationCanceledException)
+
+        return place.Backoff.Next(verdict switch
         {
-            // Stopped.
-        }
-        catch (Exception error)
-        {
-            // Whatever the other end did, it costs this connection.
-            _trouble.NotAccepted(error.Message);
-        }
-        finally
-        {
-            call.Dispose();
-        }
+            EndVerdict.Refused refused => refused.RetryAfter,
+            EndVerdict.GoAway away when next is null && relay is null => away.In,
+            _ => null,
+        });
+    }
+
+    /// <param name="isSurplus">Whether it came under load, and goes when it is not needed any more.</param>
+    private sealed class Place(bool isSurplus)
+    {
+        public bool IsSurplus => isSurplus;
+
+        public EndBackoff Backoff { get; } = new(Random.Shared);
     }
 }

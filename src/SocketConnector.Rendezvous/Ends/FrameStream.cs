@@ -7,6 +7,7 @@ namespace SocketConnector.Rendezvous.Ends;
 internal sealed class FrameStream(Peer peer) : IDisposable
 {
     private readonly byte[] _room = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
+    private bool _isDisposed;
     private int _begin;
     private int _end;
 
@@ -64,5 +65,12 @@ internal sealed class FrameStream(Peer peer) : IDisposable
         _begin = _end;
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_room);
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            ArrayPool<byte>.Shared.Return(_room);
+        }
+    }
 }

@@ -1,23 +1,42 @@
 using Microsoft.Extensions.Logging;
+using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Ends;
 
-/// <summary>Tells once why connections to the relay are lost, and once that they are back, however many there are.</summary>
+/// <summary>Tells once why connections to the relay are lost, and once that they are back, however many there are and however often each fails.</summary>
 internal sealed partial class PoolTrouble(ILogger log, RendezvousEndPoint where)
 {
-    private string? _last;
+    private readonly Lock _gate = new();
+    private readonly HashSet<object> _lost = [];
+    private RefusalCode? _lastRefusal;
 
-    public void Tell(string reason)
+    /// <summary>A place has lost its connection. A relay that refuses is worth telling even where it was away before.</summary>
+    public void Tell(object place, string reason, RefusalCode? refusal = null)
     {
-        if (Interlocked.Exchange(ref _last, reason) != reason)
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = (_lost.Add(place) && _lost.Count == 1) || (refusal is not null && refusal != _lastRefusal);
+            _lastRefusal = refusal ?? _lastRefusal;
+        }
+
+        if (isNew)
         {
             TellLost(log, where, reason);
         }
     }
 
-    public void Over()
+    /// <summary>A place waits at the relay.</summary>
+    public void Over(object place)
     {
-        if (Interlocked.Exchange(ref _last, null) is not null)
+        bool isOver;
+        lock (_gate)
+        {
+            isOver = _lost.Remove(place) && _lost.Count == 0;
+            _lastRefusal = isOver ? null : _lastRefusal;
+        }
+
+        if (isOver)
         {
             TellBack(log, where);
         }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Ends;
 
@@ -8,6 +10,10 @@ internal static class RelayAddress
 {
     /// <returns>The first that can be read; nothing where there is none.</returns>
     public static EndPoint? First(IReadOnlyList<string> all) => all.Select(Read).FirstOrDefault(static one => one is not null);
+
+    /// <summary>Whether ends can be told of all of them.</summary>
+    public static bool CanBeTold(IReadOnlyList<string> all) =>
+        all.Count <= FrameBounds.MaxRelays && all.All(static one => one is not null && Encoding.UTF8.GetByteCount(one) <= FrameBounds.MaxRelayLength && Read(one) is not null);
 
     private static EndPoint? Read(string text)
     {

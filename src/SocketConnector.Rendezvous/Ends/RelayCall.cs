@@ -32,12 +32,15 @@ internal sealed class RelayCall : IDisposable
     /// <summary>Speaks with the relay until it is known what becomes of this.</summary>
     /// <param name="accepts">Whether a partner is wanted, asked when one is there.</param>
     /// <param name="onWaiting">Called once, when it waits.</param>
+    /// <param name="patience">For how long it waits at most. It never leaves in the middle of an answer, which would cost a partner.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What becomes of it; nothing where it has waited for long enough.</returns>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public async Task<EndVerdict> WaitAsync(Func<bool> accepts, Action? onWaiting, CancellationToken cancellationToken)
+    public async Task<EndVerdict?> WaitAsync(Func<bool> accepts, Action? onWaiting, TimeSpan patience, CancellationToken cancellationToken)
     {
         EndStep step = EndStep.None with { Frames = _machine.First };
         bool isFirst = true;
+        TimeSpan? leaving = null;
         while (true)
         {
             try
@@ -57,11 +60,16 @@ internal sealed class RelayCall : IDisposable
 
             if (_machine.State == EndMachineState.Waiting)
             {
+                leaving ??= patience == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : Now + patience;
                 onWaiting?.Invoke();
                 onWaiting = null;
+                if (Now >= leaving)
+                {
+                    return null;
+                }
             }
 
-            step = step.Question is null ? await NextAsync(cancellationToken).ConfigureAwait(false) : _machine.Answer(accepts(), Now);
+            step = step.Question is null ? await NextAsync(leaving ?? TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false) : _machine.Answer(accepts(), Now);
         }
     }
 
@@ -102,11 +110,12 @@ internal sealed class RelayCall : IDisposable
     }
 
     /// <summary>Waits for a frame, or for the time at which something is due.</summary>
-    private async Task<EndStep> NextAsync(CancellationToken cancellationToken)
+    private async Task<EndStep> NextAsync(TimeSpan leaving, CancellationToken cancellationToken)
     {
-        TimeSpan wait = (_machine.Due ?? Now) - Now;
-        using var due = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        TimeSpan due = _machine.Due ?? Now;
+        TimeSpan wait = (_machine.State == EndMachineState.Waiting && leaving < due ? leaving : due) - Now;
+        using var alarm = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancellationToken);
         try
         {
             return await _frames.ReadAsync(either.Token).ConfigureAwait(false) is { } frame ? _machine.Receive(frame, Now) : _machine.Lose("the relay has closed the connection");

@@ -10,6 +10,9 @@ namespace SocketConnector.Rendezvous.Ends;
 /// <summary>Connects to the relay for one role, again and again: each call waits for a partner and becomes the connection to that.</summary>
 internal sealed class RelayCaller : IAsyncDisposable
 {
+    /// <summary>Relays that send a connecting end from one to the next are not followed for ever.</summary>
+    private const int MaxMoves = 4;
+
     private static readonly HelloFrame _hello = new([1], "SocketConnector");
 
     private readonly RendezvousEndPoint _settings;
@@ -26,17 +29,30 @@ internal sealed class RelayCaller : IAsyncDisposable
         _session = settings.Secret.NameOf(settings.EndToEnd);
     }
 
-    public ILogger Log => (_settings.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<RendezvousEndPoint>();
+    public ILogger Log => GuardedLog.Of<RendezvousEndPoint>(_settings.LoggerFactory);
 
     /// <summary>One call from beginning to end.</summary>
     /// <exception cref="IOException">It came to nothing; the message says why.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The relay cannot be connected to.</exception>
     public async Task<DuplexStream> MeetAsync(CancellationToken cancellationToken)
     {
-        using RelayCall call = await BeginAsync(relay: null, cancellationToken).ConfigureAwait(false);
-        EndVerdict verdict = await call.WaitAsync(static () => true, onWaiting: null, cancellationToken).ConfigureAwait(false);
-        return verdict is EndVerdict.Paired ? await call.FinishAsync(_settings.HandshakeTimeout, cancellationToken).ConfigureAwait(false) : throw new IOException(VerdictText.Of(verdict, _settings));
+        EndPoint? relay = null;
+        for (int moves = 0; ; moves++)
+        {
+            using RelayCall call = await BeginAsync(relay, cancellationToken).ConfigureAwait(false);
+            EndVerdict verdict = (await call.WaitAsync(static () => true, onWaiting: null, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false))!;
+            if (verdict is EndVerdict.Paired)
+            {
+                return await call.FinishAsync(_settings.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+            }
+
+            relay = (moves < MaxMoves ? Elsewhere(verdict) : null) ?? throw new IOException(VerdictText.Of(verdict, _settings));
+        }
     }
+
+    /// <summary>Where a relay that stops sends this end, if it may go there: a ticket is shown to another relay only where that must prove its name.</summary>
+    public EndPoint? Elsewhere(EndVerdict verdict) =>
+        verdict is EndVerdict.GoAway away && (_settings.Ticket is null || _settings.Relay.Tls is not null) ? RelayAddress.First(away.Elsewhere) : null;
 
     /// <summary>Connects, and asks for a partner.</summary>
     /// <param name="relay">Where the relay that was told of is, instead of the usual one.</param>

@@ -29,13 +29,15 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
         }
         catch (Exception error)
         {
-            log.Fault(error, peer);
             peer.Dispose();
+            log.Fault(error, peer);
         }
     }
 
     private async Task ServeAsync(Peer peer, CancellationToken enough, CancellationToken stopping)
     {
+        // Nothing is held for one that says nothing.
+        await peer.GetStream().ReadAsync(Memory<byte>.Empty, enough).ConfigureAwait(false);
         byte[] head = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
         byte[] first;
         try
@@ -44,7 +46,6 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
             Dialect dialect = Dialect.Undecided;
             while (dialect == Dialect.Undecided)
             {
-                // Nothing is held for one that says nothing.
                 int count = await peer.GetStream().ReadAsync(head.AsMemory(held), enough).ConfigureAwait(false);
                 if (count == 0)
                 {
@@ -65,8 +66,8 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
                     await transit.RunAsync(peer, head, held, enough, stopping).ConfigureAwait(false);
                     return;
                 case Dialect.Unknown:
-                    log.Unknown(peer);
                     peer.Dispose();
+                    log.Unknown(peer);
                     return;
             }
 

@@ -20,7 +20,6 @@ internal sealed class EndListener(Meeting meeting, Doorkeeper doorkeeper, EndSpe
         int held = first.Length;
         try
         {
-            Stream stream = end.Peer.GetStream();
             if (held > 0)
             {
                 first.CopyTo(room = Rent());
@@ -42,11 +41,11 @@ internal sealed class EndListener(Meeting meeting, Doorkeeper doorkeeper, EndSpe
                 if (held == 0)
                 {
                     GiveBack(ref room);
-                    await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                    await end.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
                 }
 
                 room ??= Rent();
-                int count = await stream.ReadAsync(room.AsMemory(held)).ConfigureAwait(false);
+                int count = await end.ReadAsync(room.AsMemory(held)).ConfigureAwait(false);
                 if (count == 0)
                 {
                     break;
@@ -55,16 +54,17 @@ internal sealed class EndListener(Meeting meeting, Doorkeeper doorkeeper, EndSpe
                 held += count;
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // Gone, or closed by what it was told.
         }
         finally
         {
             GiveBack(ref room);
-        }
 
-        meeting.Leave(end);
+            // Whatever has gone wrong; one that is paired or gone is left alone.
+            meeting.Leave(end);
+        }
     }
 
     /// <summary>Takes all frames that are complete.</summary>
@@ -78,8 +78,8 @@ internal sealed class EndListener(Meeting meeting, Doorkeeper doorkeeper, EndSpe
             // Whatever follows a frame behind which an end is silent would end up in the partner's stream.
             if (status == OperationStatus.InvalidData || (frame is JoinFrame or AcceptFrame && !input.IsEmpty))
             {
-                doorkeeper.Malformed(end, error ?? "it says something although it is to be silent");
                 meeting.Reject(end);
+                doorkeeper.Malformed(end, error ?? "it says something although it is to be silent");
                 return null;
             }
 

@@ -59,26 +59,40 @@ internal sealed class EndSpeaker(Func<Pairing, Task> pair, TimeProvider time, IL
         try
         {
             ValueTask writing = end.Peer.GetStream().WriteAsync(bytes.WrittenMemory);
-            await (writing.IsCompleted ? writing : new ValueTask(writing.AsTask().WaitAsync(_patience, time))).ConfigureAwait(false);
+            if (writing.IsCompleted)
+            {
+                await writing.ConfigureAwait(false);
+                return;
+            }
+
+            Task pending = writing.AsTask();
+
+            // Fails once the peer is cut, when nobody waits for it any more.
+            _ = pending.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await pending.WaitAsync(_patience, time).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or TimeoutException)
         {
-            log.EndUnwritable(end.Peer, error.Message);
             end.Peer.Dispose();
+            log.EndUnwritable(end.Peer, error.Message);
         }
     }
 
     private async ValueTask CloseAsync(RelayedEnd end, Outgoing last)
     {
         string why = GoneText.Of(last.Gone);
-        log.EndGone(GoneText.IsNormal(last.Gone) ? LogLevel.Debug : LogLevel.Information, end.Peer, why);
+        Task closed = Task.CompletedTask;
         if (last.Frame is null)
         {
             end.Peer.Dispose();
         }
         else
         {
-            await end.Peer.CloseAsync(why).ConfigureAwait(false);
+            await end.StopHearingAsync().ConfigureAwait(false);
+            closed = end.Peer.CloseAsync(why);
         }
+
+        log.EndGone(GoneText.IsNormal(last.Gone) ? LogLevel.Debug : LogLevel.Information, end.Peer, why);
+        await closed.ConfigureAwait(false);
     }
 }

@@ -76,6 +76,9 @@ internal sealed class Meeting : IDisposable
 
     public void Drain(TimeSpan within, IReadOnlyList<string> elsewhere) => Run((place, turn) => place.Drain(within, elsewhere, turn), Now);
 
+    /// <summary>Refuses all that are left, whatever they are at. After <see cref="Drain"/>.</summary>
+    public void Finish() => Run(static (place, turn) => place.Finish(turn), Now);
+
     public void Dispose()
     {
         lock (_gate)

@@ -45,9 +45,9 @@ internal sealed class PairJoiner(Connector connector, Quotas quotas, ILogger log
         catch (Exception error)
         {
             // Whatever it is, it costs these two.
-            log.NotJoined(connecting, listening, error.Message);
             connecting.Dispose();
             listening.Dispose();
+            log.NotJoined(connecting, listening, error.Message);
             return null;
         }
     }

@@ -51,8 +51,8 @@ internal sealed class Quotas : IDisposable
             }
             else if (limit is not null && _watched.TryRemove(connection, out _))
             {
-                _log.Exceeded(connection.Id, limit);
                 connection.Abort();
+                _log.Exceeded(connection.Id, limit);
             }
         }
 

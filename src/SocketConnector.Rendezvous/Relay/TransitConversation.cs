@@ -43,11 +43,11 @@ internal sealed class TransitConversation(TransitRooms rooms, TimeSpan wait, Pai
             return;
         }
 
-        using var end = new TransitEnd(peer, line);
+        var end = new TransitEnd(peer, line);
         if (!rooms.TryMeet(end, out TransitEnd? partner))
         {
-            log.TransitRefused(peer, "too many wait");
             peer.Dispose();
+            log.TransitRefused(peer, "too many wait");
         }
         else if (partner is not null)
         {
@@ -92,8 +92,8 @@ internal sealed class TransitConversation(TransitRooms rooms, TimeSpan wait, Pai
         }
         else
         {
-            log.TransitRefused(end.Peer, isOver ? "no partner came in time" : "it left");
             end.Peer.Dispose();
+            log.TransitRefused(end.Peer, isOver ? "no partner came in time" : "it left");
         }
     }
 

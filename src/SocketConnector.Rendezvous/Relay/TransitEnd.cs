@@ -3,8 +3,9 @@ namespace SocketConnector.Rendezvous.Relay;
 /// <summary>A client of the transit line.</summary>
 /// <param name="peer">Its connection.</param>
 /// <param name="line">What it has asked for.</param>
-internal sealed class TransitEnd(Peer peer, TransitLine line) : IDisposable
+internal sealed class TransitEnd(Peer peer, TransitLine line)
 {
+    // Never disposed: a partner may cancel it after its owner has found out by itself. It has no timer, so nothing is left of it.
     private readonly CancellationTokenSource _met = new();
     private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,6 +25,4 @@ internal sealed class TransitEnd(Peer peer, TransitLine line) : IDisposable
 
     /// <summary>Nothing reads from it any more.</summary>
     public void Silence() => _silent.TrySetResult();
-
-    public void Dispose() => _met.Dispose();
 }

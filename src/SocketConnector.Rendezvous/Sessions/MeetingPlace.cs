@@ -27,6 +27,7 @@ internal sealed class MeetingPlace
     private readonly Matching _matching;
     private readonly JoinGate _gate;
     private readonly Deadlines _deadlines;
+    private readonly Departures _departures;
     private readonly WelcomeFrame _welcome;
 
     public MeetingPlace(MeetingOptions options)
@@ -36,6 +37,7 @@ internal sealed class MeetingPlace
         _matching = new Matching(options, _limits, _due);
         _gate = new JoinGate(options, _limits, _due, _matching);
         _deadlines = new Deadlines(options, _due, _matching);
+        _departures = new Departures(_limits, _due, _matching);
         _welcome = new WelcomeFrame(Version, options.Heartbeat, options.Program);
     }
 
@@ -57,7 +59,17 @@ internal sealed class MeetingPlace
     public (int Sessions, int Tenants, int Addresses) Remembered => _limits.Remembered;
 
     /// <summary>Takes in a new connection.</summary>
-    public void Open(RelayEnd end, Turn turn) => _due.Set(end, turn.Now + Milliseconds(_options.JoinWithin));
+    public void Open(RelayEnd end, Turn turn)
+    {
+        if (_departures.IsOver)
+        {
+            _departures.Refuse(end, turn);
+        }
+        else
+        {
+            _due.Set(end, turn.Now + Milliseconds(_options.JoinWithin));
+        }
+    }
 
     /// <summary>Takes a frame that an end has sent.</summary>
     /// <param name="end">The end.</param>
@@ -114,16 +126,11 @@ internal sealed class MeetingPlace
     /// <param name="within">When the relay will have stopped.</param>
     /// <param name="elsewhere">Relays to go to instead.</param>
     /// <param name="turn">The turn.</param>
-    public void Drain(TimeSpan within, IReadOnlyList<string> elsewhere, Turn turn)
-    {
-        _matching.Draining = new Draining(turn.Now + Milliseconds(within), elsewhere);
-        foreach (Session session in (Session[])[.. _limits.Sessions])
-        {
-            Dismiss(session.First(EndRole.Listen), turn);
-            Dismiss(session.First(EndRole.Connect), turn);
-            _matching.Settle(session, turn);
-        }
-    }
+    public void Drain(TimeSpan within, IReadOnlyList<string> elsewhere, Turn turn) =>
+        _departures.Drain(new Draining(turn.Now + Milliseconds(within), elsewhere), turn);
+
+    /// <summary>Refuses all that are left, whatever they are at. After <see cref="Drain"/>.</summary>
+    public void Finish(Turn turn) => _departures.Finish(turn);
 
     /// <summary>Does what is due.</summary>
     public void Tick(Turn turn)
@@ -170,20 +177,6 @@ internal sealed class MeetingPlace
             Session? session = end.Session;
             _matching.Close(end, reason, last, turn);
             Settle(session, turn);
-        }
-    }
-
-    private void Dismiss(RelayEnd? end, Turn turn)
-    {
-        while (end is not null)
-        {
-            RelayEnd? next = end.Next;
-            if (end.State == EndState.Waiting)
-            {
-                _matching.Close(end, GoneReason.Draining, _matching.Draining!.GoAway(turn.Now), turn);
-            }
-
-            end = next;
         }
     }
 

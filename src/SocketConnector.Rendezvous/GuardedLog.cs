@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace SocketConnector.Rendezvous;
+
+/// <summary>A user's log, which may fail at what it is told: that costs the message, and not the connection that it is about.</summary>
+/// <param name="inner">The user's.</param>
+internal sealed class GuardedLog(ILogger inner) : ILogger
+{
+    public static ILogger Of<T>(ILoggerFactory? factory) => factory is null ? NullLogger.Instance : new GuardedLog(factory.CreateLogger<T>());
+
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return inner.IsEnabled(logLevel);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        try
+        {
+            inner.Log(logLevel, eventId, state, exception, formatter);
+        }
+        catch (Exception)
+        {
+            // Lost.
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+}
