@@ -19,7 +19,6 @@ internal sealed class HelpPage : SynchronousCommandLineAction
           [::]:9000        listen on IPv6 and IPv4
           127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock   stdio:
           9000,also=[::1]:9000,also=unix:/run/app.sock   listen on all of these
-          9000,accept-limit=1   9000,allow=10.0.0.0/8   host:5432,send-proxy=v2
           tls:8443,cert=site.pem,key=site.key   tls:db.internal:5432,ca=ca.pem   TLS
           via:relay.example:7000,session=file:secret   a session at a relay
 

@@ -15,11 +15,11 @@ internal sealed class UnreadVia(ViaSettings settings) : TransportEndPoint
     /// <returns>The side with its sessions, or what is wrong with a secret.</returns>
     public static Parsed<T> ReadAll<T>(T side, ILoggerFactory? loggers)
         where T : SideOptions => side switch
-    {
-        ListenOptions listen => ReadAll(listen.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(listen with { EndPoints = endPoints })),
-        ConnectOptions connect => ReadAll(connect.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(connect with { EndPoints = endPoints })),
-        _ => side,
-    };
+        {
+            ListenOptions listen => ReadAll(listen.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(listen with { EndPoints = endPoints })),
+            ConnectOptions connect => ReadAll(connect.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(connect with { EndPoints = endPoints })),
+            _ => side,
+        };
 
     /// <summary>The relay.</summary>
     /// <returns>The text.</returns>

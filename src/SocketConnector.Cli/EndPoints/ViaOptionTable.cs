@@ -18,7 +18,7 @@ internal static class ViaOptionTable
         "a via: end point",
         "via",
         [
-            new(Session, "SOURCE", "the secret of both ends: env:NAME, file:PATH, stdin:", static (via, value) =>
+            new(Session, "SOURCE", "secret of both ends: env:NAME, file:PATH, stdin:", static (via, value) =>
                 SecretSource.Is(value) ? via with { Session = value } : new Wrong($"{Session} takes where the secret is, never the secret itself; write {Example}")),
             new(Ticket, "SOURCE", "a ticket for the relay, likewise [none]", static (via, value) =>
                 SecretSource.Is(value) ? via with { Ticket = value } : new Wrong($"{Ticket} takes where the ticket is; write {Ticket}=file:PATH or {Ticket}=env:NAME")),

@@ -56,14 +56,14 @@ public sealed class DependencyTests
 
     /// <summary>
     /// Besides: the one way to standard error, in the library's words and under its time; the one way to write what a stranger chose; the
-    /// mark of a writer that never waits; the base of a stream that keeps nothing back; what a process needs of its descriptors; why an argument or
+    /// mark of a writer that never waits; the base of a stream that keeps nothing back; what a process needs of its descriptors; how an end point is written; why an argument or
     /// a file will not do; and the bounds of options.
     /// </summary>
     [Fact]
     public void The_program_uses_what_everybody_can_use_and_the_ways_to_standard_error() =>
         Assert.Equal(
             [
-                "ArgumentText", "Cause", "ConnectionRate", "ConnectorLog", "DescriptorReserve", "FileErrorText", "IImmediateEvents", "LegibleText", "Peer", "Require", "RetryOptions",
+                "ArgumentText", "Cause", "ConnectionRate", "ConnectorLog", "DescriptorReserve", "EndPointText", "FileErrorText", "IImmediateEvents", "LegibleText", "Peer", "Require", "RetryOptions",
                 "StandardErrorLines", "StandardErrorLogger", "StandardStream", "TimeStamp", "UnbufferedStream", "UnixName",
             ],
             SourceModel.InternalTypesThatTheProgramUses().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -17,6 +17,7 @@ public sealed class FolderRankTests
     private static readonly Dictionary<string, string> _filesOfRendezvous = new(StringComparer.Ordinal)
     {
         ["EndToEndMode.cs"] = "Wire",
+        ["GuardedLog.cs"] = "Wire",
         ["Require.cs"] = "Wire",
         ["RelayOptions.cs"] = "Relay",
         ["RendezvousEndPoint.cs"] = "Ends",
