@@ -57,10 +57,23 @@ internal static class ViaOptionTable
     }
 
     /// <summary>Whether a word of the command line has a secret in it, which then must not be repeated.</summary>
-    public static bool HoldsSecret(string word) => ((string[])[$"{Session}=", $"{Ticket}="]).Any(mark =>
-        word.IndexOf(mark, StringComparison.OrdinalIgnoreCase) is >= 0 and int at
-        && word[(at + mark.Length)..].TrimStart('"') is { Length: > 0 } value
-        && !SecretSource.Is(value.AsSpan(0, value.AsSpan().IndexOfAny(',', '"') is >= 0 and int end ? end : value.Length)));
+    public static bool HoldsSecret(string word)
+    {
+        foreach (string mark in (string[])[$"{Session}=", $"{Ticket}="])
+        {
+            for (int at = word.IndexOf(mark, StringComparison.OrdinalIgnoreCase); at >= 0; at = word.IndexOf(mark, at + 1, StringComparison.OrdinalIgnoreCase))
+            {
+                ReadOnlySpan<char> value = word.AsSpan(at + mark.Length).TrimStart('"');
+                ReadOnlySpan<char> source = value.IndexOfAny(',', '"') is >= 0 and int end ? value[..end] : value;
+                if (!source.IsEmpty && !SecretSource.Is(source))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an end point takes a secret from standard input.</summary>
     public static bool ReadsInput(string endPoint) => Sources(endPoint).Any(SecretSource.IsInput);

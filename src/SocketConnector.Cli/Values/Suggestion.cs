@@ -6,8 +6,12 @@ internal static class Suggestion
     /// <returns><c> (did you mean X?)</c>, or nothing where no name is near.</returns>
     public static string For(string typed, IEnumerable<string> names)
     {
+        string letters = typed.ToLowerInvariant();
         string? nearest = names
-            .Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name)))
+
+            // What is that much longer is none of them, and may be of any length.
+            .Where(name => letters.Length - name.Length <= Slips(name))
+            .Select(name => (Name: name, Distance: Distance(letters, name)))
             .Where(candidate => IsNear(typed, candidate.Name, candidate.Distance))
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
@@ -25,15 +29,17 @@ internal static class Suggestion
 
     // A third of the letters wrong is a slip, more or all of them is another word; a beginning is always near.
     private static bool IsNear(string typed, string name, int distance) =>
-        (distance <= Math.Max(2, name.Length / 3) && distance < Math.Max(typed.Length, name.Length)) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
+        (distance <= Slips(name) && distance < Math.Max(typed.Length, name.Length)) || (typed.Length > 3 && name.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
+
+    private static int Slips(string name) => Math.Max(2, name.Length / 3);
 
     /// <summary>How many letters must be changed, added or removed (Levenshtein).</summary>
     internal static int Distance(string one, string other)
     {
         int[] previous = [.. Enumerable.Range(0, other.Length + 1)];
+        int[] current = new int[other.Length + 1];
         for (int i = 1; i <= one.Length; i++)
         {
-            int[] current = new int[other.Length + 1];
             current[0] = i;
             for (int j = 1; j <= other.Length; j++)
             {
@@ -41,7 +47,7 @@ internal static class Suggestion
                 current[j] = Math.Min(changed, Math.Min(previous[j], current[j - 1]) + 1);
             }
 
-            previous = current;
+            (previous, current) = (current, previous);
         }
 
         return previous[^1];

@@ -18,9 +18,11 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
     {
         try
         {
-            using var deadline = new CancellationTokenSource(options.JoinTimeout, time);
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
-            await ServeAsync(peer, enough.Token, stopping).ConfigureAwait(false);
+            // What is for the beginning alone is not held while an end waits, which may be for a day.
+            if (await BeginAsync(peer, stopping).ConfigureAwait(false) is { } first)
+            {
+                await ends.RunAsync(new RelayedEnd(peer, options.TellsAddresses ? (peer.RemoteEndPoint as IPEndPoint)?.ToString() : null), first).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
@@ -34,12 +36,16 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
         }
     }
 
-    private async Task ServeAsync(Peer peer, CancellationToken enough, CancellationToken stopping)
+    /// <returns>What an end of SCR/1 has said behind its opening; nothing of a client that speaks something else, which is served by then.</returns>
+    private async Task<byte[]?> BeginAsync(Peer peer, CancellationToken stopping)
     {
+        using var deadline = new CancellationTokenSource(options.JoinTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        CancellationToken enough = either.Token;
+
         // Nothing is held for one that says nothing.
         await peer.GetStream().ReadAsync(Memory<byte>.Empty, enough).ConfigureAwait(false);
         byte[] head = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
-        byte[] first;
         try
         {
             int held = 0;
@@ -50,7 +56,7 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
                 if (count == 0)
                 {
                     peer.Dispose();
-                    return;
+                    return null;
                 }
 
                 held += count;
@@ -61,23 +67,21 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
             {
                 case Dialect.Http:
                     await HealthAnswer.GiveAsync(peer, head, held, Volatile.Read(ref _isDraining), enough).ConfigureAwait(false);
-                    return;
+                    return null;
                 case Dialect.Transit:
                     await transit.RunAsync(peer, head, held, enough, stopping).ConfigureAwait(false);
-                    return;
+                    return null;
                 case Dialect.Unknown:
                     peer.Dispose();
                     log.Unknown(peer);
-                    return;
+                    return null;
+                default:
+                    return head.AsSpan(Opening.Length, held - Opening.Length).ToArray();
             }
-
-            first = head.AsSpan(Opening.Length, held - Opening.Length).ToArray();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(head);
         }
-
-        await ends.RunAsync(new RelayedEnd(peer, options.TellsAddresses ? (peer.RemoteEndPoint as IPEndPoint)?.ToString() : null), first).ConfigureAwait(false);
     }
 }

@@ -36,6 +36,7 @@ public sealed class ViaEndPointTests
     [InlineData("via:relay.example:7000,session=hunter2", true)]
     [InlineData("via:relay.example:7000,session=\"hunter2\",e2e=tls", true)]
     [InlineData("via:relay.example:7000,session=file:s,ticket=eyJhbGciOi", true)]
+    [InlineData("via:relay.example:7000,session=file:s,session=hunter2", true)]
     [InlineData("via:relay.example:7000,session=file:s,ticket=file:t", false)]
     [InlineData("via:relay.example:7000,session=env:S", false)]
     [InlineData("via:relay.example:7000,session=", false)]

@@ -13,7 +13,7 @@ internal static class CommandLines
     /// <summary>Behind what says that a secret follows, it must not be seen again.</summary>
     private const string Canary = "hunter2hunter2";
 
-    private static readonly string[] _marks = ["auth=", "auth=hmac:", "auth=secret:", "auth=\"hmac:"];
+    private static readonly string[] _marks = ["auth=", "auth=hmac:", "auth=secret:", "auth=\"hmac:", "session=", "ticket="];
 
     public static void Check(byte[] bytes)
     {
@@ -35,7 +35,7 @@ internal static class CommandLines
         {
             Values(line, mode);
         }
-        else
+        else if (line.CommandResult.Command is not ToolCommand tool || line.Action != tool.Action)
         {
             Page(line);
         }
