@@ -22,7 +22,9 @@ internal sealed class JoinRates
     public JoinRates(int perMinute, int cells)
     {
         _cells = new Cell[cells];
-        _interval = MicrosecondsPerMinute / perMinute;
+
+        // Without one, a JOIN whose time was read a moment before that of another would find the bucket used up.
+        _interval = Math.Max(1, MicrosecondsPerMinute / perMinute);
         _tolerance = _interval * (perMinute - 1);
     }
 

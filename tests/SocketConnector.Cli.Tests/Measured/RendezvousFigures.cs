@@ -27,7 +27,7 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
     public async Task What_waiting_and_meeting_cost()
     {
         await using ChildProcess relay = TheProgram.Start(
-            "rendezvous", "127.0.0.1:0", "--events", "none", "--max-joins", "1000000000", "--max-waiting-per-address", "100000", "--heartbeat", "1h");
+            "rendezvous", "127.0.0.1:0", "--events", "none", "--max-joins", "5000000", "--max-waiting-per-address", "100000", "--heartbeat", "1h");
         IPEndPoint at = IPEndPoint.Parse((await relay.ReadLineAsync()).Split(' ')[^1]);
         for (int i = 0; i < 2; i++)
         {
@@ -50,10 +50,10 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         {
             byte[] session = RandomNumberGenerator.GetBytes(16);
             using Socket waiting = await JoinAsync(at, session, Listen);
-            Task answering = AnswerAsync(waiting);
+            Task answering = MeetAsync(waiting);
             long start = Stopwatch.GetTimestamp();
             using Socket coming = await JoinAsync(at, session, Connect);
-            await UntilAsync(coming, Paired);
+            await MeetAsync(coming);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             await answering;
         }
@@ -61,7 +61,8 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         times.Sort();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"ms from connecting to PAIRED while {Waiting} wait: p50 {times[Pairings / 2]:0.000}, p99 {times[Pairings * 99 / 100]:0.000}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pairs a second while they wait: {await RateAsync(at):0}"));
+        double beside = await RateAsync(at);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pairs a second while they wait: {beside:0}"));
         ends.ForEach(static end => end.Socket.Dispose());
     }
 
@@ -76,7 +77,7 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
                 byte[] session = RandomNumberGenerator.GetBytes(16);
                 using Socket waiting = await JoinAsync(at, session, Listen);
                 using Socket coming = await JoinAsync(at, session, Connect);
-                await Task.WhenAll(AnswerAsync(waiting), UntilAsync(coming, Paired));
+                await Task.WhenAll(MeetAsync(waiting), MeetAsync(coming));
             }
 
             return count;
@@ -92,30 +93,28 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         return socket;
     }
 
-    private static async Task AnswerAsync(Socket waiting)
-    {
-        await UntilAsync(waiting, Open);
-        await waiting.SendAsync(_accept);
-        await UntilAsync(waiting, Paired);
-    }
-
-    /// <summary>Reads frames until one of this type has come.</summary>
-    private static async Task UntilAsync(Socket socket, byte type)
+    /// <summary>Until it is paired; whichever of two was there first is asked.</summary>
+    private static async Task MeetAsync(Socket socket)
     {
         byte[] room = new byte[512];
         int held = 0;
+        int at = 0;
         while (true)
         {
-            for (int at = 0; held - at >= 5 && held - at >= 2 + room[at + 1]; at += 2 + room[at + 1])
+            for (; held - at >= 5 && held - at >= 2 + room[at + 1]; at += 2 + room[at + 1])
             {
-                // The type is the first value of the map; from 24 on it takes a byte more, and these do not.
-                if (room[at + 4] == type)
+                // The type is the first value of the map; those of a relay's frames take one byte.
+                switch (room[at + 4])
                 {
-                    return;
+                    case Open:
+                        await socket.SendAsync(_accept);
+                        break;
+                    case Paired:
+                        return;
                 }
             }
 
-            int count = await socket.ReceiveAsync(room.AsMemory(held)).AsTask().InTimeAsync(what: $"frame {type}");
+            int count = await socket.ReceiveAsync(room.AsMemory(held)).AsTask().InTimeAsync();
             held += count > 0 ? count : throw new EndOfStreamException("the relay has closed the connection");
         }
     }
