@@ -45,8 +45,8 @@ internal static class EndPoints
             return;
         }
 
-        // An event names an end point as it would be written.
-        foreach (EndPoint endPoint in endPoints(options))
+        // An event names an end point as it would be written; a session by its relay alone, without where its secret is.
+        foreach (EndPoint endPoint in endPoints(options).Where(static each => each is not UnreadVia))
         {
             string name = endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : EndPointName.Of(endPoint);
             Parsed<T> again = parse(name);
