@@ -25,15 +25,15 @@ internal sealed class ShareCommand : ToolCommand
         Options.Add(_qr);
         SetAction(async line =>
         {
-            Parsed<(ConnectOptions Target, ViaSettings Via)> asked = EndPointParser.Connect(line.GetRequiredValue(_target)).Next(target => Relay(line).Then(via => (target, via)));
-            if (asked.Error is { } error)
+            Parsed<RunPlan> plan = EndPointParser.Connect(line.GetRequiredValue(_target)).Next(target =>
+                Relay(line).Next(via => SharePlan.Of(target, via, line.GetValue(_qr), line, flags)));
+            if (plan.Value is { } known)
             {
-                Notice.BeforeStart(error);
-                return EntryPoint.Wrong;
+                return await new Runner(known).RunAsync();
             }
 
-            (ConnectOptions target, ViaSettings via) = asked.Value;
-            return await SharePlan.RunAsync(target, via, line.GetValue(_qr), SharePlan.Quiet(line, flags), line.GetValue(flags.Drain));
+            Notice.BeforeStart(plan.Error!);
+            return EntryPoint.Wrong;
         });
     }
 

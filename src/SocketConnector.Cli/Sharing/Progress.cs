@@ -4,31 +4,29 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Cli.Sharing;
 
 /// <summary>Shows on a terminal how much has moved, and how fast; nothing where standard error is no terminal.</summary>
-internal sealed class Progress(TimeProvider time) : IDisposable
+internal sealed class Progress
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
     private static readonly string[] _units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    private ITimer? _timer;
-    private Connector? _connector;
+    private readonly Connector _connector;
+    private readonly ITimer _timer;
     private long _last;
     private bool _isShown;
 
-    public void Show(Connector connector)
+    private Progress(Connector connector, TimeProvider time)
     {
         _connector = connector;
-        if (!Console.IsErrorRedirected)
-        {
-            _timer = time.CreateTimer(static progress => ((Progress)progress!).Update(), this, _interval, _interval);
-        }
+        _timer = time.CreateTimer(static progress => ((Progress)progress!).Update(), this, _interval, _interval);
     }
 
-    public void Dispose()
+    /// <summary>Until the connector has ended.</summary>
+    public static void Show(Connector connector, TimeProvider time)
     {
-        _timer?.Dispose();
-        if (_isShown)
+        if (!Console.IsErrorRedirected)
         {
-            StandardErrorLines.OfProcess.TryAdd("\n");
+            var progress = new Progress(connector, time);
+            _ = connector.Completion.ContinueWith(_ => progress.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -44,9 +42,18 @@ internal sealed class Progress(TimeProvider time) : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {_units[unit]}");
     }
 
+    private void End()
+    {
+        _timer.Dispose();
+        if (_isShown)
+        {
+            StandardErrorLines.OfProcess.TryAdd("\n");
+        }
+    }
+
     private void Update()
     {
-        ConnectorStats stats = _connector!.GetStats();
+        ConnectorStats stats = _connector.GetStats();
         long moved = stats.BytesAToB + stats.BytesBToA + _connector.GetConnections().Sum(static connection => connection.BytesAToB + connection.BytesBToA);
         long before = Interlocked.Exchange(ref _last, moved);
         if (moved == 0 && !_isShown)

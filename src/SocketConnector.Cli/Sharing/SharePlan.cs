@@ -13,36 +13,42 @@ namespace SocketConnector.Cli.Sharing;
 /// <summary>What <c>share</c> runs: an end that listens at the relay for whoever has the code, and connects them to the target.</summary>
 internal static class SharePlan
 {
-    /// <summary>The line on standard output is what this run is for, so events are told only where they are asked for.</summary>
-    public static RunPlan Quiet(ParseResult line, Flags flags) => new(static (_, _) => throw new InvalidOperationException(), flags.ToConnectorOptions(line), line.GetValue(flags.Drain), line.GetValue(flags.Json))
+    /// <param name="target">What is shared.</param>
+    /// <param name="via">Where the relay is.</param>
+    /// <param name="showsQr">Whether the code is drawn too.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="flags">Its options.</param>
+    public static Parsed<RunPlan> Of(ConnectOptions target, ViaSettings via, bool showsQr, ParseResult line, Flags flags)
     {
-        Events = line.GetResult(flags.Events) is { Implicit: false } ? line.GetValue(flags.Events) : EventScope.None,
-    };
-
-    public static async Task<int> RunAsync(ConnectOptions target, ViaSettings via, bool showsQr, RunPlan basis, TimeSpan drain)
-    {
+        ConnectorOptions options = flags.ToConnectorOptions(line);
         MeetingCode code = MeetingCode.Create(via.Relay!, via.Tls is not null);
-        Parsed<RendezvousEndPoint> session = (via with { Secret = code.ToSettings().Secret }).Read(TerminalLog.Whole(basis.Options));
-        if (session.Value is not { } known)
-        {
-            Notice.BeforeStart(session.Error!);
-            return EntryPoint.Wrong;
-        }
-
-        using var progress = new Progress(basis.Options.TimeProvider);
-        return await new Runner(basis with
-        {
-            Drain = drain,
-            TellsListening = false,
-            Start = async (options, cancellationToken) =>
+        return (via with { Secret = code.ToSettings().Secret }).Read(TerminalLog.Whole(options)).Then(session =>
+            new RunPlan((all, cancellationToken) => StartAsync(session, target, all, cancellationToken), options, line.GetValue(flags.Drain), line.GetValue(flags.Json))
             {
-                Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(known), target, options, cancellationToken);
-                LastOutput.TryWrite($"socketconnector join {code.ToText()}\n{(showsQr ? Qr(code.ToText()) : "")}");
-                Notice.WhileRunning($"waiting at {EndPointText.Of(via.Relay!)} for whoever has this code; Ctrl-C ends", basis.Options.Name);
-                progress.Show(connector);
-                return connector;
-            },
-        }).RunAsync();
+                // The line on standard output is what this run is for, so events are told only where they are asked for.
+                Events = line.GetResult(flags.Events) is { Implicit: false } ? line.GetValue(flags.Events) : EventScope.None,
+                TellsListening = false,
+            });
+
+        async Task<Connector> StartAsync(RendezvousEndPoint session, ConnectOptions target, ConnectorOptions all, CancellationToken cancellationToken)
+        {
+            Connector connector = await Connector.ServerToSocketAsync(new ListenOptions(session), target, all, cancellationToken);
+            try
+            {
+                using Stream output = StandardOutput.Open();
+                await output.WriteAsync(Encoding.UTF8.GetBytes($"socketconnector join {code.ToText()}\n{(showsQr ? Qr(code.ToText()) : "")}"), cancellationToken);
+            }
+            catch (IOException error)
+            {
+                // Nobody could join.
+                await connector.DisposeAsync();
+                throw new IOException($"standard output cannot be written: {error.Message}", error);
+            }
+
+            Notice.WhileRunning($"waiting at {EndPointText.Of(via.Relay!)} for whoever has this code; Ctrl-C ends", options.Name);
+            Progress.Show(connector, options.TimeProvider);
+            return connector;
+        }
     }
 
     /// <summary>Two rows of modules in a line of text, so that they are square.</summary>

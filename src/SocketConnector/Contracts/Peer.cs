@@ -140,7 +140,7 @@ public sealed class Peer : IDisposable
     /// </summary>
     /// <returns>
     /// A stream that neither blocks nor buffers; a read into no room waits until there is something to read. One read and one write at
-    /// most are under way, and neither when the peer is joined. Disposing the stream closes the peer in order.
+    /// most are under way, and neither when the peer is joined, nor a read when it is closed by <see cref="CloseAsync"/>. Disposing the stream closes the peer in order.
     /// </returns>
     /// <exception cref="InvalidOperationException">The peer is not the caller's.</exception>
     public Stream GetStream() => Mine.Bytes;
