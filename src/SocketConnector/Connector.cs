@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using SocketConnector.Admission;
 using SocketConnector.Relaying;
 using SocketConnector.Sockets;
@@ -49,6 +50,12 @@ public sealed class Connector : IAsyncDisposable
 
     /// <summary>Whether <see cref="ConnectorOptions.GracePeriod"/> has passed since the start. From then on the connector closes when no connection is left.</summary>
     public bool GracePeriodPassed => _lifetime.GracePeriodPassed;
+
+    /// <summary>When the connector was made.</summary>
+    public DateTimeOffset StartedAt => _lifetime.StartedAt;
+
+    /// <summary>Whether a side that listens cannot accept now, though clients may wait: no file descriptor or memory is left. It goes on trying.</summary>
+    public bool IsStarving => _lifetime.IsStarving;
 
     /// <summary>Whether the connector has stopped accepting and joining. Connections may still be finishing; see <see cref="Completion"/>.</summary>
     public bool IsClosed => _lifetime.IsClosed;
@@ -199,6 +206,37 @@ public sealed class Connector : IAsyncDisposable
     /// </returns>
     public IAsyncEnumerable<Connection> WatchConnectionsAsync(CancellationToken cancellationToken = default) => _lifetime.Feed.WatchAsync(cancellationToken);
 
+    /// <summary>Attaches a tap to each connection that is joined from now on, before any byte is relayed.</summary>
+    /// <param name="newTap">As <see cref="ConnectorOptions.NewTap"/>.</param>
+    /// <returns>When disposed, no further connection gets one. Taps that are attached stay.</returns>
+    /// <remarks>
+    /// For the connections that run already there is <see cref="Connection.Attach"/>. Call this first and <see cref="GetConnections"/> after it,
+    /// so that none is left out, and tell by <see cref="Connection.Id"/> which have one already.
+    /// </remarks>
+    public IDisposable AttachToNew(Func<ConnectionFacts, Tap?> newTap)
+    {
+        ArgumentNullException.ThrowIfNull(newTap);
+        return _lifetime.Taps.Add(newTap);
+    }
+
+    /// <summary>Tells one more writer of every event from now on, as <see cref="ConnectorOptions.Events"/> does from the start.</summary>
+    /// <param name="events">As <see cref="ConnectorOptions.Events"/>. It is never completed.</param>
+    /// <returns>When disposed, it is told no more; a few events may still be on their way.</returns>
+    /// <remarks>
+    /// Call this first and <see cref="GetConnections"/> after it, so that no connection is missed: one may be in both, told apart by its id, and the
+    /// end of one that was joined before may be told.
+    /// </remarks>
+    public IDisposable AddEvents(ChannelWriter<ConnectionEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return _lifetime.Events.Add(events);
+    }
+
+    /// <summary>The connection of an id, if it is joined now.</summary>
+    /// <param name="id"><see cref="Connection.Id"/>.</param>
+    /// <returns>The connection; <see langword="null"/> where it has ended or is another connector's.</returns>
+    public Connection? FindConnection(long id) => _lifetime.Find(id);
+
     /// <summary>The connections that are joined now.</summary>
     /// <returns>A snapshot.</returns>
     public IReadOnlyCollection<Connection> GetConnections() => _lifetime.Connections;
@@ -208,6 +246,10 @@ public sealed class Connector : IAsyncDisposable
     /// <returns>A snapshot.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     public IReadOnlyCollection<Peer> GetPending(Side side) => _lifetime.Pending(Require.Known(side, nameof(side)));
+
+    /// <summary>The peers of both sides that are connected and not admitted yet, oldest first.</summary>
+    /// <returns>A snapshot.</returns>
+    public IReadOnlyCollection<AdmittingPeer> GetAdmitting() => _lifetime.Admitting;
 
     /// <summary>Statistics of the connector so far.</summary>
     /// <returns>A snapshot.</returns>

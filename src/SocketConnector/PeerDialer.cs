@@ -15,14 +15,19 @@ public sealed class PeerDialer(ConnectorOptions? options = null) : IAsyncDisposa
     /// <summary>Connects to a peer and admits it.</summary>
     /// <param name="side">The side that the peer will be on.</param>
     /// <param name="connect">Where to connect to.</param>
-    /// <param name="forPeer">The peer that the dial is for, if any: the dial is cancelled when that peer leaves. The caller still owns it, and may dispose it meanwhile.</param>
+    /// <param name="forPeer">
+    /// The peer that the dial is for, if any: the dial is cancelled when that peer leaves. The caller still owns it, and may write to it or
+    /// dispose it meanwhile, but not read from it: what watches it is the dial.
+    /// </param>
     /// <param name="cancellationToken">Cancels the connect; nothing is left open.</param>
     /// <returns>The peer, for the caller to join or dispose.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
     /// <exception cref="ArgumentException"><paramref name="forPeer"/> is not the caller's, or another dial for it is under way.</exception>
     /// <exception cref="SocketException">It cannot be connected to; the message names the end point. <see cref="SocketError.ConnectionAborted"/> where <paramref name="forPeer"/> has left.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The verifier rejected it.</exception>
-    /// <exception cref="InvalidOperationException">The verifier failed; the inner exception is what it threw.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The verifier failed; the inner exception is what it threw. Or a read of <paramref name="forPeer"/> is under way; nothing was dialled.
+    /// </exception>
     /// <exception cref="TimeoutException">The verifier did not finish in time.</exception>
     /// <exception cref="ObjectDisposedException">The dialer is disposed.</exception>
     public async Task<Peer> ConnectAsync(Side side, ConnectOptions connect, Peer? forPeer = null, CancellationToken cancellationToken = default)

@@ -115,6 +115,6 @@ internal static class Inside
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_listening")]
     private static extern ref Socket Listening(Listener listener);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<socket>P")]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
     private static extern ref Socket Wrapped(RuntimeSocket runtime);
 }

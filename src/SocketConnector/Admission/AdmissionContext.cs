@@ -1,4 +1,5 @@
 using System.Net;
+using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Admission;
@@ -23,6 +24,24 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
     /// <summary>Which of several targets it was dialled at; nothing where there was but one.</summary>
     public EndPoint? Target { get; init; }
 
+    /// <summary>The name of the stage that it is in; nothing before the first and after the last.</summary>
+    public string? Stage { get; private set; }
+
+    /// <summary>The one that came before it, for <see cref="AdmittingSet"/> alone.</summary>
+    public AdmissionContext? Before { get; set; }
+
+    /// <summary>The one that came after it, for <see cref="AdmittingSet"/> alone.</summary>
+    public AdmissionContext? After { get; set; }
+
+    /// <summary>What its stages are traced within; null where nothing is.</summary>
+    public PeerTrace? Trace { private get; set; }
+
+    /// <summary>The span of the stage that it is in, if it is traced.</summary>
+    public TraceStep? Step { get; private set; }
+
+    /// <summary>Since it began, by the clock.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_begun);
+
     /// <summary>For all stages together.</summary>
     public TimeSpan Limit => timeout;
 
@@ -36,9 +55,23 @@ internal sealed class AdmissionContext(PeerStream peer, SideOptions options, Tim
                 return timeout;
             }
 
-            TimeSpan left = timeout - time.GetElapsedTime(_begun);
+            TimeSpan left = timeout - Elapsed;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
+    }
+
+    /// <summary>A stage begins, and the one before has let it pass.</summary>
+    public void Enter(Stage stage)
+    {
+        Step?.End();
+        (Stage, Step) = (stage.Name, Trace?.Begin(stage.Name, peer.Side));
+    }
+
+    /// <summary>No stage follows.</summary>
+    public void Leave(Refusal? refusal)
+    {
+        Step?.End(refusal?.Reason, refusal?.Error);
+        (Stage, Step) = (null, null);
     }
 
     /// <summary>Adds what was counted for the admission alone: given back when that is over, however it ended.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Authentication;
 using SocketConnector.Diagnostics;
 
@@ -11,7 +10,7 @@ internal sealed record Refusal(CloseReason Reason, Side? Side, Exception Error)
 
     /// <summary>A connect that failed, as <see cref="Transports.Dialer"/> throws it.</summary>
     public static Refusal OfConnect(Side side, Exception error) =>
-        new(error is SocketException { SocketErrorCode: SocketError.TimedOut } ? CloseReason.ConnectTimeout : CloseReason.ConnectFailed, side, error);
+        new(DialRecord.ReasonOf(error), side, error);
 
     /// <summary>What a caller that waits for this one socket gets thrown.</summary>
     public Exception ToException() => Reason switch

@@ -47,8 +47,10 @@ internal sealed class SelfConnection
     /// Why an address is not connected to: it leads back here. It has to be known before, since a connection that was made can be accepted,
     /// and dial again, before its other end is looked at.
     /// </summary>
+    /// <param name="target">The address.</param>
+    /// <param name="isPromised">Whether a descriptor was promised, which may be used to find out.</param>
     /// <exception cref="SocketException">There is no descriptor to find out with (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
-    public string? WhyNot(IPEndPoint target)
+    public string? WhyNot(IPEndPoint target, bool isPromised = false)
     {
         bool isOnAny = false;
         foreach (IPEndPoint own in _listening)
@@ -65,7 +67,7 @@ internal sealed class SelfConnection
         }
 
         // A listener on one address is reached by no other.
-        return isOnAny && SourceTo(target) is { } source && LeadsBack(target, source) ? Why : null;
+        return isOnAny && SourceTo(target, isPromised) is { } source && LeadsBack(target, source) ? Why : null;
     }
 
     /// <summary>Why a stream that was dialled, or that a user has, is not used: it leads back here.</summary>
@@ -114,11 +116,12 @@ internal sealed class SelfConnection
     /// </summary>
     /// <returns>Null where the system has no route; a connect fails likewise.</returns>
     /// <exception cref="SocketException">There is no descriptor for it (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
-    private static IPAddress? SourceTo(IPEndPoint target)
+    private static IPAddress? SourceTo(IPEndPoint target, bool isPromised)
     {
+        DescriptorReserve.Demand(isPromised);
+        DescriptorReserve.Take(isPromised: isPromised);
         try
         {
-            DescriptorReserve.Demand();
             IPAddress address = Plain(target.Address);
             using var probe = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             probe.Connect(new IPEndPoint(address, target.Port));
@@ -127,6 +130,10 @@ internal sealed class SelfConnection
         catch (SocketException error) when (error.SocketErrorCode != SocketError.TooManyOpenSockets)
         {
             return null;
+        }
+        finally
+        {
+            DescriptorReserve.GiveBack(isPromised: isPromised);
         }
     }
 

@@ -1,13 +1,15 @@
-using Microsoft.Extensions.Logging;
 using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Admission;
 
 /// <summary>Sends peers through the stages of their admission. Without a stage that waits, an admission finishes at once.</summary>
-/// <param name="log">The connector's.</param>
+/// <param name="observer">The connector's.</param>
 /// <param name="stopping">Ends every admission.</param>
-internal sealed class StageRunner(ILogger log, CancellationToken stopping)
+internal sealed class StageRunner(Observer observer, CancellationToken stopping)
 {
+    /// <summary>The peers that it sends through their stages now.</summary>
+    public AdmittingSet Admitting { get; } = new();
+
     /// <summary>One stage after the other, until one refuses.</summary>
     /// <param name="stages">In their order.</param>
     /// <param name="context">What they work on.</param>
@@ -41,37 +43,61 @@ internal sealed class StageRunner(ILogger log, CancellationToken stopping)
     /// <summary>As <see cref="AdmitAsync"/>, but <paramref name="giveUp"/> includes the end of the connector.</summary>
     public async ValueTask<Refusal?> RunAsync(Stage[] stages, AdmissionContext context, CancellationToken giveUp)
     {
-        log.PeerConnected(context.Peer.Peer);
+        observer.Log.PeerConnected(context.Peer.Peer);
+        context.Trace = observer.TraceOf(context.Peer.Peer, context.Partner?.Peer);
+        Refusal? refusal = null;
+        bool isShown = false;
         try
         {
             foreach (Stage stage in stages)
             {
-                if (await stage(context, giveUp).ConfigureAwait(false) is { } refusal)
+                context.Enter(stage);
+                ValueTask<Refusal?> running = stage.RunAsync(context, giveUp);
+                if (!running.IsCompleted && !isShown)
                 {
-                    return refusal;
+                    // What is over at once nobody sees.
+                    isShown = true;
+                    Admitting.Add(context);
+                }
+
+                refusal = await running.ConfigureAwait(false);
+                if (refusal is not null)
+                {
+                    break;
                 }
             }
-
-            return null;
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
-            return Refusal.Stopped;
+            refusal = Refusal.Stopped;
         }
         catch (Exception error)
         {
-            return Fault(error);
+            refusal = Fault(error);
         }
         finally
         {
+            if (isShown)
+            {
+                Admitting.Remove(context);
+            }
+
             context.GiveBack();
         }
+
+        context.Leave(refusal);
+        if (observer.Metrics.Measures(MeasuredTime.Admission))
+        {
+            observer.Metrics.Took(new TimeTaken(MeasuredTime.Admission, context.Elapsed.TotalSeconds) { Reason = refusal?.Reason, Side = context.Peer.Side });
+        }
+
+        return refusal;
     }
 
     /// <summary>Whatever a peer or a user's code can do is handled where it happens; this is ours, and costs this peer alone.</summary>
     public Refusal Fault(Exception error)
     {
-        log.Fault(error);
+        observer.Log.Fault(error);
         return new Refusal(CloseReason.Aborted, null, error);
     }
 

@@ -91,6 +91,19 @@ public sealed record ConnectorOptions
     /// </summary>
     public bool LogTraffic { get; init; }
 
+    /// <summary>
+    /// Asked for a tap for each connection that is joined, before any byte is relayed; it returns <see langword="null"/> for a connection
+    /// that is to have none. It must not block. If it throws, that connection has no tap, and a warning says so.
+    /// <see cref="Connector.AttachToNew"/> adds others while the connector runs.
+    /// </summary>
+    public Func<ConnectionFacts, Tap?>? NewTap { get; init; }
+
+    /// <summary>
+    /// Keeps what passes below TLS until a peer is joined, for taps that see the wire (<see cref="Tap.SeesWire"/>): without it they begin behind
+    /// the handshake. Costs up to 128 KiB for each peer over TLS that is not joined yet. Off by default.
+    /// </summary>
+    public bool KeepHandshakes { get; init; }
+
     /// <summary>Runs for each connection, before any byte is relayed. If it throws, or outlasts <see cref="JoinTimeout"/>, that connection alone is lost.</summary>
     public BeforeJoining? BeforeJoining { get; init; }
 

@@ -13,6 +13,15 @@ public sealed record ConnectorStats
     /// <summary>How many of them are joined now.</summary>
     public required int ActiveConnections { get; init; }
 
+    /// <summary>How many peers of side A are admitted and wait for a partner now.</summary>
+    public int PendingA { get; init; }
+
+    /// <summary>How many peers of side B are admitted and wait for a partner now.</summary>
+    public int PendingB { get; init; }
+
+    /// <summary>How many peers of both sides are connected and not admitted yet.</summary>
+    public int Admitting { get; init; }
+
     /// <summary>Bytes delivered to sockets of side B.</summary>
     public required long BytesAToB { get; init; }
 
@@ -37,10 +46,10 @@ public sealed record ConnectorStats
     /// <summary>How many messages were lost: the logger failed on them, or was too far behind.</summary>
     public required long LostLogMessages { get; init; }
 
-    /// <summary>How many events did not fit into <see cref="ConnectorOptions.Events"/>, or failed there.</summary>
+    /// <summary>How many events did not fit into <see cref="ConnectorOptions.Events"/> or a writer of <see cref="Connector.AddEvents"/>, or failed there.</summary>
     public required long LostEvents { get; init; }
 
-    /// <summary>How many measurements were lost: a listener to the meter failed on them, or was too far behind.</summary>
+    /// <summary>How many measurements and spans were lost: a listener failed on them, or was too far behind.</summary>
     public long LostMeasurements { get; init; }
 
     /// <summary>The snapshot as one JSON object, in camel case; times as in ISO 8601.</summary>
@@ -53,6 +62,9 @@ public sealed record ConnectorStats
             json.WriteStartObject();
             json.WriteNumber("socketPairs"u8, SocketPairs);
             json.WriteNumber("activeConnections"u8, ActiveConnections);
+            json.WriteNumber("pendingA"u8, PendingA);
+            json.WriteNumber("pendingB"u8, PendingB);
+            json.WriteNumber("admitting"u8, Admitting);
             json.WriteNumber("bytesAToB"u8, BytesAToB);
             json.WriteNumber("bytesBToA"u8, BytesBToA);
             json.WriteStartArray("closed"u8);

@@ -58,5 +58,9 @@ public sealed class DuplexStream
     /// </summary>
     public bool SupportsZeroByteReads { get; init; }
 
-    internal Func<CancellationToken, ValueTask> EndAsync { get; }
+    /// <summary>
+    /// Ends the writing half, as the constructor took it: for code that has the stream to itself, and called once at most. A stream that is
+    /// disposed without it may look cut to the peer.
+    /// </summary>
+    public Func<CancellationToken, ValueTask> EndAsync { get; }
 }

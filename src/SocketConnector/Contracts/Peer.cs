@@ -24,14 +24,20 @@ public sealed class Peer : IDisposable
     private Extras? _extras;
     private int _ownership;
 
+    // In a byte, not as the enumeration: thousands idle.
+    private bool _isOnB;
+
     internal Peer(Side side, CompactEndPoint remote, CompactEndPoint local, DateTimeOffset connectedAt) =>
-        (Side, _remote, _local, _connectedAt) = (side, remote, local, connectedAt.UtcTicks);
+        (_isOnB, _remote, _local, _connectedAt) = (side == Side.B, remote, local, connectedAt.UtcTicks);
 
     /// <summary>Unique in this process, counted up from 1.</summary>
     public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     /// <summary>The side that it is on. One that is joined to a peer of its own side crosses over to the other.</summary>
-    public Side Side { get; private set; }
+    public Side Side => _isOnB ? Side.B : Side.A;
+
+    /// <summary>Whether this program has connected out to it; not if it was accepted, or added as a socket or a stream.</summary>
+    public bool WasDialled { get; internal init; }
 
     /// <summary>
     /// The peer's address: the one that a PROXY header told, or <see cref="SocketRemoteEndPoint"/>. <see langword="null"/> if the system no
@@ -121,6 +127,13 @@ public sealed class Peer : IDisposable
     /// <summary>Where its socket comes from, in words.</summary>
     internal string SocketText => _remote.ToString();
 
+    /// <summary>Its span, where it is traced and the span does not belong to another peer.</summary>
+    internal object? Trace
+    {
+        get => _extras?.Trace;
+        set => More.Trace = value;
+    }
+
     /// <summary>What its TLS handshake has settled.</summary>
     internal void SetTls(PeerTls tls) => More.Tls = tls;
 
@@ -140,7 +153,10 @@ public sealed class Peer : IDisposable
     /// </summary>
     /// <returns>
     /// A stream that neither blocks nor buffers; a read into no room waits until there is something to read. One read and one write at
-    /// most are under way, and neither when the peer is joined, nor a read when it is closed by <see cref="CloseAsync"/>. Disposing the stream closes the peer in order.
+    /// most are under way, no write when the peer is joined, and no read while another is dialled for the peer
+    /// (<c>PeerDialer.ConnectAsync</c>): it throws <see cref="InvalidOperationException"/>. Once the peer is joined or closed, a read, one
+    /// under way as well, throws <see cref="ObjectDisposedException"/> and takes nothing. Disposing the stream closes the
+    /// peer in order at once; over TLS without a close-notify, so end such a stream by <see cref="CloseAsync"/>.
     /// </returns>
     /// <exception cref="InvalidOperationException">The peer is not the caller's.</exception>
     public Stream GetStream() => Mine.Bytes;
@@ -181,7 +197,7 @@ public sealed class Peer : IDisposable
     internal IHandedOut? Borrow() => Interlocked.CompareExchange(ref _ownership, Borrowed, Owned) == Owned ? More.Stream : null;
 
     /// <summary>It is joined to a peer of its own side.</summary>
-    internal void CrossOver() => Side = Side.Other();
+    internal void CrossOver() => _isOnB = !_isOnB;
 
     internal void Return() => Interlocked.CompareExchange(ref _ownership, Owned, Borrowed);
 
@@ -215,6 +231,8 @@ public sealed class Peer : IDisposable
         public PeerTls? Tls { get; set; }
 
         public IHandedOut? Stream { get; set; }
+
+        public object? Trace { get; set; }
 
         public IDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new Dictionary<object, object?>());
     }

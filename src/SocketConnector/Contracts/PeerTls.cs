@@ -26,6 +26,12 @@ public sealed class PeerTls
     /// <summary>The server that the client has named (SNI, RFC 6066); <see langword="null"/> where it named none. A client can name anything.</summary>
     public string? ServerName { get; }
 
+    /// <summary>
+    /// Whether its handshake was kept (<see cref="ConnectorOptions.KeepHandshakes"/>), so that a tap that is attached before the first byte is
+    /// relayed sees the wire from its first byte on.
+    /// </summary>
+    public bool HandshakeKept { get; internal init; }
+
     /// <summary>The certificate that the peer has shown, checked as its side asks for; <see langword="null"/> where it showed none. Do not dispose it.</summary>
     public X509Certificate2? Certificate { get; }
 }

@@ -1,8 +1,8 @@
 namespace SocketConnector;
 
 /// <summary>
-/// Sees the bytes of one connection without changing them. Attach it with <see cref="JoinContext.Attach"/> or
-/// <see cref="Connection.Attach"/>, only once; dispose what that returned to detach it. Called on the thread pool, in order, one call at a
+/// Sees the bytes of one connection without changing them. Attach it with <see cref="JoinContext.Attach"/>,
+/// <see cref="Connection.Attach"/> or <see cref="ConnectorOptions.NewTap"/>, only once; dispose what the first two return to detach it. Called on the thread pool, in order, one call at a
 /// time. Relaying never waits for a tap: beyond a queue of 1 MiB or 4 096 chunks it misses chunks, which are counted. A tap that throws is
 /// detached and logged; the connection continues.
 /// </summary>
@@ -12,10 +12,18 @@ namespace SocketConnector;
 /// </remarks>
 public abstract class Tap
 {
-    private int _isAttached;
+    private static readonly Nowhere _gone = new();
+
+    private IDisposable? _attached;
 
     /// <summary>Which bytes the tap sees. Read once, when it is attached.</summary>
     public virtual TapView View => TapView.Received;
+
+    /// <summary>
+    /// Whether the tap sees besides what passes over the wire between each peer over TLS and this program: its records, still encrypted. Read once,
+    /// when it is attached. The handshake is among them where <see cref="ConnectorOptions.KeepHandshakes"/> is on.
+    /// </summary>
+    public virtual bool SeesWire => false;
 
     /// <summary>Called for each chunk of bytes of one side.</summary>
     /// <param name="chunk">Valid during the call alone.</param>
@@ -25,8 +33,22 @@ public abstract class Tap
     /// Called after all chunks of a side, when it has ended its half in order or <see cref="Connection.EndAsync"/> was called. Not
     /// called for a side whose stream failed.
     /// </summary>
-    /// <param name="side">The side whose bytes have ended.</param>
-    public virtual void OnEnd(Side side)
+    /// <param name="ended">The side, and when its bytes ended.</param>
+    public virtual void OnEnd(TapEnd ended)
+    {
+    }
+
+    /// <summary>Called for each chunk that passes over the wire of a peer over TLS, if <see cref="SeesWire"/>. It has a queue of its own size.</summary>
+    /// <param name="peer">The side of that peer.</param>
+    /// <param name="chunk">Valid during the call alone. Its side is <paramref name="peer"/> where the peer sent it, and the other where this program did.</param>
+    public virtual void OnWireData(Side peer, TapChunk chunk)
+    {
+    }
+
+    /// <summary>Called when one of them has ended its half of that wire; not where both are closed before.</summary>
+    /// <param name="peer">The side of the peer.</param>
+    /// <param name="ended">Its side is <paramref name="peer"/> where the peer ended its half, and the other where this program did.</param>
+    public virtual void OnWireEnd(Side peer, TapEnd ended)
     {
     }
 
@@ -36,5 +58,26 @@ public abstract class Tap
     {
     }
 
-    internal bool TryAttach() => Interlocked.Exchange(ref _isAttached, 1) == 0;
+    /// <summary>
+    /// Detaches it, from whichever connection it is attached to: as disposing what its attaching returned does. One that is attached nowhere yet will never be called.
+    /// </summary>
+    public void Detach() => Interlocked.Exchange(ref _attached, _gone)?.Dispose();
+
+    /// <summary>Notes what detaches it.</summary>
+    /// <returns>Whether it is to be called; not if it was detached before.</returns>
+    /// <exception cref="InvalidOperationException">It was attached before.</exception>
+    internal bool TryAttach(IDisposable attached) => Interlocked.CompareExchange(ref _attached, attached, null) switch
+    {
+        null => true,
+        Nowhere => false,
+        _ => throw new InvalidOperationException("a tap is attached once in its life, and this one was"),
+    };
+
+    private sealed class Nowhere : IDisposable
+    {
+        public void Dispose()
+        {
+            // Detached already.
+        }
+    }
 }

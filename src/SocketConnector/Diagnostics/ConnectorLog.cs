@@ -85,6 +85,9 @@ internal static partial class ConnectorLog
     [LoggerMessage(25, LogLevel.Warning, "#{Id} the tap {Tap} failed and is detached: {Error}")]
     public static partial void TapFailed(this ILogger log, long id, string tap, string error);
 
+    [LoggerMessage(26, LogLevel.Warning, "#{Id} gets no tap: {Error}")]
+    public static partial void NewTapFailed(this ILogger log, long id, string error);
+
     [LoggerMessage(30, LogLevel.Information, "No connection, and the grace period of {Seconds} s has passed: closing")]
     public static partial void GracePassed(this ILogger log, double seconds);
 

@@ -4,72 +4,78 @@ namespace SocketConnector.Diagnostics;
 
 /// <summary>
 /// The meter <c>SocketConnector</c>: seconds and bytes, tags of few values. Nothing is measured without a factory. Measuring runs the
-/// code of whatever listens, so here it is only summed up; <see cref="MeterInstruments"/> is told the sums on the thread pool.
+/// code of whatever listens, so here it is only noted; <see cref="MeterInstruments"/> is told on the thread pool. What is a sum is
+/// read when somebody collects (<see cref="ObservedConnectors"/>).
 /// </summary>
 internal sealed class ConnectorMetrics
 {
-    internal const int MaxDurations = 4096;
+    internal const int MaxTimes = 4096;
 
     private readonly TellingQueue _queue = new(most: 1);
     private readonly Lock _gate = new();
     private readonly MeterInstruments? _instruments;
-    private readonly Sums _sums;
-    private readonly CloseLedger _closed = new();
-    private Queue<(double Seconds, Cause Cause)> _durations = new();
-    private long _active;
-    private long _ended;
-    private long _bytesAToB;
-    private long _bytesBToA;
+    private readonly Due _due;
+    private readonly CloseLedger _rejected = new();
+    private Queue<TimeTaken> _times = new();
+    private IConnectorTotals _totals = new EndedTotals();
     private long _lost;
     private int _isQueued;
+    private bool _hasEnded;
 
     public ConnectorMetrics(IMeterFactory? factory, string? name)
     {
-        _sums = new Sums(this);
-        if (factory is not null)
-        {
-            _instruments = new MeterInstruments(factory, name);
-            Ask();
-        }
+        _due = new Due(this);
+        _instruments = factory is null ? null : new MeterInstruments(factory, name);
     }
 
     /// <summary>How many measurements a listener failed on, or fell too far behind for.</summary>
     public long LostMeasurements => Volatile.Read(ref _lost) + (_instruments?.Lost ?? 0);
 
-    public void Joined()
+    /// <summary>Whether a time is worth reading the clock for.</summary>
+    public bool Measures(MeasuredTime what) => _instruments is not null && _instruments.IsListenedTo(what);
+
+    /// <summary>Makes the instruments, by which the connector's sums are observed from here on.</summary>
+    public void Begin(IConnectorTotals totals)
     {
         if (_instruments is not null)
         {
-            Interlocked.Increment(ref _active);
+            Volatile.Write(ref _totals, totals);
             Ask();
         }
     }
 
-    public void Closed(CloseReason reason, Side? side)
+    /// <summary>The connector has ended; its sums stay.</summary>
+    public void End()
     {
         if (_instruments is not null)
         {
-            _closed.Add(reason, side);
+            Volatile.Write(ref _hasEnded, true);
             Ask();
         }
     }
 
-    public void Ended(CloseInfo info, long bytesAToB, long bytesBToA)
+    /// <summary>A peer was closed without having been joined, and not by its owner in order.</summary>
+    public void Rejected(CloseReason reason, Side? side)
     {
-        if (_instruments is null)
+        if (_instruments is not null && reason != CloseReason.Ended)
+        {
+            _rejected.Add(reason, side);
+            Ask();
+        }
+    }
+
+    public void Took(in TimeTaken taken)
+    {
+        if (!Measures(taken.What))
         {
             return;
         }
 
-        Interlocked.Decrement(ref _active);
-        Interlocked.Add(ref _bytesAToB, bytesAToB);
-        Interlocked.Add(ref _bytesBToA, bytesBToA);
-        Interlocked.Increment(ref _ended);
         lock (_gate)
         {
-            if (_durations.Count < MaxDurations)
+            if (_times.Count < MaxTimes)
             {
-                _durations.Enqueue((info.Duration.TotalSeconds, new Cause(info.Reason, info.Side)));
+                _times.Enqueue(taken);
             }
             else
             {
@@ -85,33 +91,29 @@ internal sealed class ConnectorMetrics
 
     private void Tell(MeterInstruments instruments)
     {
-        // What is measured from here on asks anew.
+        // What is noted from here on asks anew.
         Interlocked.Exchange(ref _isQueued, 0);
-        instruments.Make();
-        if (Interlocked.Exchange(ref _active, 0) is not 0 and long active)
+        bool hasEnded = Volatile.Read(ref _hasEnded);
+        instruments.Make(_totals);
+        foreach (CloseCount rejected in _rejected.Take())
         {
-            instruments.Joined(active);
+            instruments.Rejected(rejected);
         }
 
-        foreach (CloseCount closed in _closed.Take())
-        {
-            instruments.Closed(closed);
-        }
-
-        if (Interlocked.Exchange(ref _ended, 0) > 0)
-        {
-            instruments.Moved(Interlocked.Exchange(ref _bytesAToB, 0), Interlocked.Exchange(ref _bytesBToA, 0));
-        }
-
-        Queue<(double, Cause)> durations;
+        Queue<TimeTaken> times;
         lock (_gate)
         {
-            (durations, _durations) = (_durations, new Queue<(double, Cause)>());
+            (times, _times) = (_times, new Queue<TimeTaken>());
         }
 
-        foreach ((double seconds, Cause cause) in durations)
+        foreach (TimeTaken taken in times)
         {
-            instruments.Lasted(seconds, cause);
+            instruments.Took(taken);
+        }
+
+        if (hasEnded)
+        {
+            instruments.Retire(_totals);
         }
     }
 
@@ -119,11 +121,11 @@ internal sealed class ConnectorMetrics
     {
         if (Interlocked.Exchange(ref _isQueued, 1) == 0)
         {
-            _queue.Add(_sums);
+            _queue.Add(_due);
         }
     }
 
-    private sealed class Sums(ConnectorMetrics metrics) : Telling
+    private sealed class Due(ConnectorMetrics metrics) : Telling
     {
         public override void Tell() => metrics.Tell(metrics._instruments!);
 

@@ -14,9 +14,10 @@ internal sealed class Observer
     private readonly TellingQueue _messages = new(MaxMessages);
     private readonly ILostMessages _log;
     private readonly ILostMessages _traffic;
-    private readonly ConnectorMetrics _metrics;
-    private readonly EventFeed? _events;
+    private readonly EventFeeds _events;
+    private readonly Tracing _tracing;
     private readonly TimeProvider _time;
+    private long _missedByTaps;
 
     public Observer(ConnectorOptions options)
     {
@@ -37,8 +38,9 @@ internal sealed class Observer
         }
 
         Traffic = options.LogTraffic ? _traffic : null;
-        _metrics = new ConnectorMetrics(options.MeterFactory, options.Name);
-        (_events, _time) = (options.Events is { } writer ? new EventFeed(writer) : null, options.TimeProvider);
+        Metrics = new ConnectorMetrics(options.MeterFactory, options.Name);
+        (_events, _time) = (new EventFeeds(options.Events), options.TimeProvider);
+        _tracing = new Tracing(options.TimeProvider, options.Name);
         IsTelling = options.Verbose && _standardError is not null;
     }
 
@@ -47,6 +49,8 @@ internal sealed class Observer
 
     /// <summary>Where traffic is shown; null where it is not asked for.</summary>
     public ILogger? Traffic { get; }
+
+    public ConnectorMetrics Metrics { get; }
 
     /// <summary>The last calls of taps that are due.</summary>
     public LastWords Taps { get; } = new();
@@ -60,24 +64,61 @@ internal sealed class Observer
 
     public RemoteLedger RemotesB { get; } = new();
 
-    public long LostEvents => _events?.Lost ?? 0;
+    /// <summary>Who is told what becomes of connections and peers.</summary>
+    public EventFeeds Events => _events;
 
-    public long LostMeasurements => _metrics.LostMeasurements;
+    public long LostEvents => _events.Lost;
+
+    public long LostMeasurements => Metrics.LostMeasurements + _tracing.Lost;
 
     public long LostLogMessages => _log.Lost + _traffic.Lost + (_standardError?.Lost ?? 0);
 
-    /// <summary>A close is counted before it happens, so that it is found counted by whatever sees the reset; it is told after.</summary>
+    /// <summary>Bytes that taps should have seen and did not.</summary>
+    public long MissedByTaps => Volatile.Read(ref _missedByTaps);
+
+    public void MissedByTap(long bytes) => Interlocked.Add(ref _missedByTaps, bytes);
+
+    /// <summary>A close of what was never joined. It is counted before it happens, so that it is found counted by whatever sees the reset; it is told after.</summary>
     public void Count(CloseReason reason, Side? side)
     {
         Closings.Add(reason, side);
-        _metrics.Closed(reason, side);
+        Metrics.Rejected(reason, side);
+    }
+
+    /// <summary>A dial begins.</summary>
+    /// <param name="peer">The peer that it is for, if there is one.</param>
+    /// <returns>Its record; nothing where nobody is interested.</returns>
+    public DialRecord? BeginDial(Peer? peer)
+    {
+        PeerTrace? trace = PeerTrace.Of(peer);
+        Tracing? tracing = peer is null && Tracing.IsOn ? _tracing : null;
+        return trace is not null || tracing is not null || Metrics.Measures(MeasuredTime.Connect) ? new DialRecord(Metrics, _time, tracing, trace) : null;
+    }
+
+    /// <summary>What a peer's steps are told within: its own span, that of the peer that it was dialled for, or a new one.</summary>
+    /// <returns>Nothing where nobody listens.</returns>
+    public PeerTrace? TraceOf(Peer peer, Peer? partner) =>
+        PeerTrace.Of(peer) ?? PeerTrace.Of(partner) ?? (Tracing.IsOn ? PeerTrace.Begin(_tracing, peer.ConnectedAt, peer) : null);
+
+    /// <summary>A peer was dialled for no other, and a second one with it perhaps: its span begins with the dials.</summary>
+    public void BeginTrace(Peer peer, DialRecord? dial, DialRecord? other = null)
+    {
+        if (dial is null || !Tracing.IsOn)
+        {
+            return;
+        }
+
+        var trace = PeerTrace.Begin(_tracing, dial.Since, peer);
+        dial.AddTo(trace);
+        other?.AddTo(trace);
     }
 
     /// <summary>A peer is admitted and has no partner yet.</summary>
     public void Pending(Peer peer)
     {
         _log.PeerPending(peer);
-        _events?.Offer(OfPeers(ConnectionEventKind.Pending, peer, null));
+        PeerTrace.Of(peer)?.Mark("pending");
+        Offer(ConnectionEventKind.Pending, peer, null);
     }
 
     /// <summary>A peer is closed that was never joined, and counted. A stop is nothing that anyone must look at.</summary>
@@ -117,15 +158,19 @@ internal sealed class Observer
     {
         RemotesA.Add(peerA);
         RemotesB.Add(peerB);
-        _metrics.Joined();
         _log.Joined(id, peerA, peerB);
-        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Joined, id, peerA, peerB) { Time = Now() });
+        PeerTrace.Join(id, peerA, peerB);
+        if (!_events.IsEmpty)
+        {
+            _events.Offer(new ConnectionEvent(ConnectionEventKind.Joined, id, peerA, peerB) { Time = Now() });
+        }
     }
 
     public void Ended(long id, CloseInfo info, Peer peerA, Peer peerB, long bytesAToB, long bytesBToA)
     {
-        Count(info.Reason, info.Side);
-        _metrics.Ended(info, bytesAToB, bytesBToA);
+        Closings.Add(info.Reason, info.Side);
+        Metrics.Took(new TimeTaken(MeasuredTime.Connection, info.Duration.TotalSeconds) { Reason = info.Reason, Side = info.Side });
+        (PeerTrace.Of(peerA) ?? PeerTrace.Of(peerB))?.Ended(info, bytesAToB, bytesBToA);
         var cause = new Cause(info.Reason, info.Side);
         long milliseconds = (long)info.Duration.TotalMilliseconds;
         if (Weight(info.Reason) == LogLevel.Debug)
@@ -137,14 +182,20 @@ internal sealed class Observer
             _log.Failed(id, cause, peerA, peerB, bytesAToB, bytesBToA, milliseconds, info.Error is { } error ? ErrorText.Of(error) : "nothing came in time");
         }
 
-        _events?.Offer(new ConnectionEvent(ConnectionEventKind.Closed, id, peerA, peerB, info) { Time = Now(), Detail = info.Error is null ? null : ErrorText.Of(info.Error) });
+        if (!_events.IsEmpty)
+        {
+            _events.Offer(new ConnectionEvent(ConnectionEventKind.Closed, id, peerA, peerB, info) { Time = Now(), Detail = info.Error is null ? null : ErrorText.Of(info.Error) });
+        }
     }
 
     /// <summary>Waits a moment for a user's code that has not heard everything yet.</summary>
-    public async Task FinishAsync() =>
-        await Task.WhenAll(TapsAndMessagesAsync(), _metrics.DrainedAsync(), _events?.DrainedAsync() ?? Task.CompletedTask)
+    public async Task FinishAsync()
+    {
+        await Task.WhenAll(TapsAndMessagesAsync(), Metrics.DrainedAsync(), _tracing.DrainedAsync(), _events.DrainedAsync())
             .WaitAsync(_lastWords)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Metrics.End();
+    }
 
     private async Task TapsAndMessagesAsync()
     {
@@ -153,14 +204,21 @@ internal sealed class Observer
         await _messages.DrainedAsync().ConfigureAwait(false);
     }
 
-    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail) =>
-        _events?.Offer(OfPeers(ConnectionEventKind.Refused, peer, partner, info, detail));
+    private void TellRefused(Peer peer, Peer? partner, CloseInfo info, string detail)
+    {
+        PeerTrace.Of(peer)?.Refused(info.Reason, detail);
+        PeerTrace.Of(partner)?.Refused(info.Reason, detail);
+        Offer(ConnectionEventKind.Refused, peer, partner, info, detail);
+    }
 
     /// <summary>An event of what is no connection.</summary>
-    private ConnectionEvent OfPeers(ConnectionEventKind kind, Peer peer, Peer? partner, CloseInfo? info = null, string? detail = null)
+    private void Offer(ConnectionEventKind kind, Peer peer, Peer? partner, CloseInfo? info = null, string? detail = null)
     {
-        (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
-        return new ConnectionEvent(kind, null, a, b, info) { Time = Now(), Detail = detail };
+        if (!_events.IsEmpty)
+        {
+            (Peer? a, Peer? b) = peer.Side == Side.A ? (peer, partner) : (partner, peer);
+            _events.Offer(new ConnectionEvent(kind, null, a, b, info) { Time = Now(), Detail = detail });
+        }
     }
 
     private DateTimeOffset Now() => _time.GetUtcNow();

@@ -22,6 +22,7 @@ internal sealed unsafe partial class StandardStream : Stream
     private const int ReadOnly = 0;
     private const short PollOutput = 4;
     private const int Interrupted = 4;
+    private const int BrokenPipe = 32;
     private static readonly int _again = OperatingSystem.IsLinux() ? 11 : 35;
 
     private readonly int _descriptor;
@@ -48,6 +49,9 @@ internal sealed unsafe partial class StandardStream : Stream
 
         return IsInherited(descriptor) ? new StandardStream(descriptor) : null;
     }
+
+    /// <summary>Whether a write has failed because nobody reads any more, which is no fault: the reader has what it wanted.</summary>
+    public static bool IsReaderGone(IOException error) => error.HResult == BrokenPipe;
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -80,7 +84,7 @@ internal sealed unsafe partial class StandardStream : Stream
             }
             else if (error != Interrupted)
             {
-                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
             }
         }
     }

@@ -44,8 +44,17 @@ public sealed class Connection
     /// <summary>Completes when both streams are closed, with the reason and the side that caused it. Never faults.</summary>
     public Task<CloseInfo> Completion => _pair.Completion;
 
+    /// <summary>What has been known of it since it was joined.</summary>
+    public ConnectionFacts Facts => new(Id, PeerA, PeerB, JoinedAt);
+
     /// <summary>Its machine.</summary>
     internal JoinedPair Pair => _pair;
+
+    /// <summary>What the kernel knows of a peer's socket now.</summary>
+    /// <param name="side">The side.</param>
+    /// <returns>A snapshot; <see langword="null"/> where the stream is no TCP socket or is closed, and on systems other than Linux.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such side.</exception>
+    public TcpInfo? GetTcpInfo(Side side) => _pair.GetTcpInfo(Require.Known(side, nameof(side)));
 
     /// <summary>
     /// Ends the connection in order (<see cref="CloseReason.Ended"/>). What has already arrived at this machine is delivered, through the

@@ -84,11 +84,28 @@ internal sealed class ConnectionSet(Observer observer, Expiry? expiry)
         }
     }
 
+    public Connection? Find(long id)
+    {
+        lock (_gate)
+        {
+            return _active.GetValueOrDefault(id);
+        }
+    }
+
     public IReadOnlyCollection<Connection> Snapshot()
     {
         lock (_gate)
         {
             return [.. _active.Values];
+        }
+    }
+
+    /// <summary>Bytes delivered to a side so far.</summary>
+    public long DeliveredTo(Side side)
+    {
+        lock (_gate)
+        {
+            return side == Side.B ? _endedAToB + _active.Values.Sum(static one => one.BytesAToB) : _endedBToA + _active.Values.Sum(static one => one.BytesBToA);
         }
     }
 

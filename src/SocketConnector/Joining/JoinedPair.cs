@@ -22,6 +22,7 @@ internal sealed class JoinedPair : IFlowEnds
     private ConnectionEnd? _end;
     private SilenceLimit? _silence;
     private TapSet? _taps;
+    private bool _isWireShown;
 
     public JoinedPair(Connection connection, PeerStream a, PeerStream b, JoinContext context, IPump pump, ConnectionServices host)
     {
@@ -86,6 +87,19 @@ internal sealed class JoinedPair : IFlowEnds
     /// <param name="side">The side that is to blame, if one is.</param>
     public void Expire(CloseReason reason, Side? side = null) => End(reason, side, null);
 
+    /// <inheritdoc cref="Connection.GetTcpInfo"/>
+    public TcpInfo? GetTcpInfo(Side side)
+    {
+        try
+        {
+            return (side == Side.A ? _a : _b).Stream.GetTcpInfo();
+        }
+        catch (Exception error) when (SocketFailure.Is(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the kernel holds for its peers is looked at from now on.</summary>
     public Movement Observe() => new(_aToB, _bToA, _a.Stream, _b.Stream);
 
@@ -98,6 +112,12 @@ internal sealed class JoinedPair : IFlowEnds
         {
             // It ended meanwhile, and may not have found the taps.
             taps.Close(info);
+        }
+
+        // Before that, the start shows it, with what was kept.
+        if (attached.SeesWire && Volatile.Read(ref _isWireShown))
+        {
+            ShowWire(taps);
         }
 
         return attached;
@@ -120,6 +140,14 @@ internal sealed class JoinedPair : IFlowEnds
             Attach(new TrafficLog(log, _connection.Id));
         }
 
+        if (!_host.Taps.IsEmpty)
+        {
+            _host.Taps.AttachTo(_connection.Facts, Attach);
+        }
+
+        Volatile.Write(ref _isWireShown, true);
+        Interlocked.MemoryBarrier();
+        ShowWire(Volatile.Read(ref _taps));
         _pump.Start(
             new Flow(_a, _b, _aToB, this, context.TransformAToB, Time),
             new Flow(_b, _a, _bToA, this, context.TransformBToA, Time));
@@ -222,6 +250,14 @@ internal sealed class JoinedPair : IFlowEnds
         }
 
         Close();
+    }
+
+    /// <summary>Has both streams show what passes below TLS, if a tap wants it; lets go what they kept if none does.</summary>
+    private void ShowWire(TapSet? taps)
+    {
+        bool isSeen = taps is { SeesWire: true };
+        _a.Stream.ShowWire(isSeen ? taps!.WireOf(Side.A) : null);
+        _b.Stream.ShowWire(isSeen ? taps!.WireOf(Side.B) : null);
     }
 
     private void LimitSilence(long since) => SilenceLimit.Start(ref _silence, this, since);

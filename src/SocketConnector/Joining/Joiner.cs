@@ -14,11 +14,14 @@ namespace SocketConnector.Joining;
 internal sealed class Joiner(ConnectorOptions options, Observer observer, ConnectionSet connections, Action<Connection, CloseInfo> ended)
 {
     private readonly PumpSelection _pumps = new(options);
-    private readonly ConnectionServices _host = new(options, observer, ended);
+    private readonly ConnectionServices _host = new(options, observer, new TapSources(options.NewTap, observer), ended);
     private readonly Func<long, ITapSet> _newTaps = id => new TapSet(id, observer, options.TimeProvider);
 
     /// <summary>Every new connection.</summary>
     public ConnectionFeed Feed { get; } = new();
+
+    /// <summary>Whoever wants a tap on each new connection.</summary>
+    public TapSources Taps => _host.Taps;
 
     /// <summary>Asks the hook, which may set what is to be done with the bytes.</summary>
     /// <returns>What it has set; or why the two are not joined.</returns>

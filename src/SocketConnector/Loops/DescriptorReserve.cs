@@ -5,16 +5,13 @@ namespace SocketConnector.Loops;
 
 /// <summary>
 /// Leaves the process a few file descriptors. Without any the .NET runtime cannot load an assembly, and aborts; so the relay
-/// stops short of the limit (getrlimit(2), RLIMIT_NOFILE) instead of running into it. Peers' sockets are counted one by one;
+/// stops short of the limit (getrlimit(2), RLIMIT_NOFILE) instead of running into it. The library's own are counted one by one;
 /// what else is open is measured at the start, and near the limit again from time to time, by a thread of the pool.
 /// </summary>
 /// <remarks>Known on Linux only; elsewhere nothing is held back.</remarks>
 internal static class DescriptorReserve
 {
     private const int PipeEnds = 2;
-
-    /// <summary>A socket that is accepted, and one that is dialled for it.</summary>
-    private const int PerClient = 2;
 
     /// <summary>Limits up to this are measured whenever something starts to listen: that takes less than a millisecond.</summary>
     private const int Small = 4096;
@@ -25,9 +22,7 @@ internal static class DescriptorReserve
     private const int RestPerWork = 50;
     private static readonly TimeSpan _minRest = TimeSpan.FromMilliseconds(200);
 
-    private static DescriptorBudget _budget = new(DescriptorTable.Limit(), 0);
-    private static long _held;
-    private static long _promised;
+    private static readonly DescriptorLedger _ledger = new(new DescriptorBudget(DescriptorTable.Limit(), 0));
     private static long _expected;
     private static long _growsUntil;
     private static long _nextLook = Stopwatch.GetTimestamp();
@@ -35,45 +30,41 @@ internal static class DescriptorReserve
     private static TaskCompletionSource? _change;
 
     /// <summary>
-    /// Whether another accepted socket leaves enough: for the runtime, and for what was accepted before. If so its share is put
-    /// aside, so that several loops do not take the same; <see cref="Settle"/> comes when it is held, or gone.
+    /// Promises the descriptor that an accepted socket may need for its partner, if that leaves enough for the runtime, and for what was
+    /// promised before. <see cref="Settle"/> comes when it is held, or no longer needed.
     /// </summary>
     public static bool TryPromise()
     {
-        long room = Volatile.Read(ref _budget).MaxAccepted - InUse() - PerClient;
-        for (long promised = Volatile.Read(ref _promised); promised <= room && SpareDescriptors.AreKept();)
-        {
-            // Put aside only where it fits: two loops that both ask for the last would otherwise refuse each other.
-            long seen = Interlocked.CompareExchange(ref _promised, promised + PerClient, promised);
-            if (seen == promised)
-            {
-                return true;
-            }
-
-            promised = seen;
-        }
-
-        return false;
+        LookIfNear();
+        return SpareDescriptors.AreKept() && _ledger.TryPromise();
     }
 
-    /// <summary>Puts aside some that are sure to be taken.</summary>
-    public static void Promise(int count) => Interlocked.Add(ref _promised, count);
+    /// <inheritdoc cref="DescriptorLedger.Promise"/>
+    public static void Promise() => _ledger.Promise();
 
-    /// <summary>What was promised counts by itself from here on.</summary>
-    public static void Settle(int count = PerClient)
+    /// <summary>What was promised counts by itself from here on, or is not needed.</summary>
+    public static void Settle()
     {
-        Interlocked.Add(ref _promised, -count);
+        _ledger.Settle();
         TellChange();
     }
 
     /// <summary>Asks for one more, to connect out with.</summary>
+    /// <param name="isPromised">Whether it was promised: then only the system can refuse it.</param>
     /// <exception cref="SocketException">It would leave the runtime too few (<see cref="SocketError.TooManyOpenSockets"/>).</exception>
-    public static void Demand()
+    public static void Demand(bool isPromised = false)
     {
-        if (InUse() >= Volatile.Read(ref _budget).MaxDialled || !SpareDescriptors.AreKept())
+        if (!Allows(isPromised))
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
+    }
+
+    /// <summary>Whether <see cref="Demand"/> would succeed.</summary>
+    public static bool Allows(bool isPromised)
+    {
+        LookIfNear();
+        return _ledger.MayOpen(isPromised) && SpareDescriptors.AreKept();
     }
 
     /// <summary>What is wrong with the limit, if it is too small to begin with: how many are needed. Spare ones are kept from here on.</summary>
@@ -81,7 +72,7 @@ internal static class DescriptorReserve
     public static string? Shortage(int toLoad = 0)
     {
         SpareDescriptors.Keep();
-        if (Volatile.Read(ref _budget).Limit > Small)
+        if (_ledger.Budget.Limit > Small)
         {
             return null;
         }
@@ -89,24 +80,36 @@ internal static class DescriptorReserve
         DescriptorBudget budget = Measure();
         Interlocked.CompareExchange(ref _expected, budget.Others + DescriptorBudget.Growth, 0);
         Volatile.Write(ref _growsUntil, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * GrowsForSeconds));
-        Volatile.Write(ref _budget, budget.Growing(Volatile.Read(ref _expected)));
+        _ledger.Publish(budget.Growing(Volatile.Read(ref _expected)));
         return budget.Limit < budget.Needed + toLoad
             ? $"this process may open {budget.Limit} files and needs at least {budget.Needed + toLoad} (ulimit -n)"
             : null;
     }
 
     /// <summary>Whether there is enough for a pipe, which only makes things faster.</summary>
-    public static bool AllowsPipe() => InUse() + PipeEnds < Volatile.Read(ref _budget).MaxAccepted && SpareDescriptors.AreKept();
+    public static bool AllowsPipe()
+    {
+        LookIfNear();
+        return _ledger.MaySpend(PipeEnds) && SpareDescriptors.AreKept();
+    }
 
-    /// <summary>Peers' sockets, or the ends of a pipe, are held from here on.</summary>
-    public static void Take(int count = 1) => Interlocked.Add(ref _held, count);
+    /// <summary>Some are held from here on: each by the socket, or the pipe, that closes it.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="isPromised">Whether they were promised, and count already.</param>
+    public static void Take(int count = 1, bool isPromised = false) => _ledger.Take(count, isPromised);
 
     /// <summary>They are closed.</summary>
-    public static void GiveBack(int count = 1)
+    public static void GiveBack(int count = 1, bool isPromised = false)
     {
-        Interlocked.Add(ref _held, -count);
-        TellChange();
+        _ledger.GiveBack(count, isPromised);
+        if (!isPromised)
+        {
+            TellChange();
+        }
     }
+
+    /// <inheritdoc cref="DescriptorLedger.CountByItself"/>
+    public static void CountByItself() => _ledger.CountByItself();
 
     /// <summary>Finishes when some were given back. To be asked for before looking whether there are enough.</summary>
     public static Task ChangeAsync()
@@ -126,22 +129,18 @@ internal static class DescriptorReserve
     public static void Saw(int number)
     {
         // At least as many as this are open in the whole process.
-        if (Volatile.Read(ref _budget).IsNear(number))
+        if (_ledger.Budget.IsNear(number))
         {
             Look();
         }
     }
 
-    private static long InUse()
+    private static void LookIfNear()
     {
-        DescriptorBudget budget = Volatile.Read(ref _budget);
-        long inUse = Volatile.Read(ref _held) + budget.Others;
-        if (budget.IsNear(inUse))
+        if (_ledger.Budget.IsNear(_ledger.InUse))
         {
             Look();
         }
-
-        return inUse;
     }
 
     /// <summary>Has the others counted by another thread, if that was not done just now.</summary>
@@ -164,15 +163,11 @@ internal static class DescriptorReserve
     private static DescriptorBudget Measure()
     {
         long start = Stopwatch.GetTimestamp();
-        long heldBefore = Volatile.Read(ref _held);
+        LedgerState before = _ledger.BeginMeasure();
         long limit = DescriptorTable.Limit();
         int sparesBefore = SpareDescriptors.Kept;
-        int open = DescriptorTable.CountOpen(limit);
-
-        // Sockets come and go meanwhile; rather a few too many others than too few.
-        long others = open - Math.Min(sparesBefore, SpareDescriptors.Kept) - Math.Min(heldBefore, Volatile.Read(ref _held));
-        var found = new DescriptorBudget(limit, Math.Max(others, 0));
-        Volatile.Write(ref _budget, start < Volatile.Read(ref _growsUntil) ? found.Growing(Volatile.Read(ref _expected)) : found);
+        int open = DescriptorTable.CountOpen(limit) - Math.Min(sparesBefore, SpareDescriptors.Kept);
+        DescriptorBudget found = _ledger.EndMeasure(before, limit, open, start < Volatile.Read(ref _growsUntil) ? Volatile.Read(ref _expected) : 0);
         long end = Stopwatch.GetTimestamp();
         Volatile.Write(ref _nextLook, end + Math.Max((long)(_minRest.TotalSeconds * Stopwatch.Frequency), RestPerWork * (end - start)));
         return found;

@@ -26,7 +26,7 @@ internal sealed class Signal(bool isInline)
             return default;
         }
 
-        var waiting = new TaskCompletionSource<int>(isInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = new Waiter(this, isInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         object? before = Interlocked.CompareExchange(ref _state, waiting, null);
         if (before == _raised)
         {
@@ -34,9 +34,13 @@ internal sealed class Signal(bool isInline)
             return default;
         }
 
-        return before is not null ? throw new InvalidOperationException("a wait is under way already")
-            : cancellationToken.CanBeCanceled ? WaitAsync(waiting, cancellationToken)
-            : new ValueTask<int>(waiting.Task);
+        if (before is not null)
+        {
+            throw new InvalidOperationException("a wait is under way already");
+        }
+
+        waiting.CancelBy(cancellationToken);
+        return new ValueTask<int>(waiting.Task);
     }
 
     public void Raise()
@@ -52,26 +56,49 @@ internal sealed class Signal(bool isInline)
             object? after = before is null ? _raised : null;
             if (Interlocked.CompareExchange(ref _state, after, before) == before)
             {
-                (before as TaskCompletionSource<int>)?.SetResult(0);
+                (before as Waiter)?.Finish();
                 return;
             }
         }
     }
 
-    private async ValueTask<int> WaitAsync(TaskCompletionSource<int> waiting, CancellationToken cancellationToken)
+    /// <summary>One wait. Whoever takes it out of the signal finishes it, or cancels it.</summary>
+    private sealed class Waiter(Signal signal, TaskCreationOptions options) : TaskCompletionSource<int>(options)
     {
-        CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
-            (_, token) =>
-            {
-                if (Interlocked.CompareExchange(ref _state, null, waiting) == waiting)
-                {
-                    waiting.SetCanceled(token);
-                }
-            },
-            null);
-        await using (cancellation.ConfigureAwait(false))
+        private CancellationTokenRegistration _cancellation;
+        private bool _isOver;
+
+        public void CancelBy(CancellationToken cancellationToken)
         {
-            return await waiting.Task.ConfigureAwait(false);
+            if (!cancellationToken.CanBeCanceled)
+            {
+                return;
+            }
+
+            _cancellation = cancellationToken.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).Cancel(token), this);
+
+            // Finished meanwhile, perhaps before there was anything to unregister. Each of the two writes first and looks then.
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _isOver))
+            {
+                _cancellation.Unregister();
+            }
+        }
+
+        public void Finish()
+        {
+            Volatile.Write(ref _isOver, true);
+            Interlocked.MemoryBarrier();
+            _cancellation.Unregister();
+            SetResult(0);
+        }
+
+        private void Cancel(CancellationToken cancellationToken)
+        {
+            if (Interlocked.CompareExchange(ref signal._state, null, this) == this)
+            {
+                SetCanceled(cancellationToken);
+            }
         }
     }
 }

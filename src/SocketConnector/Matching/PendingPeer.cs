@@ -47,11 +47,7 @@ internal sealed class PendingPeer(PeerStream stream, long since)
         bool hasLeft = true;
         try
         {
-            await stream.WaitUntilLeftAsync(time, _stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            hasLeft = _end == PendingEnd.Left;
+            hasLeft = await stream.WaitUntilLeftAsync(time, _stop.Token).ConfigureAwait(false) || _end == PendingEnd.Left;
         }
         catch (Exception)
         {

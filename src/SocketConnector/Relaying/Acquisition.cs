@@ -95,47 +95,9 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         }
     }
 
-    /// <summary>Dials one peer for the user.</summary>
-    /// <param name="side">The side that it will be on.</param>
-    /// <param name="options">Where to connect to.</param>
-    /// <param name="partner">The peer that it is for; given up when that one leaves.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="SocketException">It cannot be connected to, or the partner has left.</exception>
-    /// <exception cref="OperationCanceledException">Given up.</exception>
-    public async Task<(Peer? Peer, Refusal? Refusal)> DialAsync(Side side, ConnectOptions options, PeerStream? partner, CancellationToken cancellationToken)
-    {
-        if (!services.Work.TryBegin())
-        {
-            return (null, Refusal.Stopped);
-        }
-
-        try
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping, cancellationToken);
-            Task watching = partner is null ? Task.CompletedTask : CancelWhenLeftAsync(partner, either);
-            try
-            {
-                Stage[] stages = services.Stages.Dialled(options);
-                DialTargets targets = transport.Dialer.TargetsOf(options);
-                ConnectAttempt attempt = transport.Dialer.Begin(targets, partner?.Stream);
-                ByteStream stream = await attempt.FinishAsync(either.Token).ConfigureAwait(false);
-                PeerStream peer = services.NewPeer(side, stream, options);
-                services.Work.Begin();
-                Arrival arrival = Arrive(peer);
-                await arrival.RunHandedOutAsync(stages, services.ContextOf(peer, options, partner, attempt.Target), either.Token).ConfigureAwait(false);
-                return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
-            }
-            finally
-            {
-                await either.CancelAsync().ConfigureAwait(false);
-                await watching.ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            services.Work.End();
-        }
-    }
+    /// <inheritdoc cref="HandedOutDial.RunAsync"/>
+    public Task<(Peer? Peer, Refusal? Refusal)> DialAsync(Side side, ConnectOptions options, PeerStream? partner, CancellationToken cancellationToken) =>
+        new HandedOutDial(services, side, options, partner).RunAsync(cancellationToken);
 
     /// <summary>Joins two that were handed out; takes both over, whatever comes of it.</summary>
     public async Task<(Connection? Connection, Refusal? Refusal)> JoinAsync(HandedOut a, HandedOut b)
@@ -171,8 +133,8 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         {
             ReadOnlySpan<byte> leading = options is null ? [] : options.LeadingBytes.Span;
 
-            // The peer keeps its options, and should not keep those bytes.
-            peer = services.NewPeer(side, stream, leading.IsEmpty ? sideOptions : new AddOptions(sideOptions));
+            // The peer keeps its options, and should not keep those bytes, nor pass for one that was dialled.
+            peer = services.NewPeer(side, stream, leading.IsEmpty && sideOptions is not ConnectOptions ? sideOptions : new AddOptions(sideOptions));
             peer.Unread(leading);
         }
         catch
@@ -181,7 +143,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
             throw;
         }
 
-        peer.ExpectPartner();
+        peer.TryExpectPartner();
         Arrival arrival = Arrive(peer);
         _ = arrival.RunAsync(services.Stages.Added(sideOptions), services.ContextOf(peer, sideOptions), cancellationToken);
         return (peer.Peer, await arrival.Placed.ConfigureAwait(false));
@@ -215,19 +177,6 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         SideSetup own = await SideSetup.OpenAsync(side, options, transport, services.Stages, cancellationToken).ConfigureAwait(false);
         services.Open(own);
         return own;
-    }
-
-    private async Task CancelWhenLeftAsync(PeerStream partner, CancellationTokenSource dialling)
-    {
-        try
-        {
-            await partner.WaitUntilLeftAsync(services.Time, dialling.Token).ConfigureAwait(false);
-            await dialling.CancelAsync().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The dial is over, one way or the other.
-        }
     }
 
     private async Task AcceptAsync(SideSetup side, AcceptLoop loop, int maxWaiting = int.MaxValue)
@@ -271,6 +220,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         PeerStream peer = services.NewPeer(side.Side, dialled.Stream, side.Options);
         services.Work.Begin();
         services.Spare.Begin();
+        services.Observer.BeginTrace(peer.Peer, dialled.Record);
         _ = Arrive(peer).RunSpareAsync(side.Dialled, services.ContextOf(peer, side.Options, target: dialled.Target));
     }
 
@@ -279,6 +229,7 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         PeerStream a = services.NewPeer(Side.A, sideA.Dialled.Stream, sideA.Options);
         PeerStream b = services.NewPeer(Side.B, sideB.Dialled.Stream, sideB.Options);
         services.Work.Begin();
+        services.Observer.BeginTrace(a.Peer, sideA.Dialled.Record, sideB.Dialled.Record);
         Arrival arrival = Arrive(a);
         _ = arrival.RunPairAsync(
             (sideA.Stages, services.ContextOf(a, sideA.Options, b, sideA.Dialled.Target)),
@@ -286,10 +237,5 @@ internal sealed class Acquisition(RelayServices services, Transport transport)
         return arrival;
     }
 
-    /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
-    private Arrival Arrive(PeerStream peer, PendingLimits? limits = null)
-    {
-        services.Exhaustion.Enter();
-        return new Arrival(services, peer) { PendingLimits = limits };
-    }
+    private Arrival Arrive(PeerStream peer, PendingLimits? limits = null) => Arrival.Begin(services, peer, limits);
 }

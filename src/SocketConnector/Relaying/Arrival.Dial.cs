@@ -23,7 +23,7 @@ internal sealed partial class Arrival
             try
             {
                 // Nearly every connect is over before it is worth watching the peer that waits for it; the rest is watched from here on.
-                begun = services.Dialer.Begin(targets, peer.Stream);
+                begun = services.Dialer.BeginFor(peer, targets);
                 if (await begun.Value.TryFinishQuicklyAsync().ConfigureAwait(false) is { } stream)
                 {
                     Refusal? refusal = await AdmitPartnerAsync(far, stream, begun.Value.Target, services.Stopping).ConfigureAwait(false);
@@ -71,7 +71,7 @@ internal sealed partial class Arrival
             EndPoint? target;
             do
             {
-                ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.Begin(far.Targets!, peer.Stream, _refusing);
+                ConnectAttempt dialling = begun.IsBegun ? begun : services.Dialer.BeginFor(peer, far.Targets!, _refusing);
                 begun = default;
                 ByteStream stream = await dialling.FinishAsync(either.Token).ConfigureAwait(false);
                 target = dialling.Target;
@@ -120,6 +120,8 @@ internal sealed partial class Arrival
         }
 
         services.Observer.Log.TargetRefused(_partner!.Peer, new Cause(refusal.Reason, refusal.Side), ErrorText.Of(refusal.Error));
+
+        peer.ExpectAnother();
         _partner.Abort();
         _partner = null;
         return true;

@@ -17,6 +17,13 @@ internal sealed partial class Arrival(RelayServices services, PeerStream peer)
     private bool _isUnderWay = true;
     private PendingEnd? _pendingEnd;
 
+    /// <summary>The peer's way begins; <see cref="OwnedTasks.TryBegin"/> came before.</summary>
+    public static Arrival Begin(RelayServices services, PeerStream peer, PendingLimits? limits = null)
+    {
+        services.Exhaustion.Enter();
+        return new Arrival(services, peer) { PendingLimits = limits };
+    }
+
     /// <summary>Finishes when the peer is joined, or pending, or refused.</summary>
     public Task<Refusal?> Placed => _placed.Task;
 

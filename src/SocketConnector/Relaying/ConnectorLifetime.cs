@@ -3,6 +3,7 @@ using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Joining;
 using SocketConnector.Matching;
+using SocketConnector.Taps;
 using SocketConnector.Transports;
 
 namespace SocketConnector.Relaying;
@@ -27,7 +28,7 @@ internal sealed class ConnectorLifetime
     public ConnectorLifetime(ConnectorOptions options, IReadOnlyList<Stage>? further = null, NameResolver? resolver = null)
     {
         options = options with { TimeProvider = GuardedClock.Of(options.TimeProvider) };
-        _options = options;
+        (_options, StartedAt) = (options, options.TimeProvider.GetUtcNow());
         _observer = new Observer(options);
         (options.TimeProvider as GuardedClock)?.ReportTo(error => _observer.Log.ClockFailed(ErrorText.Of(error)));
         _work = new OwnedTasks(_observer);
@@ -40,13 +41,14 @@ internal sealed class ConnectorLifetime
         {
             Work = _work,
             Dialer = transport.Dialer,
-            Stages = new StageOrder(options, self, further ?? [], _observer.Log),
+            Stages = new StageOrder(options, self, further ?? [], _observer),
             Self = self,
             Pending = _pending,
             Joiner = new Joiner(options, _observer, _connections, WhenConnectionEnded),
             Exhaustion = new Exhaustion(_pending, _connections),
         };
         Acquisition = new Acquisition(_services, transport);
+        _observer.Metrics.Begin(new ConnectorTotals(_connections, _pending, _observer));
         Completion = CompleteAsync();
     }
 
@@ -57,6 +59,8 @@ internal sealed class ConnectorLifetime
     public SideSetup? SideB => _services.Own(Side.B);
 
     public ConnectionFeed Feed => _services.Joiner.Feed;
+
+    public TapSources Taps => _services.Joiner.Taps;
 
     public IReadOnlyCollection<Connection> Connections => _connections.Snapshot();
 
@@ -70,7 +74,23 @@ internal sealed class ConnectorLifetime
 
     public IReadOnlyCollection<Peer> Pending(Side side) => _pending.Snapshot(side);
 
-    public ConnectorStats Stats() => _connections.Stats();
+    public IReadOnlyCollection<AdmittingPeer> Admitting => _services.Admission.Admitting.Snapshot();
+
+    /// <inheritdoc cref="Connector.IsStarving"/>
+    public bool IsStarving => SideA is { IsStarving: true } || SideB is { IsStarving: true };
+
+    public DateTimeOffset StartedAt { get; }
+
+    public EventFeeds Events => _observer.Events;
+
+    public Connection? Find(long id) => _connections.Find(id);
+
+    public ConnectorStats Stats() => _connections.Stats() with
+    {
+        PendingA = _pending.Count(Side.A),
+        PendingB = _pending.Count(Side.B),
+        Admitting = _services.Admission.Admitting.Count,
+    };
 
     /// <summary>Brings the streams.</summary>
     public Acquisition Acquisition { get; }

@@ -19,7 +19,7 @@ internal sealed record RelayServices(ConnectorOptions Options, Observer Observer
 
     public required StageOrder Stages { get; init; }
 
-    public StageRunner Admission { get; } = new(Observer.Log, Stopping);
+    public StageRunner Admission { get; } = new(Observer, Stopping);
 
     public required SelfConnection Self { get; init; }
 

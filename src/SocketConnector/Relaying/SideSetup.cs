@@ -54,6 +54,9 @@ internal sealed class SideSetup : IDisposable
     /// <summary>Whether it still does, on one of them at least: a user's transport may end by itself.</summary>
     public bool IsListening => Array.Exists(_listeners, static listener => listener.IsOpen);
 
+    /// <summary>Whether one of its listeners cannot accept now.</summary>
+    public bool IsStarving => Array.Exists(_listeners, static listener => listener.IsStarving);
+
     /// <summary>What accepts, if the side listens.</summary>
     public IReadOnlyList<AcceptLoop> AcceptLoops { get; private set; } = [];
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using SocketConnector.Access;
 using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
 using SocketConnector.Limits;
 using SocketConnector.Proxy;
 using SocketConnector.Tls;
@@ -11,10 +11,10 @@ using SocketConnector.Transports;
 namespace SocketConnector.Relaying;
 
 /// <summary>The stages of admission, in the order in which they happen. One that is not configured is not there.</summary>
-internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, IReadOnlyList<Stage> further, ILogger log)
+internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, IReadOnlyList<Stage> further, Observer observer)
 {
     private readonly SocketSettingsStage _settings = new(options);
-    private readonly AuthenticationStage _authentication = new(options, log);
+    private readonly AuthenticationStage _authentication = new(options, observer.Log);
     private readonly ConditionalWeakTable<SideOptions, Stage[]> _dialled = [];
 
     /// <summary>For a stream that came by itself.</summary>
@@ -28,12 +28,12 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
         var listen = side as ListenOptions;
         (NetworkList? allow, NetworkList? deny, NetworkList? balancers) = ((NetworkList?)listen?.Allow, (NetworkList?)listen?.Deny, (NetworkList?)listen?.AcceptProxyFrom);
         AccessList? access = (allow ?? deny) is null ? null : new AccessList(allow, deny, balancers);
-        Stage[] bySocket = [.. Where(access is not null, () => AtOnce(access!.BySocket)), .. Where(limits is { LimitsPeers: true }, () => AtOnce(limits!.BySocket))];
-        Stage[] header = [.. Where(balancers is not null, () => new ProxyHeaderIn(balancers!, options.TimeProvider, log).RunAsync)];
+        Stage[] bySocket = [.. Where(access is not null, () => AtOnce("access", access!.BySocket)), .. Where(limits is { LimitsPeers: true }, () => AtOnce("limits", limits!.BySocket))];
+        Stage[] header = [.. Where(balancers is not null, () => new Stage("proxy header", new ProxyHeaderIn(balancers!, options.TimeProvider, observer.Log).RunAsync))];
         Stage[] byTold = balancers is null ? []
-            : [.. Where(access is not null, () => AtOnce(access!.ByTold)), .. Where(limits is { LimitsAddresses: true }, () => AtOnce(limits!.ByTold))];
-        Stage[] tls = [.. Where(listen is { Tls: not null }, () => new TlsAccept(listen!.Tls!, options.TimeProvider, log).RunAsync)];
-        Stage[] limit = [.. Where(places is not null, () => new AcceptLimitStage(places!, options.TimeProvider).RunAsync)];
+            : [.. Where(access is not null, () => AtOnce("access", access!.ByTold)), .. Where(limits is { LimitsAddresses: true }, () => AtOnce("limits", limits!.ByTold))];
+        Stage[] tls = [.. Where(listen is { Tls: not null }, () => new Stage("tls", new TlsAccept(listen!.Tls!, options.KeepHandshakes, options.TimeProvider, observer).RunAsync))];
+        Stage[] limit = [.. Where(places is not null, () => new Stage("accept limit", new AcceptLimitStage(places!, options.TimeProvider).RunAsync))];
         return [.. bySocket, .. Chain(side, [.. header, .. byTold, .. tls]), .. limit];
     }
 
@@ -47,18 +47,18 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private Stage[] MakeDialled(SideOptions side)
     {
         var connect = side as ConnectOptions;
-        Stage[] header = [.. Where(connect is { SendProxy: not null }, () => new ProxyHeaderOut(connect!.SendProxy!.Value, options.TimeProvider).RunAsync)];
-        Stage[] tls = [.. Where(connect is { Tls: not null }, () => new TlsConnect(connect!.Tls!, connect.EndPoint, options.TimeProvider, log).RunAsync)];
-        return [AtOnce(NotOwnDialled), .. Chain(side, [.. header, .. tls])];
+        Stage[] header = [.. Where(connect is { SendProxy: not null }, () => new Stage("proxy header", new ProxyHeaderOut(connect!.SendProxy!.Value, options.TimeProvider).RunAsync))];
+        Stage[] tls = [.. Where(connect is { Tls: not null }, () => new Stage("tls", new TlsConnect(connect!.Tls!, connect.EndPoint, options.KeepHandshakes, options.TimeProvider, observer).RunAsync))];
+        return [AtOnce("loop", NotOwnDialled), .. Chain(side, [.. header, .. tls])];
     }
 
     /// <summary>For a stream that a user brings: what has been said on it is the user's.</summary>
-    public Stage[] Added(SideOptions side) => [.. Where(side is ConnectOptions, () => AtOnce(NotOwnDialled)), .. Chain(side, own: [])];
+    public Stage[] Added(SideOptions side) => [.. Where(side is ConnectOptions, () => AtOnce("loop", NotOwnDialled)), .. Chain(side, own: [])];
 
     private Stage[] Chain(SideOptions side, Stage[] own)
     {
-        Stage[] authentication = side.AuthVerifier is null ? [] : [_authentication.RunAsync];
-        return [AtOnce(_settings.Run), .. own, .. further, .. authentication];
+        Stage[] authentication = side.AuthVerifier is null ? [] : [new Stage("authentication", _authentication.RunAsync)];
+        return [AtOnce("settings", _settings.Run), .. own, .. further, .. authentication];
     }
 
     private Refusal? NotOwnDialled(AdmissionContext context) => self.OfDialled(context.Peer.Peer);
@@ -67,5 +67,5 @@ internal sealed class StageOrder(ConnectorOptions options, SelfConnection self, 
     private static Stage[] Where(bool isConfigured, Func<Stage> make) => isConfigured ? [make()] : [];
 
     /// <summary>A stage that never waits.</summary>
-    private static Stage AtOnce(Func<AdmissionContext, Refusal?> stage) => (context, _) => new ValueTask<Refusal?>(stage(context));
+    private static Stage AtOnce(string name, Func<AdmissionContext, Refusal?> stage) => new(name, (context, _) => new ValueTask<Refusal?>(stage(context)));
 }

@@ -20,6 +20,11 @@ internal abstract class ByteStream
 
     public abstract CompactEndPoint Local { get; }
 
+    /// <summary>Its descriptor, if it has one that was opened on a promise, counts by itself from here on; the promise may be settled.</summary>
+    public virtual void CountByItself()
+    {
+    }
+
     /// <summary>Sets what every socket gets before anything else happens on it.</summary>
     /// <exception cref="SocketException">The socket has failed already.</exception>
     public abstract void Configure(KeepAliveOptions? keepAlive, TimeSpan? userTimeout);
@@ -47,6 +52,9 @@ internal abstract class ByteStream
     /// </summary>
     public virtual bool? HoldsTail => false;
 
+    /// <summary>How many bytes, and the end as one more, are on their way to the peer that it has not acknowledged; none where the system does not tell.</summary>
+    public virtual int Unacknowledged => 0;
+
     /// <summary>Waits until a read can find all that has arrived by now, where that takes a moment.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public virtual ValueTask SettleAsync() => ValueTask.CompletedTask;
@@ -60,6 +68,14 @@ internal abstract class ByteStream
     /// <summary>Waits until a read is worth a try, and holds no buffer meanwhile. Not a byte is lost when it is cancelled; the result carries no meaning.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
     public abstract ValueTask<int> WaitReadableAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether <see cref="EndWait"/> ends a wait; otherwise its token alone does.</summary>
+    public virtual bool CanEndWait => false;
+
+    /// <summary>Has <see cref="WaitReadableAsync"/> return now, if one is under way.</summary>
+    public virtual void EndWait()
+    {
+    }
 
     /// <summary>Writes at least a byte, as soon as there is room.</summary>
     /// <exception cref="SocketException">The socket has failed.</exception>
@@ -87,6 +103,23 @@ internal abstract class ByteStream
     /// <summary>struct tcp_info of linux/tcp.h.</summary>
     /// <returns>How many bytes of it there are; none where the system does not tell.</returns>
     public abstract int ReadTcpInfo(Span<byte> info);
+
+    /// <summary>What the system tells of a TCP socket; nothing of another stream.</summary>
+    /// <exception cref="SocketException">The socket has failed.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public virtual TcpInfo? GetTcpInfo()
+    {
+        Span<byte> info = stackalloc byte[256];
+        return ReadTcpInfo(info) is > 0 and int size ? TcpInfo.Of(info[..size], Unacknowledged, Available) : null;
+    }
+
+    /// <summary>
+    /// It is joined: what passes below TLS is shown from here on, and before that what was kept; with no sink, what was kept is let go.
+    /// Does nothing for a stream without TLS.
+    /// </summary>
+    public virtual void ShowWire(IWireSink? sink)
+    {
+    }
 
     /// <summary>Closes in order: what was sent is still delivered.</summary>
     public abstract void Close();

@@ -8,10 +8,10 @@ namespace SocketConnector.Sockets;
 internal static class ByteStreams
 {
     /// <summary>Takes the socket over: with loops as a bare descriptor, otherwise as it is.</summary>
-    public static ByteStream Of(Socket socket, LoopGroup? loops) =>
+    public static ByteStream Of(Socket socket, LoopGroup? loops, bool isPromised = false) =>
         socket.ProtocolType is ProtocolType.Tcp is var isTcp && loops is not null && Takeover.TryTake(socket, loops, out int descriptor)
-            ? new DescriptorSocket(descriptor, loops.Pick(), new DescriptorOrigin(isTcp))
-            : new RuntimeSocket(socket);
+            ? new DescriptorSocket(descriptor, loops.Pick(), new DescriptorOrigin(isTcp), isPromised)
+            : new RuntimeSocket(socket, isPromised: isPromised);
 
     public static Socket For(EndPoint endPoint) => endPoint switch
     {

@@ -8,28 +8,34 @@ namespace SocketConnector.Sockets;
 /// <param name="owner">Disposed of with this: closes the peer in order.</param>
 internal sealed class OwnedStream(PeerStream peer, Peer owner) : UnbufferedStream
 {
-    private volatile bool _isTaken;
+    // For a wait that ends early by a token alone.
+    private CancellationTokenSource? _ending;
+    private bool _isTaken;
 
-    /// <summary>The user has it no longer.</summary>
-    public void Take() => _isTaken = true;
+    /// <summary>The user has it no longer. A read that is under way fails, and nothing is read for it any more.</summary>
+    public void Take()
+    {
+        CancellationTokenSource? ending;
+        lock (peer)
+        {
+            (_isTaken, ending) = (true, _ending);
+        }
+
+        peer.Stream.EndWait();
+        ending?.Cancel();
+    }
 
     // Thousands wait here, each for its peer to say something.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        peer.BeginAwaiting();
         try
         {
             while (true)
             {
-                ObjectDisposedException.ThrowIf(_isTaken, this);
-                await peer.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
-                ObjectDisposedException.ThrowIf(_isTaken, this);
-                if (buffer.IsEmpty)
-                {
-                    return 0;
-                }
-
-                if (peer.TryReceive(buffer.Span, out int count))
+                await BeginWaitAsync(cancellationToken).ConfigureAwait(false);
+                if (TryRead(buffer.Span, out int count))
                 {
                     return count;
                 }
@@ -39,6 +45,10 @@ internal sealed class OwnedStream(PeerStream peer, Peer owner) : UnbufferedStrea
         {
             throw new IOException(error.Message, error);
         }
+        finally
+        {
+            peer.EndAwaiting();
+        }
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -47,7 +57,7 @@ internal sealed class OwnedStream(PeerStream peer, Peer owner) : UnbufferedStrea
         {
             while (!buffer.IsEmpty)
             {
-                ObjectDisposedException.ThrowIf(_isTaken, this);
+                ObjectDisposedException.ThrowIf(Volatile.Read(ref _isTaken), this);
                 buffer = buffer[await peer.Stream.SendAsync(buffer, cancellationToken).ConfigureAwait(false)..];
             }
         }
@@ -65,5 +75,49 @@ internal sealed class OwnedStream(PeerStream peer, Peer owner) : UnbufferedStrea
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Under the lock, so that <see cref="Take"/> comes before it, or finds it under way.</summary>
+    private ValueTask<int> BeginWaitAsync(CancellationToken cancellationToken)
+    {
+        lock (peer)
+        {
+            ObjectDisposedException.ThrowIf(_isTaken, this);
+            return peer.Stream.CanEndWait ? peer.WaitReadableAsync(cancellationToken) : WaitEndablyAsync(_ending ??= new CancellationTokenSource(), cancellationToken);
+        }
+    }
+
+    private async ValueTask<int> WaitEndablyAsync(CancellationTokenSource ending, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellationToken);
+        try
+        {
+            return await peer.WaitReadableAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Taken, as whoever waited is told next.
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Under the lock, so that nothing is read for one who has it no longer.</summary>
+    private bool TryRead(Span<byte> room, out int count)
+    {
+        lock (peer)
+        {
+            ObjectDisposedException.ThrowIf(_isTaken, this);
+            if (!room.IsEmpty)
+            {
+                return peer.TryReceive(room, out count);
+            }
+
+            count = 0;
+            return true;
+        }
     }
 }

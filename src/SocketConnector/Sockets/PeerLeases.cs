@@ -2,32 +2,26 @@ using SocketConnector.Loops;
 
 namespace SocketConnector.Sockets;
 
-/// <summary>What is counted for one peer while it is open, its descriptor among it.</summary>
+/// <summary>What is counted for one peer while it is open, and the descriptor that was promised for its partner.</summary>
 internal sealed class PeerLeases
 {
     private List<ILease>? _leases;
     private bool _isExpecting;
     private bool _isClosed;
 
-    public PeerLeases() => DescriptorReserve.Take();
+    public bool IsExpecting => Volatile.Read(ref _isExpecting);
 
     public void Add(ILease lease) => (_leases ??= []).Add(lease);
 
     public void UseUp() => _leases?.ForEach(static lease => lease.UseUp());
 
-    public void ExpectPartner()
-    {
-        if (Interlocked.Exchange(ref _isExpecting, true) is false)
-        {
-            DescriptorReserve.Promise(1);
-        }
-    }
+    public void ExpectPartner() => Volatile.Write(ref _isExpecting, true);
 
     public void StopExpecting()
     {
         if (Interlocked.Exchange(ref _isExpecting, false))
         {
-            DescriptorReserve.Settle(1);
+            DescriptorReserve.Settle();
         }
     }
 
@@ -36,7 +30,6 @@ internal sealed class PeerLeases
     {
         if (!Interlocked.Exchange(ref _isClosed, true))
         {
-            DescriptorReserve.GiveBack();
             _leases?.ForEach(static lease => lease.GiveBack());
             StopExpecting();
         }

@@ -10,13 +10,15 @@ internal sealed class PeerStream
     private readonly PeerLeases _leases;
     private LeadingBytes? _leading;
     private bool _sendingEnded;
+    private bool _isAwaited;
 
     public PeerStream(Side side, ByteStream stream, SideOptions? options, DateTimeOffset now)
     {
         Stream = stream;
         _options = options;
-        Peer = new Peer(side, stream.Remote, stream.Local, now);
+        Peer = new Peer(side, stream.Remote, stream.Local, now) { WasDialled = options is ConnectOptions };
         _leases = new PeerLeases();
+        stream.CountByItself();
     }
 
     public ByteStream Stream { get; private set; }
@@ -45,8 +47,27 @@ internal sealed class PeerStream
     /// <summary>It is joined: what is counted once for each connection stays counted.</summary>
     public void UseLeasesUp() => _leases.UseUp();
 
-    /// <summary>A descriptor is put aside for its partner, until <see cref="StopExpecting"/>.</summary>
+    /// <summary>Whether a descriptor is promised for its partner.</summary>
+    public bool ExpectsPartner => _leases.IsExpecting;
+
+    /// <summary>The descriptor that the caller was promised is for its partner, until <see cref="StopExpecting"/>.</summary>
     public void ExpectPartner() => _leases.ExpectPartner();
+
+    /// <summary>Asks for that promise; its partner does without, if need be.</summary>
+    public void TryExpectPartner()
+    {
+        if (DescriptorReserve.TryPromise())
+        {
+            ExpectPartner();
+        }
+    }
+
+    /// <summary>The descriptor of its partner, which is given up next, is promised for another.</summary>
+    public void ExpectAnother()
+    {
+        DescriptorReserve.Promise();
+        ExpectPartner();
+    }
 
     /// <summary>Its partner is there, or will bring a descriptor of its own.</summary>
     public void StopExpecting() => _leases.StopExpecting();
@@ -101,6 +122,18 @@ internal sealed class PeerStream
         _leading = null;
         return leading is null ? [] : leading.Left;
     }
+
+    /// <summary>One at a time waits for the bytes of a peer that the user has: a read, or the watch over it while another is dialled for it.</summary>
+    /// <exception cref="InvalidOperationException">The other does.</exception>
+    public void BeginAwaiting()
+    {
+        if (Interlocked.Exchange(ref _isAwaited, true))
+        {
+            throw new InvalidOperationException($"{Peer}: a read of its stream is under way, or a dial for it, which watches it until that has ended");
+        }
+    }
+
+    public void EndAwaiting() => Volatile.Write(ref _isAwaited, false);
 
     /// <inheritdoc cref="ByteStream.EndSendingAsync"/>
     public ValueTask EndSendingAsync(CancellationToken cancellationToken)

@@ -21,33 +21,51 @@ internal static class PeerWatch
         }
     }
 
-    /// <summary>Finishes when the peer has gone while it waits for a partner.</summary>
-    /// <exception cref="OperationCanceledException">The wait was given up; not a byte is lost.</exception>
-    public static async Task WaitUntilLeftAsync(this PeerStream peer, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Finishes when the peer has gone while it waits for a partner, or when the wait is given up: without an exception, since each peer that finds one is.</summary>
+    /// <returns>Whether it has gone; otherwise not a byte is lost.</returns>
+    public static async Task<bool> WaitUntilLeftAsync(this PeerStream peer, TimeProvider time, CancellationToken giveUp)
     {
         try
         {
             bool hasEnded;
             do
             {
-                await peer.Stream.WaitReadableAsync(cancellationToken).ConfigureAwait(false);
+                Task readable = peer.Stream.WaitReadableAsync(giveUp).AsTask();
+                await readable.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (readable.IsCanceled)
+                {
+                    return false;
+                }
+
+                await readable.ConfigureAwait(false);
             }
             while (!peer.TryLook(out hasEnded));
             if (!peer.HasLeading && hasEnded)
             {
-                return;
+                return true;
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // So the runtime's sockets put it.
+            return false;
         }
         catch (Exception error) when (SocketFailure.Is(error))
         {
-            return;
+            return true;
         }
 
         // There is something to relay, so the peer may have ended its half and stays. From now on the socket is always
         // readable, and no event tells of a reset: look from time to time.
         while (!peer.HasLeft())
         {
-            await Task.Delay(_resetCheck, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_resetCheck, time, giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (giveUp.IsCancellationRequested)
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 }

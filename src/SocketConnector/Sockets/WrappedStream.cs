@@ -96,6 +96,8 @@ internal sealed class WrappedStream(DuplexStream duplex, EndPoint? remote = null
 
     public override int ReadTcpInfo(Span<byte> info) => inner?.ReadTcpInfo(info) ?? 0;
 
+    public override TcpInfo? GetTcpInfo() => inner?.GetTcpInfo();
+
     public override void Close() => Leave(isCut: !_sending.IsCompleted);
 
     public override void Reset() => Leave(isCut: true);

@@ -18,18 +18,35 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
 
     private readonly object _gate = new();
     private readonly TellingQueue _queue = new(MaxChunks);
-    private readonly long[] _missedSince = new long[2];
     private readonly bool[] _hasBegun = new bool[2];
-    private long _missed;
-    private int _bytes;
-    private int _chunks;
+    private readonly TapLane _main = new(wireOf: null);
+    private readonly TapLane[]? _wires = tap.SeesWire ? [new TapLane(Side.A), new TapLane(Side.B)] : null;
     private int _caller;
     private bool _isClosing;
     private bool _isOver;
 
     public TapView View { get; } = tap.View;
 
-    public void Offer(Side from, DateTimeOffset time, ReadOnlySpan<byte> bytes)
+    /// <summary>Whether it sees what passes below TLS.</summary>
+    public bool SeesWire => _wires is not null;
+
+    /// <summary>Whether no call follows.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOver;
+            }
+        }
+    }
+
+    /// <param name="wireOf">The peer over whose wire they passed; none where they are of <see cref="View"/>.</param>
+    /// <param name="from">The side that they come from.</param>
+    /// <param name="time">When they passed.</param>
+    /// <param name="bytes">They are copied.</param>
+    public void Offer(Side? wireOf, Side from, DateTimeOffset time, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
@@ -38,26 +55,26 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
                 return;
             }
 
-            if (_chunks > 0 && (_chunks == MaxChunks || bytes.Length > MaxBytes - _bytes))
+            TapLane lane = Lane(wireOf);
+            if (lane.TryEnter(from, bytes.Length))
             {
-                Miss(from, bytes.Length);
-                return;
+                _queue.Add(new ShownChunk(this, lane, from, time, bytes, lane.TakeMissed(from)));
             }
-
-            _chunks++;
-            _bytes += bytes.Length;
-            _queue.Add(new ShownChunk(this, from, time, bytes, _missedSince[(int)from]));
-            _missedSince[(int)from] = 0;
+            else
+            {
+                set.ReportMissed(bytes.Length);
+            }
         }
     }
 
-    public void OfferEnd(Side of)
+    public void OfferEnd(Side? wireOf, Side of, DateTimeOffset time)
     {
         lock (_gate)
         {
             if (!_isOver && !_isClosing)
             {
-                _queue.Add(new ShownEnd(this, of));
+                TapLane lane = Lane(wireOf);
+                _queue.Add(new ShownEnd(this, lane, new TapEnd(of, time, lane.TakeMissed(of))));
             }
         }
     }
@@ -74,11 +91,22 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
         _hasBegun[(int)from] = true;
         lock (_gate)
         {
-            Miss(from, count);
+            _main.Miss(from, count);
+            set.ReportMissed(count);
         }
     }
 
-    public void Close(CloseInfo info)
+    /// <summary>Bytes passed over a wire that nobody has kept for it.</summary>
+    public void MissOnWire(Side peer, Side from, long count)
+    {
+        lock (_gate)
+        {
+            Lane(peer).Miss(from, count);
+            set.ReportMissed(count);
+        }
+    }
+
+    public void Close(CloseInfo info, DateTimeOffset time)
     {
         lock (_gate)
         {
@@ -89,17 +117,21 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
 
             _isClosing = true;
             lastWords.Begin();
-            _queue.Add(new ShownClose(this, info, _missed, lastWords));
+            _queue.Add(new ShownClose(this, Closed(info, time), lastWords));
         }
     }
 
     /// <summary>Detaches it: no call follows, and none runs but the one that called this.</summary>
     public void Dispose()
     {
-        set.Remove(this);
         lock (_gate)
         {
             _isOver = true;
+        }
+
+        set.Remove(this);
+        lock (_gate)
+        {
             while (_caller is not NoThread && _caller != Environment.CurrentManagedThreadId)
             {
                 Monitor.Wait(_gate);
@@ -146,18 +178,20 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
     }
 
     /// <summary>A chunk has left the queue, and its memory is given back.</summary>
-    public void MakeRoom(int bytes)
+    public void MakeRoom(TapLane lane, int bytes)
     {
         lock (_gate)
         {
-            _chunks--;
-            _bytes -= bytes;
+            lane.Leave(bytes);
         }
     }
 
-    private void Miss(Side from, int count)
+    private TapLane Lane(Side? wireOf) => wireOf is { } peer ? _wires![(int)peer] : _main;
+
+    private TapClosed Closed(CloseInfo info, DateTimeOffset time) => new(info, time, _main.Missed)
     {
-        _missed += count;
-        _missedSince[(int)from] += count;
-    }
+        MissedA = _main.TakeMissed(Side.A),
+        MissedB = _main.TakeMissed(Side.B),
+        Wire = _wires is null ? null : [.. _wires.SelectMany(static lane => (long[])[lane.TakeMissed(Side.A), lane.TakeMissed(Side.B)])],
+    };
 }

@@ -37,6 +37,7 @@ internal abstract class Shown(AttachedTap attached) : Telling
 
 internal sealed class ShownChunk : Shown
 {
+    private readonly TapLane _lane;
     private readonly AttachedTap _attached;
     private readonly Side _from;
     private readonly DateTimeOffset _time;
@@ -44,33 +45,60 @@ internal sealed class ShownChunk : Shown
     private readonly int _length;
     private readonly long _missed;
 
-    public ShownChunk(AttachedTap attached, Side from, DateTimeOffset time, ReadOnlySpan<byte> bytes, long missed)
+    /// <param name="attached">The tap.</param>
+    /// <param name="lane">Which bytes they are.</param>
+    /// <param name="from">The side that they come from.</param>
+    /// <param name="time">When they passed.</param>
+    /// <param name="bytes">They are copied.</param>
+    /// <param name="missed">Directly before them.</param>
+    public ShownChunk(AttachedTap attached, TapLane lane, Side from, DateTimeOffset time, ReadOnlySpan<byte> bytes, long missed)
         : base(attached)
     {
-        (_attached, _from, _time, _missed) = (attached, from, time, missed);
+        (_attached, _lane, _from, _time, _missed) = (attached, lane, from, time, missed);
         (_rented, _length) = (ArrayPool<byte>.Shared.Rent(bytes.Length), bytes.Length);
         bytes.CopyTo(_rented);
     }
 
-    public override void To(Tap tap) => tap.OnData(new TapChunk(_from, _time, _rented.AsSpan(0, _length), _missed));
+    public override void To(Tap tap)
+    {
+        var chunk = new TapChunk(_from, _time, _rented.AsSpan(0, _length), _missed);
+        if (_lane.WireOf is { } peer)
+        {
+            tap.OnWireData(peer, chunk);
+        }
+        else
+        {
+            tap.OnData(chunk);
+        }
+    }
 
     protected override void GiveBack()
     {
         ArrayPool<byte>.Shared.Return(_rented);
-        _attached.MakeRoom(_length);
+        _attached.MakeRoom(_lane, _length);
     }
 }
 
-internal sealed class ShownEnd(AttachedTap attached, Side of) : Shown(attached)
+internal sealed class ShownEnd(AttachedTap attached, TapLane lane, TapEnd end) : Shown(attached)
 {
-    public override void To(Tap tap) => tap.OnEnd(of);
+    public override void To(Tap tap)
+    {
+        if (lane.WireOf is { } peer)
+        {
+            tap.OnWireEnd(peer, end);
+        }
+        else
+        {
+            tap.OnEnd(end);
+        }
+    }
 }
 
-internal sealed class ShownClose(AttachedTap attached, CloseInfo info, long missed, LastWords lastWords) : Shown(attached)
+internal sealed class ShownClose(AttachedTap attached, TapClosed closed, LastWords lastWords) : Shown(attached)
 {
     public override bool IsLast => true;
 
-    public override void To(Tap tap) => tap.OnClosed(new TapClosed(info, missed));
+    public override void To(Tap tap) => tap.OnClosed(closed);
 
     protected override void GiveBack() => lastWords.End();
 }

@@ -1,4 +1,5 @@
 using SocketConnector.Diagnostics;
+using SocketConnector.Sockets;
 
 namespace SocketConnector.Taps;
 
@@ -11,15 +12,18 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
 
     public bool IsEmpty => Volatile.Read(ref _attached).Length == 0;
 
+    /// <summary>Whether a tap sees what passes below TLS.</summary>
+    public bool SeesWire => Volatile.Read(ref _attached).Any(static tap => tap.SeesWire);
+
     /// <exception cref="InvalidOperationException">It was attached before.</exception>
     public AttachedTap Attach(Tap tap)
     {
-        if (!tap.TryAttach())
+        var attached = new AttachedTap(tap, this, observer.Taps);
+        if (!tap.TryAttach(attached))
         {
-            throw new InvalidOperationException("a tap is attached once in its life, and this one was");
+            return attached;
         }
 
-        var attached = new AttachedTap(tap, this, observer.Taps);
         CloseInfo? closed;
         lock (_gate)
         {
@@ -32,7 +36,12 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
 
         if (closed is not null)
         {
-            attached.Close(closed);
+            attached.Close(closed, time.GetUtcNow());
+        }
+        else if (attached.IsOver)
+        {
+            // Detached meanwhile, by somebody who did not find it here.
+            Remove(attached);
         }
 
         return attached;
@@ -53,21 +62,25 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
         {
             if (view is null || tap.View == view)
             {
-                tap.Offer(from, now, bytes);
+                tap.Offer(wireOf: null, from, now, bytes);
             }
         }
     }
 
     public void ShowEnd(Side of, TapView? view = null)
     {
+        DateTimeOffset now = time.GetUtcNow();
         foreach (AttachedTap tap in Volatile.Read(ref _attached))
         {
             if (view is null || tap.View == view)
             {
-                tap.OfferEnd(of);
+                tap.OfferEnd(wireOf: null, of, now);
             }
         }
     }
+
+    /// <summary>What passes over the wire of this peer, for the taps that see it.</summary>
+    public IWireSink WireOf(Side peer) => new WireTaps(() => Volatile.Read(ref _attached), peer, time);
 
     /// <summary>Bytes that no tap can see any more pass on: missed by those for which this is the first call of a side.</summary>
     public void MissHeld(Side from, int count)
@@ -93,9 +106,10 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
             Volatile.Write(ref _attached, []);
         }
 
+        DateTimeOffset now = time.GetUtcNow();
         foreach (AttachedTap tap in attached)
         {
-            tap.Close(info);
+            tap.Close(info, now);
         }
     }
 
@@ -106,6 +120,8 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
             Volatile.Write(ref _attached, [.. _attached.Where(one => one != tap)]);
         }
     }
+
+    public void ReportMissed(long bytes) => observer.MissedByTap(bytes);
 
     public void ReportFailed(Tap tap, Exception error) => observer.Log.TapFailed(connection, tap.GetType().Name, ErrorText.Of(error));
 }

@@ -13,7 +13,8 @@ namespace SocketConnector.Tls;
 /// </summary>
 /// <param name="stream">Closed in order when this is disposed.</param>
 /// <param name="leading">What was read too early; it is read first.</param>
-internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leading) : InnerStream(stream, leading)
+/// <param name="time">The clock.</param>
+internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leading, TimeProvider time) : InnerStream(stream, leading)
 {
     /// <summary>Of plain text, in as many records as fit: as much as the pumps move at once by default.</summary>
     public const int MaxGathered = 4 * ReadAhead.Size;
@@ -42,12 +43,35 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
     private byte[]? _gathered;
     private int _gatheredCount;
     private bool _isGathering;
+    private WireRecord? _wire;
 
     /// <summary>Whether records were received that were not handed out yet.</summary>
     public bool HasAhead => Volatile.Read(ref _end) > Volatile.Read(ref _at);
 
     /// <summary>Data was in a record: however many came before it.</summary>
     public void DataCame() => _withoutData = 0;
+
+    /// <summary>Keeps what passes, from the first byte on, until <see cref="ShowWire"/>.</summary>
+    public void KeepWire()
+    {
+        _wire = new WireRecord(time);
+        _wire.Passed(isSent: false, Leading.Span);
+    }
+
+    /// <inheritdoc cref="ByteStream.ShowWire"/>
+    public void ShowWire(IWireSink? sink)
+    {
+        if (sink is null)
+        {
+            Volatile.Write(ref _wire, null);
+            return;
+        }
+
+        LazyInitializer.EnsureInitialized(ref _wire, () => new WireRecord(time)).ShowTo(sink);
+    }
+
+    /// <summary>The stream's writing half is about to be ended.</summary>
+    public void EndedSending() => Volatile.Read(ref _wire)?.Ended(isSent: true);
 
     /// <summary>From here on what is written is kept, until <see cref="SendGatheredAsync"/>.</summary>
     public void Gather()
@@ -97,6 +121,12 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
         }
 
         return SendAsync(buffer, rented: null);
+    }
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        Volatile.Read(ref _wire)?.Passed(isSent: true, buffer.AsSpan(offset, count));
+        base.Write(buffer, offset, count);
     }
 
     private int Left => _end - _at;
@@ -167,11 +197,28 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
                 return error == SocketError.WouldBlock ? false : throw Failed(new SocketException((int)error));
             }
 
+            if (Volatile.Read(ref _wire) is { } wire)
+            {
+                ShowReceived(wire, _ahead.AsSpan(_end, count));
+            }
+
             _end += count;
             HasEnded = count == 0;
         }
 
         return true;
+    }
+
+    private static void ShowReceived(WireRecord wire, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            wire.Ended(isSent: false);
+        }
+        else
+        {
+            wire.Passed(isSent: false, bytes);
+        }
     }
 
     private void GiveBack()
@@ -200,6 +247,8 @@ internal sealed class RecordStream(ByteStream stream, ReadOnlyMemory<byte> leadi
 
     private ValueTask SendAsync(ReadOnlyMemory<byte> records, byte[]? rented)
     {
+        // Before the peer can have them, or its quick answer would be shown first.
+        Volatile.Read(ref _wire)?.Passed(isSent: true, records.Span);
         SocketError error = _stream.Send(records.Span, out int sent);
         if (error is not (SocketError.Success or SocketError.WouldBlock))
         {

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging;
 using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Tls;
@@ -19,11 +19,11 @@ internal sealed class TlsAccept : TlsStage
 
     /// <exception cref="IOException">A certificate file cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">They hold no certificate with its key.</exception>
-    public TlsAccept(TlsListenOptions options, TimeProvider time, ILogger log)
-        : base(time, log)
+    public TlsAccept(TlsListenOptions options, bool keepsHandshakes, TimeProvider time, Observer observer)
+        : base(keepsHandshakes, time, observer)
     {
         (_options, _places) = (options, new SemaphoreSlim(options.MaxHandshakes));
-        _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, log) : null;
+        _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, observer.Log) : null;
         _authentication = TlsOptionsCopy.Of(options.Authentication);
 
         // One for all connections: it costs a third less for each, and clients can resume only with it.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
-using Microsoft.Extensions.Logging;
 using SocketConnector.Admission;
+using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 
 namespace SocketConnector.Tls;
@@ -15,14 +15,15 @@ internal sealed class TlsConnect : TlsStage
 
     /// <param name="options">Those of its TLS.</param>
     /// <param name="target">Where it connects to, if there is but one: the server's name, unless the options have one.</param>
+    /// <param name="keepsHandshakes">Whether the bytes below TLS are kept until the peer is joined.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Told when a certificate changes.</param>
+    /// <param name="observer">Told when a certificate changes, and how long handshakes take.</param>
     /// <exception cref="IOException">A certificate file cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">They hold no certificate with its key.</exception>
-    public TlsConnect(TlsConnectOptions options, EndPoint target, TimeProvider time, ILogger log)
-        : base(time, log)
+    public TlsConnect(TlsConnectOptions options, EndPoint target, bool keepsHandshakes, TimeProvider time, Observer observer)
+        : base(keepsHandshakes, time, observer)
     {
-        _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, log) : null;
+        _source = options.CertificateFiles is { } files ? new CertificateSource(files, time, observer.Log) : null;
         _authentication = TlsOptionsCopy.Of(options.Authentication);
         _target = target;
     }

@@ -1,5 +1,5 @@
 using System.Net.Security;
-using Microsoft.Extensions.Logging;
+using System.Security.Authentication;
 using SocketConnector.Admission;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
@@ -7,7 +7,10 @@ using SocketConnector.Sockets;
 namespace SocketConnector.Tls;
 
 /// <summary>The stage that handshakes with a peer and puts TLS in its stream's place. Runs on the thread pool, never in the accept loop or on an event loop.</summary>
-internal abstract class TlsStage(TimeProvider time, ILogger log)
+/// <param name="keepsHandshakes">Whether the bytes below TLS are kept until the peer is joined.</param>
+/// <param name="time">The clock.</param>
+/// <param name="observer">Told what was settled, and how long it took.</param>
+internal abstract class TlsStage(bool keepsHandshakes, TimeProvider time, Observer observer)
 {
     protected TimeProvider Time => time;
 
@@ -16,7 +19,9 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
         PeerStream peer = context.Peer;
         using var deadline = new CancellationTokenSource(context.Remaining, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
-        Refusal? refusal = await HandshakeAsync(context, either.Token, stopping).ConfigureAwait(false);
+        HandshakeTime? taking = observer.Metrics.Measures(MeasuredTime.TlsHandshake) ? new HandshakeTime(observer.Metrics, peer.Side, time) : null;
+        Refusal? refusal = await HandshakeAsync(context, taking, either.Token, stopping).ConfigureAwait(false);
+        taking?.End(refusal?.Reason);
         if (refusal is { Reason: CloseReason.TlsFailed or CloseReason.AuthFailed })
         {
             // In order, so that the alert arrives.
@@ -41,7 +46,7 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
 
     protected abstract Task AuthenticateAsync(SslStream tls, CertificateVerdict verdict, AdmissionContext context, CancellationToken cancellationToken);
 
-    private async Task<Refusal?> HandshakeAsync(AdmissionContext context, CancellationToken cancellationToken, CancellationToken stopping)
+    private async Task<Refusal?> HandshakeAsync(AdmissionContext context, HandshakeTime? taking, CancellationToken cancellationToken, CancellationToken stopping)
     {
         PeerStream peer = context.Peer;
         CertificateVerdict verdict = VerdictOn(context);
@@ -53,18 +58,28 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
             }
 
             using IDisposable? place = await EnterAsync(peer, cancellationToken).ConfigureAwait(false);
-            var inner = new RecordStream(peer.Stream, peer.TakeLeading().ToArray());
+            taking?.Begin();
+            var inner = new RecordStream(peer.Stream, peer.TakeLeading().ToArray(), time);
+            if (keepsHandshakes)
+            {
+                inner.KeepWire();
+            }
+
             SslStream tls = await Deadline.RunAsync(
                 "A TLS handshake",
                 token => AuthenticateAsync(inner, verdict, context, token),
                 HandshakeTimeout,
                 time,
-                log,
+                observer.Log,
                 cancellationToken).ConfigureAwait(false);
             peer.Replace(new TlsStream(tls, inner, peer.Stream));
-            var settled = new PeerTls(tls, tls.TargetHostName);
+            var settled = new PeerTls(tls, tls.TargetHostName) { HandshakeKept = keepsHandshakes };
             peer.Peer.SetTls(settled);
-            log.TlsSettled(peer.Peer, settled.Protocol, settled.CipherSuite);
+            string version = VersionOf(settled.Protocol);
+            taking?.Protocol = version;
+            context.Step?.Tag(MeterTag.TlsVersion, version);
+            context.Step?.Tag("tls.cipher", settled.CipherSuite.ToString());
+            observer.Log.TlsSettled(peer.Peer, settled.Protocol, settled.CipherSuite);
             return null;
         }
         catch (Exception error) when (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
@@ -98,6 +113,14 @@ internal abstract class TlsStage(TimeProvider time, ILogger log)
             throw;
         }
     }
+
+    /// <summary>As in OpenTelemetry's conventions; of what is older than what anybody should speak, the name.</summary>
+    private static string VersionOf(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls12 => "1.2",
+        SslProtocols.Tls13 => "1.3",
+        _ => protocol.ToString(),
+    };
 
     private static Refusal TimedOut(Side side) => new(CloseReason.AdmissionTimeout, side, new TimeoutException("the TLS handshake timed out"));
 

@@ -16,6 +16,7 @@ namespace SocketConnector.Tls;
 internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream stream) : ByteStream
 {
     private readonly TlsReader _reader = new(tls, inner, stream);
+    private Task? _closeNotify;
 
     public override bool IsTcp => stream.IsTcp;
 
@@ -73,15 +74,21 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
     {
         try
         {
-            Task sending = await SendCloseNotifyAsync().ConfigureAwait(false);
-            TlsFailure.Observe(sending);
-            await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_closeNotify is null)
+            {
+                // Once: SslStream fails a second one.
+                _closeNotify = await SendCloseNotifyAsync().ConfigureAwait(false);
+                TlsFailure.Observe(_closeNotify);
+            }
+
+            await _closeNotify.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             throw Failed(error);
         }
 
+        inner.EndedSending();
         await stream.EndSendingAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -93,7 +100,11 @@ internal sealed class TlsStream(SslStream tls, RecordStream inner, ByteStream st
         return below | (isReadable ? Readiness.Input : Readiness.None) | (hasFailed ? Readiness.Input | Readiness.Error : Readiness.None);
     }
 
+    public override void ShowWire(IWireSink? sink) => inner.ShowWire(sink);
+
     public override int ReadTcpInfo(Span<byte> info) => stream.ReadTcpInfo(info);
+
+    public override TcpInfo? GetTcpInfo() => stream.GetTcpInfo();
 
     public override void Close()
     {

@@ -77,16 +77,20 @@ internal sealed class AcceptLoop(Acceptor acceptor, AcceptTrouble trouble, SideO
                 _failures = 0;
             }
 
+            PeerStream? peer = null;
             try
             {
-                var peer = new PeerStream(trouble.Side, stream, options, time.GetUtcNow());
+                peer = new PeerStream(trouble.Side, stream, options, time.GetUtcNow());
                 isHandedOn = true;
                 peer.ExpectPartner();
                 return peer;
             }
             finally
             {
-                DescriptorReserve.Settle();
+                if (peer is null)
+                {
+                    DescriptorReserve.Settle();
+                }
             }
         }
         finally

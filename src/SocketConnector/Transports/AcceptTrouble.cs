@@ -16,10 +16,17 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
     // Close to a limit, trouble comes and goes many times a second; that is one burst, told once.
     private static readonly TimeSpan _sameBurst = TimeSpan.FromSeconds(10);
 
+    // Between two tries it is still the same trouble.
+    private static readonly TimeSpan _oneTrouble = _longestWait;
+
     private long _lastFailure;
     private int _hasTold;
+    private int _waiting;
 
     public Side Side => side;
+
+    /// <summary>Whether clients are not accepted now, though some may wait.</summary>
+    public bool IsNow => Volatile.Read(ref _waiting) > 0 || (Volatile.Read(ref _lastFailure) is not 0 and long last && time.GetElapsedTime(last) < _oneTrouble);
 
     public bool IsOver => disposed.IsCancellationRequested;
 
@@ -42,6 +49,7 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
     {
         TimeSpan doubled = _firstWait * Math.Pow(2, Math.Min(earlierFailures, 10));
         TimeSpan wait = doubled < longest ? doubled : longest;
+        Interlocked.Increment(ref _waiting);
         try
         {
             Tell(error);
@@ -56,6 +64,10 @@ internal sealed class AcceptTrouble(Side side, string endPoint, Observer observe
             // Nothing may end an accept loop.
             observer.Log.Fault(fault);
             await Task.Delay(wait, TimeProvider.System, disposed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class Attempts(TimeProvider time, CancellationToken cancellation
     /// <summary>Ends an attempt that has lost, or is given up.</summary>
     public CancellationToken Over => _over.Token;
 
+    /// <summary>Whether none is under way.</summary>
+    public bool AreOver => _running.Count == 0;
+
     public void Add(Candidate candidate, Task<Outcome> task) => _running.Add(new Attempt(candidate, task));
 
     /// <summary>Waits until one has finished, or for the time given.</summary>

@@ -22,11 +22,19 @@ internal readonly struct DescriptorConnect
     /// <param name="endPoint">An <see cref="IPEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>.</param>
     /// <param name="home">The loop to wait with.</param>
     /// <param name="source">The address to connect from, of the same family; none for any.</param>
+    /// <param name="isPromised">Whether its descriptor was promised, and counts already.</param>
     /// <exception cref="SocketException">It failed at once; nothing is left open. <see cref="SocketError.WouldBlock"/> where the backlog of a Unix socket is full.</exception>
-    public static unsafe DescriptorConnect Start(EndPoint endPoint, EventLoop home, IPAddress? source = null)
+    public static unsafe DescriptorConnect Start(EndPoint endPoint, EventLoop home, IPAddress? source = null, bool isPromised = false)
     {
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
         int family = isUnix ? FamilyUnix : endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? FamilyIPv6 : FamilyIPv4;
+        byte* address = stackalloc byte[KernelAddress.MaxBytes];
+        var room = new Span<byte>(address, KernelAddress.MaxBytes);
+        int length = isUnix ? KernelAddress.Write((UnixDomainSocketEndPoint)endPoint, room) : KernelAddress.Write((IPEndPoint)endPoint, room);
+
+        // What a Unix socket is called is for the kernel to say: the path is the one that the other end has bound.
+        CompactEndPoint remote = isUnix ? default : CompactEndPoint.Of(endPoint);
+        var origin = new DescriptorOrigin(IsTcp: !isUnix, DescriptorSource.Dialled, Remote: remote);
         int descriptor = Kernel.Socket(family, Stream | Kernel.NonBlocking | Kernel.CloseOnExec, isUnix ? 0 : (int)ProtocolType.Tcp);
         if (descriptor < 0)
         {
@@ -39,24 +47,22 @@ internal readonly struct DescriptorConnect
             throw new SocketException((int)Failure.Of(refusal));
         }
 
-        byte* address = stackalloc byte[KernelAddress.MaxBytes];
-        var room = new Span<byte>(address, KernelAddress.MaxBytes);
-        int length = isUnix ? KernelAddress.Write((UnixDomainSocketEndPoint)endPoint, room) : KernelAddress.Write((IPEndPoint)endPoint, room);
-        if (source is not null && !isUnix)
+        var socket = new DescriptorSocket(descriptor, home, origin, isPromised);
+        try
         {
-            BindOrClose(descriptor, source);
-        }
+            if (source is not null && !isUnix)
+            {
+                SourceAddress.Bind(descriptor, source);
+            }
 
-        int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
-        if (failure is 0 or Failure.InProgress)
+            int failure = Kernel.Connect(descriptor, address, (uint)length) == 0 ? 0 : Kernel.Failure;
+            return failure is 0 or Failure.InProgress ? new DescriptorConnect(socket, failure == 0) : throw new SocketException((int)Failure.Of(failure));
+        }
+        catch
         {
-            // What a Unix socket is called is for the kernel to say: the path is the one that the other end has bound.
-            CompactEndPoint remote = isUnix ? default : CompactEndPoint.Of(endPoint);
-            return new DescriptorConnect(new DescriptorSocket(descriptor, home, new DescriptorOrigin(IsTcp: !isUnix, DescriptorSource.Dialled, Remote: remote)), failure == 0);
+            socket.Close();
+            throw;
         }
-
-        _ = Kernel.Close(descriptor);
-        throw new SocketException((int)Failure.Of(failure));
     }
 
     /// <summary>Whether it is connected now.</summary>
@@ -123,19 +129,6 @@ internal readonly struct DescriptorConnect
         catch
         {
             Socket.Close();
-            throw;
-        }
-    }
-
-    private static void BindOrClose(int descriptor, IPAddress source)
-    {
-        try
-        {
-            SourceAddress.Bind(descriptor, source);
-        }
-        catch
-        {
-            _ = Kernel.Close(descriptor);
             throw;
         }
     }

@@ -15,20 +15,26 @@ internal sealed class Dial
     private readonly DialTargets _targets;
     private readonly IReadOnlySet<EndPoint>? _refusing;
     private readonly DialFailures _failures;
+    private readonly bool _isPromised;
     private DialRound _round;
     private EventLoop? _home;
     private (Candidate Candidate, DescriptorConnect Connect)? _begun;
     private Candidate? _held;
+
+    // Which attempt has the descriptor that was promised.
+    private Candidate? _onPromise;
     private TimeSpan? _until;
 
-    public Dial(Dialer dialer, DialTargets targets, IReadOnlySet<EndPoint>? refusing = null)
+    public Dial(Dialer dialer, DialTargets targets, bool isPromised, IReadOnlySet<EndPoint>? refusing = null)
     {
-        (_dialer, _targets, _refusing, _failures) = (dialer, targets, refusing, new DialFailures(targets));
+        (_dialer, _targets, _isPromised, _refusing, _failures) = (dialer, targets, isPromised, refusing, new DialFailures(targets));
         _round = NewRound();
     }
 
     /// <summary>Which of several targets it has connected to; null where there was but one.</summary>
     public EndPoint? Target { get; private set; }
+
+    private bool HasPromise => _isPromised && _onPromise is null;
 
     private bool IsFinal => _round.IsLost && (_targets.Retry is null || !_failures.IsWorthRetry);
 
@@ -44,20 +50,21 @@ internal sealed class Dial
                 return;
             }
 
+            bool isPromised = TryUsePromise(candidate);
             try
             {
-                DescriptorReserve.Demand();
-                _begun = (candidate, DescriptorConnect.Start(AddressOf(candidate), home, _targets.Bind));
+                DescriptorReserve.Demand(isPromised);
+                _begun = (candidate, DescriptorConnect.Start(AddressOf(candidate), home, _targets.Bind, isPromised));
                 return;
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
             {
-                _held = candidate;
+                (_held, _onPromise) = (candidate, null);
                 return;
             }
             catch (SocketException error)
             {
-                _round.Fail(candidate, error);
+                Fail(candidate, error);
             }
         }
     }
@@ -81,7 +88,7 @@ internal sealed class Dial
             catch (SocketException error)
             {
                 _begun = null;
-                _round.Fail(begun.Candidate, error);
+                Fail(begun.Candidate, error);
                 BeginNear(_home!);
             }
         }
@@ -137,7 +144,7 @@ internal sealed class Dial
 
                 await Task.Delay(wait, _dialer.Time, either.Token).ConfigureAwait(false);
                 _round.End();
-                _round = NewRound();
+                (_round, _onPromise) = (NewRound(), null);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -163,7 +170,9 @@ internal sealed class Dial
 
             while (true)
             {
-                while (TryTake(out Candidate candidate))
+                // Short of descriptors, the next waits for one of those that are under way, instead of failing.
+                bool hasRoom;
+                while ((hasRoom = attempts.AreOver || HasPromise || DescriptorReserve.Allows(isPromised: false)) && TryTake(out Candidate candidate))
                 {
                     attempts.Add(candidate, AttemptAsync(candidate, attempts.Over));
                 }
@@ -173,7 +182,8 @@ internal sealed class Dial
                     return null;
                 }
 
-                if (await attempts.NextAsync(_round.UntilNext()).ConfigureAwait(false) is { } finished
+                TimeSpan? next = _round.UntilNext();
+                if (await attempts.NextAsync(hasRoom || next is null ? next : DialRound.Stagger).ConfigureAwait(false) is { } finished
                     && await EndAsync(finished).ConfigureAwait(false) is { } stream)
                 {
                     return stream;
@@ -198,7 +208,7 @@ internal sealed class Dial
         }
         catch (SocketException error)
         {
-            _round.Fail(finished.Candidate, error);
+            Fail(finished.Candidate, error);
             return null;
         }
     }
@@ -210,9 +220,22 @@ internal sealed class Dial
         Target = _targets.Health is null ? null : candidate.Name ?? candidate.EndPoint;
     }
 
-    private async Task<Outcome> AttemptAsync(Candidate candidate, CancellationToken over) => candidate.EndPoint is DnsEndPoint name
-        ? new Outcome(null, await _dialer.Names.FindAsync(name, over).ConfigureAwait(false))
-        : new Outcome(await _dialer.Plain.ConnectAsync(AddressOf(candidate), (_home, _targets.Bind), over).ConfigureAwait(false));
+    private void Fail(Candidate candidate, SocketException error)
+    {
+        _onPromise = _onPromise == candidate ? null : _onPromise;
+        _round.Fail(candidate, error);
+    }
+
+    private async Task<Outcome> AttemptAsync(Candidate candidate, CancellationToken over)
+    {
+        if (candidate.EndPoint is DnsEndPoint name)
+        {
+            return new Outcome(null, await _dialer.Names.FindAsync(name, over).ConfigureAwait(false));
+        }
+
+        var origin = new ConnectFrom(_home, _targets.Bind, TryUsePromise(candidate));
+        return new Outcome(await _dialer.Plain.ConnectAsync(AddressOf(candidate), origin, over).ConfigureAwait(false));
+    }
 
     private static async Task<Outcome> FinishAsync(DescriptorConnect begun, CancellationToken over) => new(await begun.FinishAsync(over).ConfigureAwait(false));
 
@@ -233,10 +256,22 @@ internal sealed class Dial
     {
         if (_held is not { } held)
         {
-            return _round.TryTake(out candidate);
+            return _round.TryTake(HasPromise, out candidate);
         }
 
         (candidate, _held) = (held, null);
+        return true;
+    }
+
+    /// <summary>One attempt at a time has the descriptor that was promised; the others ask like everybody else.</summary>
+    private bool TryUsePromise(Candidate candidate)
+    {
+        if (!HasPromise || candidate.EndPoint is TransportEndPoint)
+        {
+            return false;
+        }
+
+        _onPromise = candidate;
         return true;
     }
 

@@ -28,7 +28,9 @@ internal sealed class DialRound
     public bool IsLost => _race.IsLost;
 
     /// <summary>The next candidate whose time has come. A name whose addresses are known becomes them.</summary>
-    public bool TryTake(out Candidate candidate)
+    /// <param name="isPromised">Whether a descriptor was promised for it that is not in use.</param>
+    /// <param name="candidate">The candidate.</param>
+    public bool TryTake(bool isPromised, out Candidate candidate)
     {
         while (_race.TryStart(_dialer.Now, out candidate))
         {
@@ -36,7 +38,7 @@ internal sealed class DialRound
             {
                 Fail(candidate, OtherFamily());
             }
-            else if (candidate.EndPoint is IPEndPoint own && _dialer.Veto(own) is { } vetoed)
+            else if (candidate.EndPoint is IPEndPoint own && _dialer.Veto(own, isPromised) is { } vetoed)
             {
                 Fail(candidate, vetoed);
             }

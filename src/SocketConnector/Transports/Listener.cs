@@ -14,6 +14,7 @@ internal sealed class Listener : IDisposable
     private readonly IReadOnlyList<Acceptor> _acceptors;
     private readonly Side _side;
     private readonly Observer _observer;
+    private readonly AcceptTrouble _trouble;
     private readonly CancellationTokenSource _disposed = new();
     private int _isDisposed;
 
@@ -21,12 +22,15 @@ internal sealed class Listener : IDisposable
     {
         (EndPoint, _acceptors, _side, _observer) = (endPoint, acceptors, context.Side, context.Observer);
         TimeProvider time = context.Connector.TimeProvider;
-        var trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, time, _disposed.Token);
-        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, trouble, context.Options, time))];
+        _trouble = new AcceptTrouble(_side, EndPointText.Of(EndPoint), _observer, time, _disposed.Token);
+        AcceptLoops = [.. acceptors.Select(acceptor => new AcceptLoop(acceptor, _trouble, context.Options, time))];
     }
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EndPoint EndPoint { get; }
+
+    /// <summary>Whether it cannot accept now.</summary>
+    public bool IsStarving => IsOpen && _trouble.IsNow;
 
     public bool IsOpen => Volatile.Read(ref _isDisposed) == 0;
 

@@ -26,7 +26,7 @@ internal sealed class Transport
             observer.Log.Portable(LoopGroup.Refusal ?? "there is no other here");
         }
 
-        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops, resolver, veto);
+        Dialer = new Dialer(options.ConnectTimeout, options.TimeProvider, _loops, resolver, veto) { Observer = observer };
     }
 
     public Dialer Dialer { get; }

@@ -172,7 +172,7 @@ public sealed class FurtherStageTests
     }
 
     /// <summary>A connector with this stage on both sides, and a peer on each that has said what it says first.</summary>
-    private static async Task<(Connector Connector, TestPeer A, TestPeer B)> StartAsync(Mode mode, Stage stage, string helloA = "", string helloB = "")
+    private static async Task<(Connector Connector, TestPeer A, TestPeer B)> StartAsync(Mode mode, StageCode stage, string helloA = "", string helloB = "")
     {
         using TestServer? serverA = mode is Mode.SocketToServer or Mode.SocketToSocket ? new TestServer() : null;
         using TestServer? serverB = mode is Mode.ServerToSocket or Mode.SocketToSocket ? new TestServer() : null;
@@ -188,9 +188,9 @@ public sealed class FurtherStageTests
         return (connector, a, b);
     }
 
-    private static async Task<Connector> OpenAsync(SideOptions sideA, SideOptions sideB, params Stage[] further)
+    private static async Task<Connector> OpenAsync(SideOptions sideA, SideOptions sideB, params StageCode[] further)
     {
-        var lifetime = new ConnectorLifetime(Patient.Options, further);
+        var lifetime = new ConnectorLifetime(Patient.Options, [.. further.Select(static code => new Stage("further", code))]);
         var connector = new Connector(lifetime);
         await lifetime.OpenAsync(sideA, sideB, TestContext.Current.CancellationToken);
         return connector;

@@ -24,11 +24,28 @@ public sealed class DependencyTests
         [.. _ofRendezvous.Select(package => $"PackageReference {package}"), "ProjectReference ../SocketConnector/SocketConnector.csproj"],
         ReferencesOf("SocketConnector.Rendezvous"));
 
+    [Fact]
+    public void The_transport_for_ASP_NET_Core_refers_to_the_rendezvous_and_the_framework_only() => Assert.Equal(
+        ["FrameworkReference Microsoft.AspNetCore.App", "ProjectReference ../SocketConnector.Rendezvous/SocketConnector.Rendezvous.csproj"],
+        ReferencesOf("SocketConnector.Rendezvous.AspNetCore"));
+
+    [Fact]
+    public void The_capture_refers_to_the_library_only() =>
+        Assert.Equal(["ProjectReference ../SocketConnector/SocketConnector.csproj"], ReferencesOf("SocketConnector.Capture"));
+
+    [Fact]
+    public void The_admin_channel_refers_to_the_capture_and_the_framework_only() => Assert.Equal(
+        ["FrameworkReference Microsoft.AspNetCore.App", "ProjectReference ../SocketConnector.Capture/SocketConnector.Capture.csproj"],
+        ReferencesOf("SocketConnector.Admin"));
+
     /// <summary>Where an add-on package would need to see the inside of another, that one lacks something that everybody could use.</summary>
     [Theory]
     [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
     [InlineData("SocketConnector.Rendezvous")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore")]
+    [InlineData("SocketConnector.Capture")]
+    [InlineData("SocketConnector.Admin")]
     public void A_package_shows_its_inside_to_the_program_and_to_tests_only(string project) =>
         Assert.DoesNotContain(SourceModel.FriendsOf(project), friend => friend != "SocketConnector.Cli" && Directory.Exists(Repository.Absolute($"src/{friend}")));
 

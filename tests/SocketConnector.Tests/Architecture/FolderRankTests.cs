@@ -16,6 +16,8 @@ public sealed class FolderRankTests
     // Options and values that users see stand at the root. One that a folder uses has the rank of that folder, or of the lowest.
     private static readonly Dictionary<string, string> _filesOfRendezvous = new(StringComparer.Ordinal)
     {
+        ["BoundedWrite.cs"] = "Wire",
+        ["ClockGuard.cs"] = "Wire",
         ["EndToEndMode.cs"] = "Wire",
         ["GuardedLog.cs"] = "Wire",
         ["Require.cs"] = "Wire",
@@ -24,10 +26,22 @@ public sealed class FolderRankTests
         ["SessionSecret.cs"] = "Ends",
     };
 
-    // These two read the flags of the command line.
-    private static readonly Dictionary<string, string> _filesOfProgram = new(StringComparer.Ordinal) { ["Sharing/JoinPlan.cs"] = "CommandLine", ["Sharing/SharePlan.cs"] = "CommandLine" };
+    private static readonly string[][] _capture = [["Packets", "Pcapng"], ["Output"], [""]];
 
-    private static readonly string[][] _program = [["Events", "Stdio"], ["Running"], ["Values"], ["EndPoints"], ["Meeting", "Sharing"], ["CommandLine"], [""]];
+    // At the root for the user, and of the rank that uses them.
+    private static readonly Dictionary<string, string> _filesOfCapture = new(StringComparer.Ordinal)
+    {
+        ["CaptureOptions.cs"] = "Output",
+        ["CaptureRedaction.cs"] = "Output",
+        ["CaptureView.cs"] = "Output",
+    };
+
+    private static readonly string[][] _admin = [["Access", "Listening", "Metrics"], ["Registry"], ["Listing"], ["Views"], ["Events"], ["Http"], ["Resources"], [""]];
+
+    // One file for all messages.
+    private static readonly Dictionary<string, string> _filesOfAdmin = new(StringComparer.Ordinal) { ["AdminLog.cs"] = "Access" };
+
+    private static readonly string[][] _program = [["Events", "Stdio", "Tables", "Telemetry"], ["Admin", "Capturing"], ["Running"], ["Values"], ["EndPoints"], ["Meeting", "Sharing", "Top"], ["CommandLine"], [""]];
 
     [Fact]
     public void The_library_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector", SourceModel.Library, _library);
@@ -36,7 +50,13 @@ public sealed class FolderRankTests
     public void The_rendezvous_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Rendezvous", SourceModel.Rendezvous, _rendezvous, _filesOfRendezvous);
 
     [Fact]
-    public void The_program_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Cli", SourceModel.Program, _program, _filesOfProgram);
+    public void The_capture_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Capture", SourceModel.Capture, _capture, _filesOfCapture);
+
+    [Fact]
+    public void The_admin_channel_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Admin", SourceModel.Admin, _admin, _filesOfAdmin);
+
+    [Fact]
+    public void The_program_uses_only_folders_of_lower_rank() => AssertRanks("src/SocketConnector.Cli", SourceModel.Program, _program);
 
     [Fact]
     public void Above_the_engine_nothing_knows_of_loops_and_descriptors()

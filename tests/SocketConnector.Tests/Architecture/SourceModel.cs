@@ -22,12 +22,38 @@ internal static class SourceModel
     private static readonly Lazy<CSharpCompilation> _rendezvous = new(() =>
         Compile("SocketConnector.Rendezvous", OutputKind.DynamicallyLinkedLibrary, [.. _platform.Value, _library.Value.ToMetadataReference()]));
 
+    private static readonly Lazy<CSharpCompilation> _capture = new(() =>
+        Compile("SocketConnector.Capture", OutputKind.DynamicallyLinkedLibrary, [.. _platform.Value, _library.Value.ToMetadataReference()]));
+
+    // This program does not run on ASP.NET Core, whose assemblies lie beside the runtime's.
+    private static readonly Lazy<MetadataReference[]> _web = new(() =>
+    {
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        HashSet<string?> known = [.. _platform.Value.Select(reference => Path.GetFileName(reference.Display))];
+        return [.. _platform.Value, .. Directory.EnumerateFiles(Path.Combine(runtime, "../../Microsoft.AspNetCore.App", Path.GetFileName(runtime)), "*.dll")
+            .Where(path => !known.Contains(Path.GetFileName(path)))
+            .Select(path => MetadataReference.CreateFromFile(path))];
+    });
+
+    private static readonly Lazy<CSharpCompilation> _admin = new(() =>
+        Compile("SocketConnector.Admin", OutputKind.DynamicallyLinkedLibrary, [.. _web.Value, _library.Value.ToMetadataReference(), _capture.Value.ToMetadataReference()]));
+
     private static readonly Lazy<CSharpCompilation> _program = new(() =>
-        Compile("SocketConnector.Cli", OutputKind.ConsoleApplication, [.. _platform.Value, _library.Value.ToMetadataReference(), _rendezvous.Value.ToMetadataReference()]));
+        Compile(
+            "SocketConnector.Cli",
+            OutputKind.ConsoleApplication,
+            [
+                .. _web.Value, _library.Value.ToMetadataReference(), _rendezvous.Value.ToMetadataReference(), _capture.Value.ToMetadataReference(),
+                _admin.Value.ToMetadataReference(),
+            ]));
 
     public static CSharpCompilation Library => _library.Value;
 
     public static CSharpCompilation Rendezvous => _rendezvous.Value;
+
+    public static CSharpCompilation Capture => _capture.Value;
+
+    public static CSharpCompilation Admin => _admin.Value;
 
     public static CSharpCompilation Program => _program.Value;
 
@@ -72,6 +98,10 @@ internal static class SourceModel
     public static IEnumerable<string> FriendsOf(string project) =>
         XDocument.Parse(Repository.Read($"src/{project}/{project}.csproj")).Descendants("InternalsVisibleTo").Select(friend => friend.Attribute("Include")!.Value);
 
+    /// <summary>The files of other projects that a project compiles as well.</summary>
+    private static IEnumerable<string> LinkedBy(string project) =>
+        XDocument.Parse(Repository.Read($"src/{project}/{project}.csproj")).Descendants("Compile").Select(file => file.Attribute("Include")!.Value.Replace("../", "src/", StringComparison.Ordinal));
+
     private static CSharpCompilation Compile(string name, OutputKind kind, MetadataReference[] references)
     {
         string folder = $"src/{name}";
@@ -79,9 +109,9 @@ internal static class SourceModel
         // Written by the build, from the project.
         string attributes = string.Concat(FriendsOf(name).Select(friend => $"""[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("{friend}")]"""));
         CSharpParseOptions parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
-        SyntaxTree[] trees = [.. Repository.Files(folder, "*.cs")
-            .Select(path => CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))
-            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings.Text + attributes, parsing))];
+        CSharpSyntaxTree[] sources = [.. Repository.Files(folder, "*.cs").Concat(LinkedBy(name))
+            .Select(path => (CSharpSyntaxTree)CSharpSyntaxTree.ParseText(Repository.Read(path), parsing, path))];
+        SyntaxTree[] trees = [.. sources, CSharpSyntaxTree.ParseText(ImplicitUsings.Text + attributes, parsing), CSharpSyntaxTree.ParseText(JsonContexts.Of(sources), parsing)];
         var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
         var compilation = CSharpCompilation.Create(name, trees, references, options);
         string[] errors = [.. compilation.GetDiagnostics()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public enum HookPoint
     Logger,
     MeterFactory,
     MeterListener,
+    SpanListener,
     EventWriter,
     EventReader,
     ClockNow,
@@ -26,6 +28,7 @@ public enum HookPoint
 internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private ActivityListener? _spans;
     private readonly Channel<ConnectionEvent> _inline = Channel.CreateUnbounded<ConnectionEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
 
     /// <summary>Whether a peer or a connection pays for it; what only watches costs nothing, and the system's clock stands in for one that fails.</summary>
@@ -48,6 +51,17 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
         _listener.SetMeasurementEventCallback<long>((_, _, _, _) => ActAt(HookPoint.MeterListener));
         _listener.SetMeasurementEventCallback<double>((_, _, _, _) => ActAt(HookPoint.MeterListener));
         _listener.Start();
+        if (point == HookPoint.SpanListener)
+        {
+            _spans = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "SocketConnector",
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStarted = _ => ActAt(HookPoint.SpanListener),
+            };
+            ActivitySource.AddActivityListener(_spans);
+        }
+
         if (point == HookPoint.EventReader)
         {
             Reading = ReadInlineAsync();
@@ -93,6 +107,7 @@ internal sealed class HookedOptions(HookPoint point, Misbehaviour code) : IDispo
     {
         _inline.Writer.TryComplete();
         _listener.Dispose();
+        _spans?.Dispose();
     }
 
     private void ActAt(HookPoint here)

@@ -84,6 +84,29 @@ public sealed class OwnedPeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_read_into_no_room_is_not_misled_by_what_was_read_already()
+    {
+        byte[] one = new byte[1];
+        for (int i = 0; i < 100; i++)
+        {
+            // That there is something is told twice: to who looks, and by an event that may come late.
+            using TestPeer client = await TestPeer.ConnectAsync(_listener.EndPoint);
+            await client.WriteAsync("x");
+            using Peer peer = (await _listener.AcceptAsync(Cancelled).AsTask().InTimeAsync())!;
+            Stream stream = peer.GetStream();
+            Assert.Equal(1, await stream.ReadAsync(one, Cancelled).AsTask().InTimeAsync());
+
+            Task<int> waiting = stream.ReadAsync(Memory<byte>.Empty, Cancelled).AsTask();
+            Assert.False(waiting.IsCompleted, "there is nothing to read");
+            await client.WriteAsync("y");
+            await waiting.InTimeAsync();
+            Task<int> reading = stream.ReadAsync(one, Cancelled).AsTask();
+            Assert.True(reading.IsCompleted, "the wait was over, and there was nothing to read");
+            await reading;
+        }
+    }
+
+    [Fact]
     public async Task Its_end_is_read_and_its_reset_is_thrown()
     {
         (TestPeer ending, Peer ended) = await ArriveAsync();
@@ -115,6 +138,43 @@ public sealed class OwnedPeerTests : IAsyncLifetime
             ConnectionEvent told = await RefusedAsync();
             Assert.Equal((CloseReason.Ended, "no ticket"), (told.Closed!.Reason, told.Detail));
             Assert.Throws<InvalidOperationException>(() => peer.GetStream());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task Closed_in_order_while_it_is_read_from_the_read_fails(int room)
+    {
+        (TestPeer client, Peer peer) = await ArriveAsync();
+        using (client)
+        {
+            Task<int> reading = peer.GetStream().ReadAsync(new byte[room], Cancelled).AsTask();
+            await peer.GetStream().WriteAsync("bye"u8.ToArray(), Cancelled);
+            Task closing = peer.CloseAsync();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reading.InTimeAsync());
+            await client.WriteAsync("for nobody");
+            Assert.Equal("bye", Encoding.ASCII.GetString(await client.ReadToEndAsync()));
+            client.EndHalf();
+            await closing.InTimeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task Joined_while_it_is_read_from_the_read_fails_and_its_bytes_are_the_connections(int room)
+    {
+        (TestPeer client, Peer peer) = await ArriveAsync();
+        (TestPeer other, Peer partner) = await ArriveAsync();
+        using (client)
+        using (other)
+        {
+            Task<int> reading = peer.GetStream().ReadAsync(new byte[room], Cancelled).AsTask();
+            await _connector.JoinAsync(peer, partner, Cancelled);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reading.InTimeAsync());
+            await client.WriteAsync("ping");
+            Assert.Equal("ping", await other.ReadTextAsync(4));
         }
     }
 

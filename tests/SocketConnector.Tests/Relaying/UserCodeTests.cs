@@ -150,7 +150,7 @@ public sealed class UserCodeTests
         bool isLost = !blocks && point switch
         {
             HookPoint.LoggerFactory or HookPoint.LoggerAsked or HookPoint.Logger => stats.LostLogMessages == 0,
-            HookPoint.MeterFactory or HookPoint.MeterListener => stats.LostMeasurements == 0,
+            HookPoint.MeterFactory or HookPoint.MeterListener or HookPoint.SpanListener => stats.LostMeasurements == 0,
             HookPoint.EventWriter => stats.LostEvents == 0,
             _ => false,
         };

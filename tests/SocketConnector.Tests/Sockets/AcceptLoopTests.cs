@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using SocketConnector.Diagnostics;
 using SocketConnector.Sockets;
 using SocketConnector.TestKit;
@@ -14,6 +15,7 @@ public sealed class AcceptLoopTests : IDisposable
     private readonly ScriptedAcceptor _acceptor = new();
     private readonly Channel<PeerStream> _accepted = Channel.CreateUnbounded<PeerStream>();
     private readonly LogCollector _log = new();
+    private AcceptTrouble? _trouble;
 
     public void Dispose() => _disposed.Dispose();
 
@@ -43,10 +45,30 @@ public sealed class AcceptLoopTests : IDisposable
         await EndsAsync(running);
     }
 
+    [Fact]
+    public async Task B133_It_starves_from_the_first_refusal_of_the_system_until_a_second_has_passed_without_one()
+    {
+        var clock = new FakeTimeProvider();
+        Task running = Start(clock);
+        Assert.False(_trouble!.IsNow);
+        _acceptor.Next(() => throw new SocketException((int)SocketError.NoBufferSpaceAvailable));
+        await Eventually.TrueAsync(() => _trouble.IsNow);
+
+        // Its wait comes to an end, and it accepts again; nobody comes.
+        DateTimeOffset since = clock.GetUtcNow();
+        await Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+            return !_trouble.IsNow;
+        });
+        Assert.InRange(clock.GetUtcNow() - since, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        await EndsAsync(running);
+    }
+
     private Task Start(TimeProvider? time = null)
     {
         TimeProvider clock = GuardedClock.Of(time ?? TimeProvider.System);
-        var trouble = new AcceptTrouble(Side.A, "a test", new Observer(new ConnectorOptions { LoggerFactory = _log }), clock, _disposed.Token);
+        AcceptTrouble trouble = _trouble = new AcceptTrouble(Side.A, "a test", new Observer(new ConnectorOptions { LoggerFactory = _log }), clock, _disposed.Token);
         return AcceptAllAsync(new AcceptLoop(_acceptor, trouble, new SideOptions(), clock));
     }
 

@@ -20,9 +20,9 @@ public sealed class SendQueueTests
     [Fact]
     public void What_was_sent_and_is_not_acknowledged_waits_as_well()
     {
-        (_socket.NotSent, _socket.Unacknowledged) = (0, 1000);
+        (_socket.NotSent, _socket.UnacknowledgedSegments) = (0, 1000);
         var queue = new SendQueue(_socket);
-        (_socket.Unacknowledged, _socket.Acknowledged) = (0, 1050);
+        (_socket.UnacknowledgedSegments, _socket.Acknowledged) = (0, 1050);
         Assert.True(queue.HasMoved());
     }
 

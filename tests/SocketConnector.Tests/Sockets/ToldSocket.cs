@@ -14,7 +14,7 @@ internal sealed class ToldSocket : ByteStream
     public int Told { get; set; } = Everything;
 
     /// <summary>Sent, and not acknowledged yet.</summary>
-    public uint Unacknowledged { get; set; }
+    public uint UnacknowledgedSegments { get; set; }
 
     /// <summary>Not even sent.</summary>
     public uint NotSent { get; set; }
@@ -40,7 +40,7 @@ internal sealed class ToldSocket : ByteStream
         }
 
         info.Clear();
-        MemoryMarshal.Write(info[24..], Unacknowledged);
+        MemoryMarshal.Write(info[24..], UnacknowledgedSegments);
         MemoryMarshal.Write(info[120..], Acknowledged);
         MemoryMarshal.Write(info[144..], NotSent);
         return Told;

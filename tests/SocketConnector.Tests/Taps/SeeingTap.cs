@@ -31,7 +31,7 @@ internal sealed class SeeingTap(TapView view = TapView.Received) : Tap
         }
     }
 
-    /// <summary>The sum of what chunks said was missed before them.</summary>
+    /// <summary>The sum of what chunks, ends and the close said was missed before them.</summary>
     public long MissedBefore => Volatile.Read(ref _missedBefore);
 
     public byte[] Bytes(Side side)
@@ -57,11 +57,17 @@ internal sealed class SeeingTap(TapView view = TapView.Received) : Tap
         Note($"{chunk.Side}");
     }
 
-    public override void OnEnd(Side side) => Note($"end {side}");
+    public override void OnEnd(TapEnd ended)
+    {
+        Assert.NotEqual(default, ended.Time);
+        Interlocked.Add(ref _missedBefore, ended.Missed);
+        Note($"end {ended.Side}");
+    }
 
     public override void OnClosed(TapClosed closed)
     {
         Note("closed");
+        Interlocked.Add(ref _missedBefore, closed.MissedA + closed.MissedB);
         Assert.True(_closed.TrySetResult((closed.Info, closed.Missed)), "closed twice");
     }
 

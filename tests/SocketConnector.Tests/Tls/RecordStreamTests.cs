@@ -16,7 +16,7 @@ public sealed class RecordStreamTests
     public async Task B92_A_peer_that_sends_record_after_record_without_data_is_stopped()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default);
+        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default, TimeProvider.System);
         await pair.Far.WriteAsync(Enumerable.Range(0, 200).SelectMany(_ => Record(3)).ToArray());
         for (int i = 0; i < 100; i++)
         {
@@ -48,7 +48,7 @@ public sealed class RecordStreamTests
         using SocketPair pair = await SocketPair.CreateAsync();
         byte[] sent = [.. _lengths.SelectMany(Record)];
         int early = Math.Min(piece - 1, 8);
-        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), sent.AsMemory(0, early));
+        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), sent.AsMemory(0, early), TimeProvider.System);
         Task sending = SendAsync(pair.Far, sent.AsMemory(early), piece);
 
         foreach (int length in _lengths)
@@ -78,7 +78,7 @@ public sealed class RecordStreamTests
     public async Task B93_An_end_inside_a_header_comes_behind_what_there_is_of_it()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default);
+        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default, TimeProvider.System);
         await pair.Far.WriteAsync(new byte[] { 23, 3, 3 });
         pair.Far.EndHalf();
         byte[] room = new byte[10];
@@ -91,7 +91,7 @@ public sealed class RecordStreamTests
     public async Task B92_What_is_gathered_is_sent_at_once_and_in_order()
     {
         using SocketPair pair = await SocketPair.CreateAsync();
-        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default);
+        await using var records = new RecordStream(new RuntimeSocket(pair.Near.Socket), default, TimeProvider.System);
         byte[] sent = RandomBytes.Of(92, 3_000_000);
         Task<byte[]> receiving = ReadAsync(pair.Far, sent.Length);
         records.Gather();

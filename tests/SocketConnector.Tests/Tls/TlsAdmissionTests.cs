@@ -85,7 +85,7 @@ public sealed class TlsAdmissionTests : IDisposable
             await slow[^1].WriteAsync(new byte[] { 0x16, 3, 1, 2, 0, 1 });
         }
 
-        await Eventually.TrueAsync(() => _clock.Delays.Count(delay => delay == timeout) >= Places);
+        await Eventually.TrueAsync(() => connector.GetAdmitting().Count(static one => one.Stage == "tls") == Places && _clock.Delays.Count(delay => delay == timeout) >= Places);
         _clock.Advance(timeout / 2);
         Task<TlsPeer> waiting = _tls.ConnectAsync(connector);
         await Eventually.TrueAsync(() => waiting.IsCompleted || _clock.Delays.Contains(timeout));

@@ -41,6 +41,25 @@ public sealed class TlsEndTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_half_that_was_ended_already_does_not_keep_a_close_from_being_in_order()
+    {
+        await using PeerListener listener = await PeerListener.ListenAsync(
+            Side.A, _tls.Listening, _tls.Options, TestContext.Current.CancellationToken);
+        using TlsPeer client = await TlsPeer.ConnectAsync(listener.EndPoint, _tls.Authority);
+        Peer peer = (await listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync())!;
+        await peer.GetStream().WriteAsync("bye"u8.ToArray(), TestContext.Current.CancellationToken);
+        await peer.EndSendingAsync(TestContext.Current.CancellationToken);
+        await peer.EndSendingAsync(TestContext.Current.CancellationToken);
+        Task closing = peer.CloseAsync();
+        Assert.False(closing.IsCompleted, "it is closed over what the client may still send");
+        await client.WriteAsync("for nobody");
+        Assert.Equal("bye"u8.ToArray(), await client.ReadToEndAsync());
+        await client.Stream.ShutdownAsync();
+        client.Peer.EndHalf();
+        await closing.InTimeAsync();
+    }
+
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task B93_A_client_that_writes_and_leaves_without_reading_has_said_everything(SslProtocols version)
