@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SocketConnector.Rendezvous;
 
-/// <summary>A user's log, which may fail at what it is told: that costs the message, and not the connection that it is about.</summary>
+/// <summary>Guards a user's logger: if it throws, the message is lost, and not the connection that it is about.</summary>
 /// <param name="inner">The user's.</param>
 internal sealed class GuardedLog(ILogger inner) : ILogger
 {

@@ -22,6 +22,6 @@ public sealed class RelayStats
     /// <summary>How many pairs have been joined so far.</summary>
     public required long Pairs { get; init; }
 
-    /// <summary>The statistics of what joins them: side A connects, side B listens.</summary>
+    /// <summary>The statistics of the connector that joins the pairs. Side A is the end that connects, side B the end that listens.</summary>
     public required ConnectorStats Relayed { get; init; }
 }

@@ -8,11 +8,11 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous;
 
 /// <summary>
-/// A relay at which two ends meet that can only dial out. It speaks SCR/1, HTTP for <c>GET /healthz</c>, and the line of magic-wormhole's transit
+/// A relay that joins two ends, both of which only dial out. It speaks SCR/1, HTTP for <c>GET /healthz</c>, and the line of magic-wormhole's transit
 /// relay where that is allowed, all on one port.
 /// </summary>
 /// <remarks>
-/// It sees neither the secret of a session nor, unless both ends want it so, what they say to each other. Thread-safe. Disposing it ends
+/// It sees neither a session's secret nor, unless both ends choose otherwise, the bytes that they exchange. Thread-safe. Disposing it ends
 /// every pair; <see cref="DrainAsync"/> lets them finish.
 /// </remarks>
 public sealed class RendezvousRelay : IAsyncDisposable
@@ -30,8 +30,8 @@ public sealed class RendezvousRelay : IAsyncDisposable
 
     private RendezvousRelay(RelayOptions options, ConnectorOptions connectorOptions)
     {
-        TimeProvider time = connectorOptions.TimeProvider;
         ILogger log = GuardedLog.Of<RendezvousRelay>(connectorOptions.LoggerFactory);
+        TimeProvider time = ClockGuard.Of(connectorOptions.TimeProvider, log);
         _connector = new Connector(connectorOptions with { GracePeriod = Timeout.InfiniteTimeSpan });
         _quotas = new Quotas(time, log);
         _joiner = new PairJoiner(_connector, _quotas, log);
@@ -41,8 +41,9 @@ public sealed class RendezvousRelay : IAsyncDisposable
         var doorkeeper = new Doorkeeper(options.TicketKeys.Count == 0 ? null : new TicketVerifier(options.TicketKeys, time), time, log);
         _arrivals = new Arrivals(
             options,
-            new EndListener(_meeting, doorkeeper, speaker),
+            new EndListener(_meeting, doorkeeper, speaker, log),
             new TransitConversation(_transit, options.TransitWait, _joiner, time, log),
+            _work,
             time,
             log);
     }
@@ -50,11 +51,14 @@ public sealed class RendezvousRelay : IAsyncDisposable
     /// <summary>Where it listens, each with the port that the system chose.</summary>
     public IReadOnlyList<EndPoint> EndPoints => [.. _listeners.SelectMany(static listener => listener.EndPoints)];
 
+    /// <summary>The connector that pairs are joined in: to look at, and to end single pairs. The relay stops it.</summary>
+    public Connector Connector => _connector;
+
     /// <summary>The pairs that are joined now.</summary>
     public IReadOnlyCollection<Connection> Connections => _connector.GetConnections();
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="listen">Where to listen, and by which doors. Several for doors that differ, such as a port with TLS and one without.</param>
+    /// <param name="listen">Where to listen. Several entries give several listeners with settings of their own, such as a port with TLS and one without.</param>
     /// <param name="options">How ends meet; <see langword="null"/> for the defaults.</param>
     /// <param name="connectorOptions">How pairs are relayed, the log, the events; <see langword="null"/> for the defaults. The grace period has no meaning here.</param>
     /// <param name="cancellationToken">Cancels the start only.</param>
@@ -93,7 +97,7 @@ public sealed class RendezvousRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>What goes on now.</summary>
+    /// <summary>Counts of waiting ends, sessions and pairs.</summary>
     /// <returns>A snapshot.</returns>
     public RelayStats GetStats() => new()
     {
@@ -108,15 +112,15 @@ public sealed class RendezvousRelay : IAsyncDisposable
     /// <summary>
     /// Stops in order: listens no more, sends away the ends that wait, and lets pairs finish. Idempotent.
     /// </summary>
-    /// <param name="within">When it will have stopped, as ends are told.</param>
-    /// <param name="elsewhere">Up to 8 relays that they may go to instead, as <c>host:port</c>; <see langword="null"/> for none: they come back here.</param>
+    /// <param name="within">The time until the stop that is announced to waiting ends. It is not a deadline: pairs may go on until <paramref name="cancellationToken"/> is cancelled.</param>
+    /// <param name="elsewhere">Up to 8 other relays that the ends may use instead, as <c>host:port</c>; <see langword="null"/> if they should come back here.</param>
     /// <param name="cancellationToken">When cancelled, the remaining pairs are aborted; the task still completes successfully.</param>
     /// <returns>A task that finishes when nothing is left open.</returns>
     /// <remarks>
     /// Its port is free at once, so that a successor may listen there while pairs finish. A probe of <c>/healthz</c> then finds nobody, or the successor.
     /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is less than nothing, or more than 49 days.</exception>
-    /// <exception cref="ArgumentException"><paramref name="elsewhere"/> is more than can be told, or one of them is no <c>host:port</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="within"/> is negative, or more than 49 days.</exception>
+    /// <exception cref="ArgumentException"><paramref name="elsewhere"/> has more than 8 entries, or one that is not <c>host:port</c>.</exception>
     public async Task DrainAsync(TimeSpan within, IReadOnlyList<string>? elsewhere = null, CancellationToken cancellationToken = default)
     {
         Require.InRange(within, TimeSpan.Zero, FrameBounds.MaxTime, nameof(within));
@@ -143,15 +147,8 @@ public sealed class RendezvousRelay : IAsyncDisposable
     {
         while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } peer)
         {
-            _work.Run(() => ServeAsync(peer));
+            _work.Run(() => _arrivals.ServeAsync(peer, _stopping.Token));
         }
-    }
-
-    private async Task ServeAsync(Peer peer)
-    {
-        // What a client has sent already is understood, verified and logged elsewhere: the next one is accepted meanwhile.
-        await Task.Yield();
-        await _arrivals.ServeAsync(peer, _stopping.Token).ConfigureAwait(false);
     }
 
     private async Task StopListeningAsync()

@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous;
 
-/// <summary>Checks what a program sets, so that a mistake shows where it is made.</summary>
+/// <summary>Validates options where they are set.</summary>
 internal static class Require
 {
     /// <exception cref="ArgumentOutOfRangeException">It is less or more.</exception>

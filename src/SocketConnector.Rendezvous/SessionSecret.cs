@@ -7,12 +7,12 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous;
 
 /// <summary>
-/// What the two ends of a session know and nobody else, the relay least of all. Both derive from it the name under which they meet and
+/// The secret that the two ends of a session share and the relay never sees. Both derive from it the name under which they meet and
 /// the keys by which they prove themselves to each other. No method but <see cref="Reveal"/> shows it.
 /// </summary>
 public sealed class SessionSecret
 {
-    /// <summary>The shortest secret, in bytes of UTF-8. A secret may be tried out against the name that the relay sees, so it should be random.</summary>
+    /// <summary>The shortest secret, in bytes of UTF-8. The relay can test guesses against the name that it sees, so a secret should be random.</summary>
     public const int MinLength = 16;
 
     // 128 bits, written in two digits a byte.
@@ -26,8 +26,8 @@ public sealed class SessionSecret
     /// <returns>The secret, whose text is 32 hexadecimal digits.</returns>
     public static SessionSecret Generate() => new(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomLength))));
 
-    /// <summary>Takes a secret that was agreed on, such as one that <see cref="Generate"/> made for the other end.</summary>
-    /// <param name="text">The secret, each character of which counts: white space, too.</param>
+    /// <summary>Takes the text of an existing secret, such as one that <see cref="Generate"/> made for the other end.</summary>
+    /// <param name="text">The secret. Every character counts, white space included: remove the line end of a file first.</param>
     /// <returns>The secret.</returns>
     /// <exception cref="FormatException">It is too short, or no valid text. The message does not repeat it.</exception>
     public static SessionSecret Parse(string text)
@@ -48,7 +48,7 @@ public sealed class SessionSecret
     /// <returns>The text that <see cref="Parse"/> takes.</returns>
     public string Reveal() => Encoding.UTF8.GetString(_bytes);
 
-    /// <summary>The name under which ends of this secret meet, which is no secret: for a ticket that is good in one session alone.</summary>
+    /// <summary>The name under which ends of this secret meet, which is no secret: for a ticket that is valid in one session only.</summary>
     /// <param name="mode">How the ends protect what they say.</param>
     /// <returns>Its 16 bytes, in base64url without padding, as <see cref="Ticket.Session"/> takes it.</returns>
     public string GetSessionName(EndToEndMode mode)
@@ -58,7 +58,7 @@ public sealed class SessionSecret
         return System.Buffers.Text.Base64Url.EncodeToString(name);
     }
 
-    /// <summary>Says what it is and shows nothing of it, so that it may end up in a log.</summary>
+    /// <summary>A fixed text that reveals nothing, so that it is safe in a log.</summary>
     /// <returns>The same for every secret.</returns>
     public override string ToString() => "(a session secret)";
 

@@ -32,7 +32,7 @@ internal sealed class Rendezvous : IAsyncDisposable
 
     /// <summary>The session of this secret, or of another, at this relay.</summary>
     public RendezvousEndPoint Via(SessionSecret? secret = null, EndToEndMode mode = EndToEndMode.Tls, int standby = 2, string? ticket = null) =>
-        new(new ConnectOptions(EndPoint), secret ?? Secret) { EndToEnd = mode, Standby = standby, Ticket = ticket, LoggerFactory = Log };
+        new(new ConnectOptions(EndPoint), secret ?? Secret) { EndToEnd = mode, ConnectWait = TimeSpan.FromMinutes(1), Standby = standby, Ticket = ticket, LoggerFactory = Log };
 
     public Task WaitingAsync(int count) => Eventually.TrueAsync(() => Relay.GetStats().Waiting == count, explain: () => $"{Relay.GetStats().Waiting} wait, not {count}");
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace SocketConnector.Rendezvous.EndToEnd;
 
-/// <summary>A certificate of the moment. It says nothing: that the other end's is the right one is proved inside TLS.</summary>
+/// <summary>A self-signed certificate made for this process. It carries no identity: ends authenticate each other by proofs inside TLS.</summary>
 internal sealed class EndCertificate
 {
     private static readonly Lazy<EndCertificate> _ofProcess = new(static () => new EndCertificate());

@@ -3,8 +3,8 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous.EndToEnd;
 
 /// <summary>
-/// One end's part in becoming safe from the relay, begun before there is a partner: what a connecting end sends first travels in its JOIN.
-/// For one JOIN; disposing it gives it up.
+/// One end's side of the end-to-end handshake, begun before there is a partner: a connecting end's first bytes travel in its JOIN.
+/// One for each JOIN; disposing it abandons the handshake.
 /// </summary>
 internal abstract class FirstFlight : IDisposable
 {

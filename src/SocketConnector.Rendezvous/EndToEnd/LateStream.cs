@@ -1,13 +1,14 @@
 using System.Buffers;
+using SocketConnector.Sockets;
 
 namespace SocketConnector.Rendezvous.EndToEnd;
 
 /// <summary>
-/// What <see cref="System.Net.Security.SslStream"/> stands on: a stream that is attached after the handshake has begun. Until then it keeps
-/// what is written, and reads wait. It also tells whether a read has come to the end of the stream.
+/// The stream below <see cref="System.Net.Security.SslStream"/>, attached after the handshake has begun. Until then writes are kept
+/// and reads wait. It also records whether a read has reached the end of the stream.
 /// </summary>
 /// <param name="turn">Released while a read waits.</param>
-internal sealed class LateStream(ReadTurn turn) : AsyncStream
+internal sealed class LateStream(ReadTurn turn) : UnbufferedStream
 {
     private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +19,7 @@ internal sealed class LateStream(ReadTurn turn) : AsyncStream
     /// <summary>Completes once something is read, which is when the first flight is written.</summary>
     public Task FirstRead => _firstRead.Task;
 
-    /// <summary>Whether the stream has ended. The end of TLS is not behind it but in front: where that was read, this was not.</summary>
+    /// <summary>Whether the stream has ended. A close-notify comes before that: where one was read, this is still false.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Whether disposing this disposes what is attached.</summary>

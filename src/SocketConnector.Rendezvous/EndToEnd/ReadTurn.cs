@@ -1,7 +1,7 @@
 namespace SocketConnector.Rendezvous.EndToEnd;
 
 /// <summary>
-/// Keeps the close-notify out of a read. <see cref="System.Net.Security.SslStream"/> does not serialize its shutdown with one, and OpenSSL
+/// Keeps a shutdown from running during a read. <see cref="System.Net.Security.SslStream"/> does not serialize the two, and OpenSSL
 /// then takes incoming data for data after the close-notify.
 /// </summary>
 internal sealed class ReadTurn

@@ -1,12 +1,13 @@
 using System.Net.Security;
+using SocketConnector.Sockets;
 
 namespace SocketConnector.Rendezvous.EndToEnd;
 
-/// <summary>The users' bytes inside TLS. Reads its end only where the other end said so: a stream that a relay has cut fails.</summary>
+/// <summary>The users' bytes inside TLS. Reads an end of stream only after a close-notify: a stream that the relay has cut throws.</summary>
 /// <param name="tls">Authenticated.</param>
 /// <param name="inner">What it stands on.</param>
 /// <param name="turn">That of <paramref name="inner"/>.</param>
-internal sealed class SealedStream(SslStream tls, LateStream inner, ReadTurn turn) : AsyncStream
+internal sealed class SealedStream(SslStream tls, LateStream inner, ReadTurn turn) : UnbufferedStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -73,7 +73,7 @@ internal sealed class TlsFlight : FirstFlight
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // However TLS put it.
+            // SslStream reports a cancellation in several ways.
             throw new OperationCanceledException(cancellationToken);
         }
         finally
@@ -82,15 +82,14 @@ internal sealed class TlsFlight : FirstFlight
         }
     }
 
-    /// <summary>Gives it up. Once it is done, what it made is the caller's, and nothing happens.</summary>
+    /// <summary>Abandons the handshake. Once that has succeeded the stream is the caller's, and this does nothing.</summary>
     public override void Dispose()
     {
         if (!_isDone)
         {
             _givenUp.Cancel();
             _tls.Dispose();
-            _ = _handshake?.ContinueWith(
-                static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            BoundedWrite.Observe(_handshake);
         }
 
         base.Dispose();

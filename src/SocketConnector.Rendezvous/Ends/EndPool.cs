@@ -5,12 +5,12 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous.Ends;
 
 /// <summary>
-/// The connections that wait at the relay for an end that listens. One that is used is replaced at once; where none is left, there
-/// will be one more, up to a limit; and what is lost comes back.
+/// Keeps connections waiting at the relay for an end that listens. A used one is replaced at once; each time one is used and none waits beside
+/// it the pool grows by one, up to a limit; a lost one is connected again.
 /// </summary>
 internal sealed class EndPool : TransportListener
 {
-    /// <summary>How long one that came under load waits before it is given up again.</summary>
+    /// <summary>How long a surplus connection, opened under load, waits before it is given up.</summary>
     private static readonly TimeSpan _surplusWait = TimeSpan.FromMinutes(1);
 
     private readonly RendezvousEndPoint _settings;
@@ -28,7 +28,7 @@ internal sealed class EndPool : TransportListener
     {
         (_settings, _caller) = (settings, new RelayCaller(settings, EndRole.Listen));
         _trouble = new PoolTrouble(_caller.Log, settings);
-        _partners = new Partners(settings, _trouble, _stopping.Token);
+        _partners = new Partners(settings, _trouble, _caller.Time, _stopping.Token);
     }
 
     public override EndPoint EndPoint => _settings;
@@ -41,11 +41,11 @@ internal sealed class EndPool : TransportListener
         var pool = new EndPool(settings);
         try
         {
-            pool.AddPlace();
+            pool.AddPlace(settings.Standby);
             await pool._started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            while (pool._places < settings.Standby)
+            for (int i = 1; i < settings.Standby; i++)
             {
-                pool.AddPlace();
+                pool.AddPlace(settings.Standby);
             }
 
             return pool;
@@ -70,14 +70,24 @@ internal sealed class EndPool : TransportListener
         await _caller.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void AddPlace()
+    /// <param name="most">None is added to so many.</param>
+    private void AddPlace(int most)
     {
-        var place = new Place(Interlocked.Increment(ref _places) > _settings.Standby);
-        _work.Run(() => KeepAsync(place));
+        int others = Volatile.Read(ref _places);
+        while (others < most && Interlocked.CompareExchange(ref _places, others + 1, others) is var now && now != others)
+        {
+            others = now;
+        }
+
+        if (others < most)
+        {
+            var place = new PoolPlace(others >= _settings.Standby);
+            _work.Run(() => KeepAsync(place));
+        }
     }
 
-    /// <summary>One place: always a connection that waits.</summary>
-    private async Task KeepAsync(Place place)
+    /// <summary>Keeps a connection waiting in one place of the pool.</summary>
+    private async Task KeepAsync(PoolPlace place)
     {
         try
         {
@@ -94,7 +104,7 @@ internal sealed class EndPool : TransportListener
                 _partners.Release();
                 if (away > TimeSpan.Zero)
                 {
-                    await Task.Delay(away, _settings.TimeProvider, _stopping.Token).ConfigureAwait(false);
+                    await Task.Delay(away, _caller.Time, _stopping.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -109,11 +119,12 @@ internal sealed class EndPool : TransportListener
     }
 
     /// <returns>Whether a partner came, and how long to stay away otherwise.</returns>
-    private async Task<(bool IsUsed, TimeSpan Away)> WaitOnceAsync(Place place)
+    private async Task<(bool IsUsed, TimeSpan Away)> WaitOnceAsync(PoolPlace place)
     {
         EndPoint? relay = Volatile.Read(ref _elsewhere);
         RelayCall? call = null;
         bool isWaiting = false;
+        bool isUsed = false;
         try
         {
             call = await _caller.BeginAsync(relay, _stopping.Token).ConfigureAwait(false);
@@ -126,22 +137,24 @@ internal sealed class EndPool : TransportListener
 
             IsThere(place);
             RelayCall paired = call;
-            call = null;
+            (call, isUsed) = (null, true);
             _work.Run(() => _partners.ProveAsync(paired));
             return (true, TimeSpan.Zero);
         }
         catch (Exception error) when (!_stopping.IsCancellationRequested)
         {
-            // Whatever it is: a place that gave up would be missed without anybody having noticed.
+            // Any exception is retried: a place that gave up would shrink the pool without notice.
             return (false, Lose(place, relay, new EndVerdict.Dead(error.Message), error));
         }
         finally
         {
-            bool isUsed = isWaiting && call is null;
             call?.Dispose();
-            if (isWaiting && Interlocked.Decrement(ref _waiting) == 0 && isUsed && Volatile.Read(ref _places) < _settings.MaxStandby && !_stopping.IsCancellationRequested)
+
+            // Where partners queue at the relay one is paired at once, without having waited: that is load too.
+            int waiting = isWaiting ? Interlocked.Decrement(ref _waiting) : Volatile.Read(ref _waiting);
+            if (isUsed && waiting == 0 && !_stopping.IsCancellationRequested)
             {
-                AddPlace();
+                AddPlace(_settings.MaxStandby);
             }
         }
 
@@ -154,16 +167,16 @@ internal sealed class EndPool : TransportListener
     }
 
     /// <summary>The relay has let it in.</summary>
-    private void IsThere(Place place)
+    private void IsThere(PoolPlace place)
     {
         place.Backoff.Reset();
         _trouble.Over(place);
         _started.TrySetResult();
     }
 
-    /// <summary>Where it goes then: all go together, stay where they were sent while that is there, and come back to the usual relay otherwise.</summary>
-    /// <returns>How long to stay away.</returns>
-    private TimeSpan Lose(Place place, EndPoint? relay, EndVerdict verdict, Exception? error = null)
+    /// <summary>Chooses the relay for the next attempt. All places move together: they stay at the relay that GOAWAY named while it works, and otherwise return to the configured one.</summary>
+    /// <returns>The delay before the next attempt.</returns>
+    private TimeSpan Lose(PoolPlace place, EndPoint? relay, EndVerdict verdict, Exception? error = null)
     {
         EndPoint? next = _caller.Elsewhere(verdict);
         Interlocked.CompareExchange(ref _elsewhere, next, relay);
@@ -179,13 +192,5 @@ internal sealed class EndPool : TransportListener
             EndVerdict.GoAway away when next is null && relay is null => away.In,
             _ => null,
         });
-    }
-
-    /// <param name="isSurplus">Whether it came under load, and goes when it is not needed any more.</param>
-    private sealed class Place(bool isSurplus)
-    {
-        public bool IsSurplus => isSurplus;
-
-        public EndBackoff Backoff { get; } = new(Random.Shared);
     }
 }

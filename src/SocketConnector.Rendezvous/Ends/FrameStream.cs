@@ -4,14 +4,20 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous.Ends;
 
 /// <summary>The frames of a relay, off a connection of this end. What follows the last of them is put back.</summary>
-internal sealed class FrameStream(Peer peer) : IDisposable
+/// <param name="peer">The relay.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FrameStream(Peer peer, TimeProvider time) : IDisposable
 {
+    /// <summary>A relay takes a few frames at once, or does not read.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     private readonly byte[] _room = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
     private bool _isDisposed;
     private int _begin;
     private int _end;
 
     /// <summary>Writes frames in one go, behind the opening where that is due.</summary>
+    /// <exception cref="IOException">The relay is gone, or does not read.</exception>
     public async ValueTask WriteAsync(IReadOnlyList<Frame> frames, bool isFirst, CancellationToken cancellationToken)
     {
         var bytes = new ArrayBufferWriter<byte>(64);
@@ -27,7 +33,7 @@ internal sealed class FrameStream(Peer peer) : IDisposable
 
         if (bytes.WrittenCount > 0)
         {
-            await peer.GetStream().WriteAsync(bytes.WrittenMemory, cancellationToken).ConfigureAwait(false);
+            await BoundedWrite.WriteAsync(peer.GetStream(), bytes.WrittenMemory, _patience, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

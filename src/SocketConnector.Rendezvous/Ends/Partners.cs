@@ -3,24 +3,35 @@ using System.Threading.Channels;
 namespace SocketConnector.Rendezvous.Ends;
 
 /// <summary>
-/// The partners that have come to an end that listens, until it takes them. There is room for so many at once; where nobody takes them, more
-/// wait at the relay, which tells them so, rather than here.
+/// The accept queue of an end that listens: partners that are in the handshake or not accepted yet. It is bounded; beyond that partners
+/// wait at the relay, which tells them so; but what takes long to prove itself makes room for them.
 /// </summary>
 /// <param name="settings">Of the end.</param>
 /// <param name="trouble">Where it tells who is not accepted.</param>
+/// <param name="time">The clock.</param>
 /// <param name="stopping">The end stops.</param>
-internal sealed class Partners(RendezvousEndPoint settings, PoolTrouble trouble, CancellationToken stopping)
+internal sealed class Partners(RendezvousEndPoint settings, PoolTrouble trouble, TimeProvider time, CancellationToken stopping)
 {
-    /// <summary>How many may prove themselves, or be proved and not taken, besides those that wait: what a listening socket keeps, in the order of its backlog.</summary>
+    /// <summary>How many may be in the handshake or not accepted yet, besides the standby connections: of the order of a listening socket's backlog.</summary>
     private const int MaxUntaken = 256;
 
     private readonly Channel<DuplexStream> _proved = Channel.CreateUnbounded<DuplexStream>();
     private readonly SemaphoreSlim _room = new(settings.MaxStandby + MaxUntaken);
+    private readonly Handshakes _handshakes = new(settings.HandshakeTimeout, time);
 
     /// <summary>Waits for room for one.</summary>
-    public Task ReserveAsync() => _room.WaitAsync(stopping);
+    public Task ReserveAsync()
+    {
+        Task room = _room.WaitAsync(stopping);
+        if (!room.IsCompleted)
+        {
+            _handshakes.HurryOldest();
+        }
 
-    /// <summary>Nobody has come.</summary>
+        return room;
+    }
+
+    /// <summary>Gives a reserved place back: no partner came.</summary>
     public void Release() => _room.Release();
 
     /// <summary>The next one; nothing once the end has stopped.</summary>
@@ -38,13 +49,14 @@ internal sealed class Partners(RendezvousEndPoint settings, PoolTrouble trouble,
         }
     }
 
-    /// <summary>Has one prove itself. Never fails.</summary>
+    /// <summary>Runs the end-to-end handshake and queues the stream. Never throws.</summary>
     /// <param name="call">Owned.</param>
     public async Task ProveAsync(RelayCall call)
     {
         try
         {
-            DuplexStream stream = await call.FinishAsync(settings.HandshakeTimeout, stopping).ConfigureAwait(false);
+            using Handshakes.Handshake handshake = _handshakes.Begin();
+            DuplexStream stream = await call.FinishAsync(handshake.Deadline, stopping).ConfigureAwait(false);
             if (_proved.Writer.TryWrite(stream))
             {
                 return;
@@ -55,7 +67,7 @@ internal sealed class Partners(RendezvousEndPoint settings, PoolTrouble trouble,
         }
         catch (Exception error)
         {
-            // Whatever the other end did, it costs this connection.
+            // Whatever the other end did, only this connection is lost.
             Release();
             if (!stopping.IsCancellationRequested)
             {

@@ -3,14 +3,14 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Ends;
 
-/// <summary>Tells once why connections to the relay are lost, and once that they are back, however many there are and however often each fails.</summary>
+/// <summary>Logs the loss of the relay once, and its return once, however many connections there are and however often each fails.</summary>
 internal sealed partial class PoolTrouble(ILogger log, RendezvousEndPoint where)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<object> _lost = [];
     private RefusalCode? _lastRefusal;
 
-    /// <summary>A place has lost its connection. A relay that refuses is worth telling even where it was away before.</summary>
+    /// <summary>A place has lost its connection. A new refusal is logged even during an outage.</summary>
     public void Tell(object place, string reason, RefusalCode? refusal = null)
     {
         bool isNew;

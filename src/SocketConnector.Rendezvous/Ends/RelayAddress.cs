@@ -5,11 +5,21 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Ends;
 
-/// <summary>Reads where another relay is, as a relay tells it.</summary>
+/// <summary>Parses the addresses of other relays in GOAWAY.</summary>
 internal static class RelayAddress
 {
-    /// <returns>The first that can be read; nothing where there is none.</returns>
-    public static EndPoint? First(IReadOnlyList<string> all) => all.Select(Read).FirstOrDefault(static one => one is not null);
+    /// <param name="all">As they were told.</param>
+    /// <param name="suits">Which of them will do; all by default.</param>
+    /// <returns>The first that can be read and suits; nothing where there is none.</returns>
+    public static EndPoint? First(IReadOnlyList<string> all, Func<EndPoint, bool>? suits = null) => all.Select(Read).FirstOrDefault(one => one is not null && (suits?.Invoke(one) ?? true));
+
+    /// <summary>The host without the port, to be compared.</summary>
+    public static string? HostOf(EndPoint where) => where switch
+    {
+        IPEndPoint address => address.Address.ToString(),
+        DnsEndPoint name => name.Host.ToUpperInvariant(),
+        _ => null,
+    };
 
     /// <summary>Whether ends can be told of all of them.</summary>
     public static bool CanBeTold(IReadOnlyList<string> all) =>

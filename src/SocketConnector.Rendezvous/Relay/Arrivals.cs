@@ -1,33 +1,46 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SocketConnector.Rendezvous.Sessions;
 using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Relay;
 
-/// <summary>Finds out what a client speaks, and leaves it to whoever speaks that.</summary>
-internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitConversation transit, TimeProvider time, ILogger log)
+/// <summary>Detects a client's protocol by its first bytes, and hands the client to the code for that protocol.</summary>
+/// <param name="options">What is spoken, and how long a client may take to say what it wants.</param>
+/// <param name="ends">Hears the ends of SCR/1.</param>
+/// <param name="transit">Speaks with clients of magic-wormhole.</param>
+/// <param name="work">What is under way.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The relay's.</param>
+internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitConversation transit, WorkCount work, TimeProvider time, ILogger log)
 {
     private bool _isDraining;
 
     /// <summary>The relay stops: whoever asks for its health is told so.</summary>
     public void Drain() => Volatile.Write(ref _isDraining, true);
 
-    /// <summary>Serves a client until it is joined or gone. Never fails.</summary>
+    /// <summary>Serves a client until it is joined or gone, or, an end of SCR/1, handed on. Never fails.</summary>
     public async Task ServeAsync(Peer peer, CancellationToken stopping)
     {
+        // What it has sent already is understood, verified and logged elsewhere: the next one is accepted meanwhile.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            // What is for the beginning alone is not held while an end waits, which may be for a day.
+            // An end waits for a day, perhaps: nothing of its beginning is held meanwhile.
             if (await BeginAsync(peer, stopping).ConfigureAwait(false) is { } first)
             {
-                await ends.RunAsync(new RelayedEnd(peer, options.TellsAddresses ? (peer.RemoteEndPoint as IPEndPoint)?.ToString() : null), first).ConfigureAwait(false);
+                var end = new RelayedEnd(peer, options.TellsAddresses ? (peer.RemoteEndPoint as IPEndPoint)?.ToString() : null);
+                work.Run(() => ends.RunAsync(end, first));
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // It has gone, or said nothing in time.
-            peer.Dispose();
+            Drop(peer, stopping.IsCancellationRequested ? GoneReason.Draining : GoneReason.NeverJoined);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            Drop(peer, GoneReason.Left);
         }
         catch (Exception error)
         {
@@ -43,7 +56,7 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         CancellationToken enough = either.Token;
 
-        // Nothing is held for one that says nothing.
+        // A silent client holds no buffer.
         await peer.GetStream().ReadAsync(Memory<byte>.Empty, enough).ConfigureAwait(false);
         byte[] head = ArrayPool<byte>.Shared.Rent(FrameBounds.MaxFrameLength);
         try
@@ -55,7 +68,7 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
                 int count = await peer.GetStream().ReadAsync(head.AsMemory(held), enough).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    peer.Dispose();
+                    Drop(peer, GoneReason.Left);
                     return null;
                 }
 
@@ -83,5 +96,12 @@ internal sealed class Arrivals(RelayOptions options, EndListener ends, TransitCo
         {
             ArrayPool<byte>.Shared.Return(head);
         }
+    }
+
+    private void Drop(Peer peer, GoneReason reason)
+    {
+        string why = GoneText.Of(reason);
+        peer.Dispose();
+        log.EndGone(GoneText.IsNormal(reason) ? LogLevel.Debug : LogLevel.Information, peer, why);
     }
 }

@@ -4,7 +4,7 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Relay;
 
-/// <summary>Finds out what an end may do, by its ticket.</summary>
+/// <summary>Verifies an end's ticket and returns what it grants.</summary>
 /// <param name="verifier">None where the relay is open.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The relay's.</param>
@@ -30,6 +30,4 @@ internal sealed class Doorkeeper(TicketVerifier? verifier, TimeProvider time, IL
         end.Ticket = verdict.Ticket;
         return grant;
     }
-
-    public void Malformed(RelayedEnd end, string reason) => log.Malformed(end.Peer, reason);
 }

@@ -5,16 +5,16 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Relay;
 
-/// <summary>Carries out what ends are told: writes to them, closes them, and hands pairs on.</summary>
+/// <summary>Carries out the actions of an end: writes frames, closes it, or hands a pair to the joiner.</summary>
 /// <param name="pair">Joins two ends that have been told everything.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The relay's.</param>
 internal sealed class EndSpeaker(Func<Pairing, Task> pair, TimeProvider time, ILogger log)
 {
-    /// <summary>An end takes the few bytes that it is told at once, or does not read.</summary>
+    /// <summary>An end that reads takes these few bytes at once. One that has not by then is cut.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Empties the outbox, unless somebody is at it. Never fails.</summary>
+    /// <summary>Empties the outbox, unless another thread is doing so. Never throws.</summary>
     public async Task EmptyAsync(RelayedEnd end)
     {
         if (!end.Outbox.TryBegin())
@@ -39,7 +39,7 @@ internal sealed class EndSpeaker(Func<Pairing, Task> pair, TimeProvider time, IL
         }
     }
 
-    /// <summary>All frames in one write. Who does not take them is cut, and is found gone by whoever reads from it.</summary>
+    /// <summary>Writes all frames at once. An end that does not take them is cut, which its reader then sees.</summary>
     private async ValueTask WriteAsync(RelayedEnd end, List<Outgoing> posted)
     {
         var bytes = new ArrayBufferWriter<byte>(64);
@@ -58,20 +58,9 @@ internal sealed class EndSpeaker(Func<Pairing, Task> pair, TimeProvider time, IL
 
         try
         {
-            ValueTask writing = end.Peer.GetStream().WriteAsync(bytes.WrittenMemory);
-            if (writing.IsCompleted)
-            {
-                await writing.ConfigureAwait(false);
-                return;
-            }
-
-            Task pending = writing.AsTask();
-
-            // Fails once the peer is cut, when nobody waits for it any more.
-            _ = pending.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            await pending.WaitAsync(_patience, time).ConfigureAwait(false);
+            await BoundedWrite.WriteAsync(end.Peer.GetStream(), bytes.WrittenMemory, _patience, time, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
             end.Peer.Dispose();
             log.EndUnwritable(end.Peer, error.Message);
@@ -88,7 +77,6 @@ internal sealed class EndSpeaker(Func<Pairing, Task> pair, TimeProvider time, IL
         }
         else
         {
-            await end.StopHearingAsync().ConfigureAwait(false);
             closed = end.Peer.CloseAsync(why);
         }
 

@@ -18,7 +18,7 @@ internal sealed class Meeting : IDisposable
 
     /// <param name="options">The times and limits.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="carryOut">Empties the outbox of an end, without being waited for.</param>
+    /// <param name="carryOut">Starts to empty an end's outbox; not awaited.</param>
     public Meeting(MeetingOptions options, TimeProvider time, Action<RelayedEnd> carryOut)
     {
         (_place, _time, _carryOut, _begun) = (new MeetingPlace(options), time, carryOut, time.GetTimestamp());
@@ -52,6 +52,16 @@ internal sealed class Meeting : IDisposable
     }
 
     public void Open(RelayedEnd end) => Run((place, turn) => place.Open(end, turn), Now);
+
+    /// <summary>Whether the ticket of a JOIN is worth verifying, which costs more than all else that a stranger can ask for. Its own outbox is left to the caller.</summary>
+    /// <param name="end">The end.</param>
+    /// <param name="came">When the JOIN came.</param>
+    public bool TryAdmit(RelayedEnd end, long came)
+    {
+        bool isWorthIt = false;
+        Run((place, turn) => isWorthIt = place.TryAdmit(end, turn), came, except: end);
+        return isWorthIt;
+    }
 
     /// <summary>An end has sent a frame. Its own outbox is left to the caller, who may have more frames of it.</summary>
     /// <param name="end">The end.</param>

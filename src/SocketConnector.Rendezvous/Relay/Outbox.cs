@@ -1,7 +1,7 @@
 namespace SocketConnector.Rendezvous.Relay;
 
 /// <summary>
-/// What an end is told, in order. It is posted under the lock of all sessions, and carried out outside of it by one thread at a time.
+/// The pending actions of an end, in order. Posted under the lock of all sessions, carried out outside it by one thread at a time.
 /// </summary>
 internal sealed class Outbox
 {
@@ -17,7 +17,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Makes the caller the one who carries it out, unless somebody is at it, who then takes what was posted meanwhile as well.</summary>
+    /// <summary>Claims the outbox. False if another thread holds it, which then also takes what was posted meanwhile.</summary>
     public bool TryBegin()
     {
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>All that was posted since; nothing, and then the caller is done.</summary>
+    /// <summary>Takes everything posted since the last call. Null if there is nothing, and the claim is released.</summary>
     public List<Outgoing>? Take()
     {
         lock (_gate)

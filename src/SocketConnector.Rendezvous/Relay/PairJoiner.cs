@@ -44,7 +44,7 @@ internal sealed class PairJoiner(Connector connector, Quotas quotas, ILogger log
         }
         catch (Exception error)
         {
-            // Whatever it is, it costs these two.
+            // Whatever the reason, only these two are lost.
             connecting.Dispose();
             listening.Dispose();
             log.NotJoined(connecting, listening, error.Message);

@@ -8,10 +8,7 @@ namespace SocketConnector.Rendezvous.Relay;
 /// <param name="origin">What its partner is told of where it comes from, if anything.</param>
 internal sealed class RelayedEnd(Peer peer, string? origin) : RelayEnd(AddressKey.Of((peer.RemoteEndPoint as IPEndPoint)?.Address))
 {
-    // Never disposed: it has no timer, so nothing is left of it.
-    private readonly CancellationTokenSource _hearing = new();
     private TaskCompletionSource? _answer;
-    private volatile Task _reading = Task.CompletedTask;
 
     public Peer Peer => peer;
 
@@ -30,27 +27,6 @@ internal sealed class RelayedEnd(Peer peer, string? origin) : RelayEnd(AddressKe
 
     /// <summary>It is silent from now on.</summary>
     public void AwaitAnswer() => _answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Reads from it, unless it is to be closed: closing in order reads as well, and two reads at once are none.</summary>
-    public async ValueTask<int> ReadAsync(Memory<byte> room)
-    {
-        ValueTask<int> reading = Peer.GetStream().ReadAsync(room, _hearing.Token);
-        if (reading.IsCompleted)
-        {
-            return await reading.ConfigureAwait(false);
-        }
-
-        Task<int> pending = reading.AsTask();
-        _reading = pending;
-        return await pending.ConfigureAwait(false);
-    }
-
-    /// <summary>Finishes when nothing is read from it any more.</summary>
-    public async Task StopHearingAsync()
-    {
-        await _hearing.CancelAsync().ConfigureAwait(false);
-        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
 
     /// <summary>Something was posted for it.</summary>
     public void Post(Outgoing one)

@@ -10,7 +10,7 @@ internal sealed class TransitRooms(int max)
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Meets the partner that has waited longest; else waits itself.</summary>
+    /// <summary>Takes the partner that has waited longest; if there is none, the newcomer waits.</summary>
     /// <param name="end">Who comes.</param>
     /// <param name="partner">Who has waited, and now waits no more.</param>
     /// <returns>Whether there is a partner, or a place to wait.</returns>
@@ -42,7 +42,7 @@ internal sealed class TransitRooms(int max)
     }
 
     /// <summary>It waits no longer.</summary>
-    /// <returns>Whether it did; else somebody has met it.</returns>
+    /// <returns>True if it was still waiting; false if a partner has taken it.</returns>
     public bool TryLeave(TransitEnd end)
     {
         lock (_gate)

@@ -37,7 +37,7 @@ internal static class Conversation
     {
         (EndState.Paired or EndState.Gone, _) => Said.Nothing,
         (EndState.Opening, HelloFrame) => Said.Hello,
-        (EndState.Joining, JoinFrame) => Said.Join,
+        (EndState.Joining or EndState.Admitted, JoinFrame) => Said.Join,
         (EndState.Waiting or EndState.Asked, PingFrame) => Said.Ping,
         (EndState.Waiting or EndState.Asked, PongFrame) => Said.Pong,
         (EndState.Asked, AcceptFrame) => Said.Accept,

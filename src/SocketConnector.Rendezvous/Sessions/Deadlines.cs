@@ -6,20 +6,24 @@ namespace SocketConnector.Rendezvous.Sessions;
 /// <param name="options">Times.</param>
 /// <param name="due">When ends are due.</param>
 /// <param name="matching">Closes ends.</param>
-internal sealed class Deadlines(MeetingOptions options, DueHeap due, Matching matching)
+/// <param name="seeking">Seeks more partners.</param>
+internal sealed class Deadlines(MeetingOptions options, DueHeap due, Matching matching, Seeking seeking)
 {
     private const int MaxUnanswered = 3;
 
     private static readonly PingFrame _ping = new();
     private static readonly RefusedFrame _denied = new(RefusalCode.Denied, null);
 
-    /// <summary>Takes the end that is due first: pings it, or closes it.</summary>
+    /// <summary>Takes the end that is due first: pings it, seeks more partners for it, or closes it.</summary>
     public void Expire(RelayEnd end, Turn turn)
     {
         switch (end.State)
         {
             case EndState.Denied:
                 matching.Close(end, end.Denial, _denied, turn);
+                break;
+            case EndState.Held when end.WaitUntil > turn.Now:
+                seeking.SeekMore(end, turn);
                 break;
             case EndState.Held:
             case EndState.Waiting when end.WaitUntil <= turn.Now:

@@ -6,9 +6,10 @@ namespace SocketConnector.Rendezvous.Sessions;
 /// <param name="limits">Knows the sessions.</param>
 /// <param name="due">Knows every end that is neither paired nor gone.</param>
 /// <param name="matching">Closes ends.</param>
-internal sealed class Departures(JoinLimits limits, DueHeap due, Matching matching)
+/// <param name="seeking">Seeks partners for those that are left.</param>
+internal sealed class Departures(JoinLimits limits, DueHeap due, Matching matching, Seeking seeking)
 {
-    /// <summary>Nobody is let in any more, not even to be refused later.</summary>
+    /// <summary>Whether new connections are refused at once.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Sends away all that wait, and whatever would have to wait from now on. Those that are being matched finish.</summary>
@@ -19,7 +20,7 @@ internal sealed class Departures(JoinLimits limits, DueHeap due, Matching matchi
         {
             Dismiss(session.First(EndRole.Listen), turn);
             Dismiss(session.First(EndRole.Connect), turn);
-            matching.Settle(session, turn);
+            seeking.Settle(session, turn);
         }
     }
 
@@ -40,7 +41,7 @@ internal sealed class Departures(JoinLimits limits, DueHeap due, Matching matchi
         matching.Close(end, GoneReason.Draining, matching.Draining!.Refusal(turn.Now), turn);
         if (session is not null)
         {
-            matching.Settle(session, turn);
+            seeking.Settle(session, turn);
         }
     }
 

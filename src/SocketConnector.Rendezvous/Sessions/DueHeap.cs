@@ -1,8 +1,8 @@
 namespace SocketConnector.Rendezvous.Sessions;
 
 /// <summary>
-/// The ends by when they are due, and those of one time in the order in which they were set. An end has one deadline at a time, whatever its
-/// state, and knows its place here, so that one that leaves is taken out without a search and leaves nothing behind.
+/// A min-heap of ends by deadline; ties are in insertion order. An end has one deadline at a time and stores its own index, so removing
+/// it needs no search.
 /// </summary>
 internal sealed class DueHeap
 {

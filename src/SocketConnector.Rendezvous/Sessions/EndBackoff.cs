@@ -1,7 +1,7 @@
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>How long an end stays away before it comes back to its relay. Pure: the same for the same chances.</summary>
-/// <param name="random">Spreads ends that were sent away together.</param>
+/// <summary>The delay before an end reconnects to its relay: exponential, with full jitter. Deterministic for a given <see cref="Random"/>.</summary>
+/// <param name="random">Spreads the reconnects of ends that were sent away together.</param>
 internal sealed class EndBackoff(Random random)
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);

@@ -1,12 +1,12 @@
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>What an end puts up with from a relay that is broken or hostile.</summary>
+/// <summary>Limits that protect an end from a broken or hostile relay.</summary>
 internal static class EndBounds
 {
-    /// <summary>Three pings without an answer are a dead relay.</summary>
+    /// <summary>The relay is taken for dead after this many unanswered pings.</summary>
     public const int MaxUnanswered = 3;
 
-    /// <summary>A shorter heartbeat, such as none, breaks the protocol: it counts whole seconds, and would make the end ping without pause.</summary>
+    /// <summary>A shorter heartbeat breaks the protocol, which counts whole seconds; with 0 the end would ping without pause.</summary>
     public static readonly TimeSpan MinHeartbeat = TimeSpan.FromSeconds(1);
 
     /// <summary>A longer heartbeat is cut to this, so that an address translator does not forget the connection (RFC 5382 lets it after 2 h, many do after 5 min).</summary>
@@ -20,10 +20,10 @@ internal static class EndBounds
     /// </summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long an answer to JOIN may take: the relay may first ask a pool of ends one by one that are dead, each of which takes 2 s.</summary>
+    /// <summary>How long an answer to JOIN may take: the relay may first ask a pool of ends that are dead, and one may do so one by one, 2 s for each.</summary>
     public static readonly TimeSpan MaxJoining = TimeSpan.FromMinutes(2);
 
-    /// <summary>The longest that a relay can send an end away for, or take to stop.</summary>
+    /// <summary>Upper bound of the retry delay that a relay may ask for, and of the time that it may announce for its stop.</summary>
     public static readonly TimeSpan MaxAway = TimeSpan.FromHours(1);
 
     /// <returns><paramref name="time"/>, or whichever bound it is beyond.</returns>

@@ -69,7 +69,7 @@ internal sealed class EndMachine
     /// <summary>The answer to a question.</summary>
     /// <param name="accept">Whether the end wants to be paired. Too late it is a DECLINE all the same.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Nothing where no question is open any more, which may be so without the caller's doing.</returns>
+    /// <returns>No step if the question is no longer open: the connection may have ended, or its time may have run out.</returns>
     public EndStep Answer(bool accept, TimeSpan now)
     {
         if (State != EndMachineState.Answering || _hasAccepted)
@@ -87,7 +87,7 @@ internal sealed class EndMachine
         return EndStep.Send(new AcceptFrame());
     }
 
-    /// <summary>Time has passed. Early or late is no harm.</summary>
+    /// <summary>Does what is due at <paramref name="now"/>. Calling it early or late is harmless.</summary>
     public EndStep Tick(TimeSpan now)
     {
         if (now < (Due ?? TimeSpan.MaxValue))
@@ -125,6 +125,7 @@ internal sealed class EndMachine
     public EndStep Lose(string reason) => State switch
     {
         EndMachineState.Paired or EndMachineState.Gone => EndStep.None,
+        EndMachineState.Opening => End(EndMachineState.Gone, new EndVerdict.Unanswered(reason)),
         _ when _goAway is { } goAway => Leave(goAway),
         _ => End(EndMachineState.Gone, new EndVerdict.Dead(reason)),
     };
@@ -158,7 +159,7 @@ internal sealed class EndMachine
 
     private EndStep WaitOn(WaitFrame wait, TimeSpan now)
     {
-        // The relay is to say when the time is over; the pings would show that it is not there to say so.
+        // The relay ends the wait itself. The extra heartbeats leave it time to, or the pings time to find it dead.
         _waitOver = now + EndBounds.Clamp(wait.AtMost, EndBounds.MaxWait) + (_heartbeat * (EndBounds.MaxUnanswered + 1));
         return Hear();
     }
@@ -201,7 +202,7 @@ internal sealed class EndMachine
     private EndStep Leave(GoAwayFrame goAway) =>
         End(EndMachineState.Gone, new EndVerdict.GoAway(EndBounds.Clamp(goAway.In, EndBounds.MaxAway), goAway.Elsewhere));
 
-    /// <summary>A relay that stops may refuse what it would have let wait: where else to go is worth more than that.</summary>
+    /// <summary>A relay that has sent GOAWAY may still refuse. GOAWAY wins, since it names other relays.</summary>
     private EndStep Refuse(RefusedFrame refused) => _goAway is { } goAway && refused.Code == RefusalCode.Draining
         ? Leave(goAway)
         : End(EndMachineState.Gone, new EndVerdict.Refused(refused.Code, refused.RetryAfter is { } after ? EndBounds.Clamp(after, EndBounds.MaxAway) : null));

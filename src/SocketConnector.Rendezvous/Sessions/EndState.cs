@@ -9,6 +9,9 @@ internal enum EndState : byte
     /// <summary>It has its WELCOME; its JOIN is awaited.</summary>
     Joining,
 
+    /// <summary>It has sent JOIN, which is within the rate of its address; its ticket is looked at.</summary>
+    Admitted,
+
     /// <summary>It has sent JOIN, is silent, and has no answer yet: a partner is sought for it.</summary>
     Held,
 

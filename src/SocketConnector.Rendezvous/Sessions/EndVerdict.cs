@@ -2,7 +2,7 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>What has become of an end's connection to its relay. The first is the only one.</summary>
+/// <summary>How an end's connection to its relay turned out. There is at most one verdict.</summary>
 internal abstract record EndVerdict
 {
     /// <summary>PAIRED: every byte behind it is the partner's.</summary>
@@ -16,8 +16,12 @@ internal abstract record EndVerdict
 
     /// <summary>The relay stops: go elsewhere, or come again.</summary>
     /// <param name="In">When it will have stopped.</param>
-    /// <param name="Elsewhere">Relays named by this one. The ticket is shown to whichever of them is dialled.</param>
+    /// <param name="Elsewhere">Other relays to use instead. An end with a ticket follows only over TLS.</param>
     internal sealed record GoAway(TimeSpan In, IReadOnlyList<string> Elsewhere) : EndVerdict;
+
+    /// <summary>Nothing has come that a relay says: what is there may be none, or speak TLS alone.</summary>
+    /// <param name="Reason">For a log.</param>
+    internal sealed record Unanswered(string Reason) : EndVerdict;
 
     /// <summary>The relay is silent, or the connection lost.</summary>
     /// <param name="Reason">For a log.</param>

@@ -6,10 +6,32 @@ namespace SocketConnector.Rendezvous.Sessions;
 /// <param name="options">Times.</param>
 /// <param name="limits">Rates and counts.</param>
 /// <param name="due">When ends are due.</param>
-/// <param name="matching">Seeks partners and closes ends.</param>
-internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHeap due, Matching matching)
+/// <param name="matching">Closes ends.</param>
+/// <param name="seeking">Seeks partners.</param>
+internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHeap due, Matching matching, Seeking seeking)
 {
+    /// <summary>Takes a JOIN from the rate of its address, before anything is spent on its ticket. One beyond the rate is refused.</summary>
     /// <param name="end">In state Joining.</param>
+    /// <param name="turn">When the JOIN came.</param>
+    /// <returns>Whether the ticket is worth a look; <see cref="Join"/> has the last word.</returns>
+    public bool TryAdmit(RelayEnd end, Turn turn)
+    {
+        if (matching.Draining is not null)
+        {
+            return false;
+        }
+
+        if (!limits.TryTakeRate(end, turn.Now, out long retryAfter))
+        {
+            matching.Close(end, GoneReason.AddressRate, Busy(retryAfter), turn);
+            return false;
+        }
+
+        end.State = EndState.Admitted;
+        return true;
+    }
+
+    /// <param name="end">In state Joining, or Admitted.</param>
     /// <param name="join">Its JOIN.</param>
     /// <param name="grant">What its ticket allows; <see langword="null"/> for nothing.</param>
     /// <param name="turn">When the JOIN came.</param>
@@ -34,7 +56,8 @@ internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHea
     {
         TimeSpan most = join.Role == EndRole.Listen ? options.ListenWait : options.ConnectWait;
         TimeSpan wait = grant?.AtMost is { } atMost && atMost < most ? atMost : most;
-        GoneReason reason = !limits.TryTakeRate(end, turn.Now, out long retryAfter) ? GoneReason.AddressRate
+        long retryAfter = 0;
+        GoneReason reason = end.State != EndState.Admitted && !limits.TryTakeRate(end, turn.Now, out retryAfter) ? GoneReason.AddressRate
             : grant is null || wait <= TimeSpan.Zero ? GoneReason.Ticket
             : limits.TryTake(end, join.Session, grant, turn.Now, out retryAfter);
         switch (reason)
@@ -43,7 +66,7 @@ internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHea
                 end.Early = join.Early;
                 end.WaitUntil = turn.Now + (long)wait.TotalMilliseconds;
                 due.Set(end, end.WaitUntil);
-                matching.Seek(end, turn);
+                seeking.Seek(end, turn);
                 break;
             case GoneReason.Ticket or GoneReason.SessionFull:
                 end.State = EndState.Denied;
@@ -51,8 +74,10 @@ internal sealed class JoinGate(MeetingOptions options, JoinLimits limits, DueHea
                 due.Set(end, turn.Now + (long)options.DenyAfter.TotalMilliseconds);
                 break;
             default:
-                matching.Close(end, reason, new RefusedFrame(RefusalCode.Busy, TimeSpan.FromMilliseconds(retryAfter)), turn);
+                matching.Close(end, reason, Busy(retryAfter), turn);
                 break;
         }
     }
+
+    private static RefusedFrame Busy(long retryAfter) => new(RefusalCode.Busy, TimeSpan.FromMilliseconds(retryAfter));
 }

@@ -6,7 +6,7 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>Who may join: rates, and counts of those that are held, wait or are asked. The new one is refused; none that is there is evicted.</summary>
+/// <summary>Limits on joins per minute, and on ends that are held, waiting or asked. The newcomer is refused; nothing is ever evicted.</summary>
 /// <remarks>
 /// <para>What an end may learn by being refused:</para>
 /// <list type="bullet">
@@ -122,7 +122,7 @@ internal sealed class JoinLimits(MeetingOptions options)
         Ends >= options.MaxWaiting ? GoneReason.RelayFull
         : end.Address != 0 && _addresses.GetValueOrDefault(end.Address) >= options.MaxWaitingPerAddress ? GoneReason.AddressFull
         : grant.Tenant is not null && tenant?.Ends >= Math.Min(options.MaxWaitingPerTenant, grant.MaxWaiting ?? int.MaxValue) ? GoneReason.TenantFull
-        : session?.Count >= options.MaxWaitingPerSession ? GoneReason.SessionFull
+        : session?.CountOf(end.Role) >= options.MaxWaitingPerSession ? GoneReason.SessionFull
         : grant.Tenant is not null && session is null && tenant?.Sessions >= options.MaxSessionsPerTenant ? GoneReason.TenantSessions
         : GoneReason.None;
 }

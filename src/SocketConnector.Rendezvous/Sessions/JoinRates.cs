@@ -5,8 +5,8 @@ namespace SocketConnector.Rendezvous.Sessions;
 /// once that has passed, the cell says nothing that an empty one does not, and is free for another.
 /// </summary>
 /// <remarks>
-/// A key may be in one set of 8 cells alone, which a stranger cannot choose. Where all of them are taken, the bucket that is full soonest is
-/// forgotten: a million addresses displace each other, and the one that has used its rate up goes last.
+/// A key belongs to one set of 8 cells, which a stranger cannot choose. If all are taken, the bucket that refills first is dropped: a flood of
+/// addresses displaces itself, and an address that has used up its rate goes last.
 /// </remarks>
 internal sealed class JoinRates
 {
@@ -23,7 +23,7 @@ internal sealed class JoinRates
     {
         _cells = new Cell[cells];
 
-        // Without one, a JOIN whose time was read a moment before that of another would find the bucket used up.
+        // At least 1 µs: with 0, a JOIN whose time was read just before another's would find the bucket empty.
         _interval = Math.Max(1, MicrosecondsPerMinute / perMinute);
         _tolerance = _interval * (perMinute - 1);
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SocketConnector.Rendezvous.Sessions;
 
 /// <summary>
-/// A hash of what strangers choose. That of <see cref="UInt128"/> folds each half before the process's seed comes in, so names of one hash can
-/// be chosen; that of text is Marvin32 over all of it, with a key of the process.
+/// A hash for values that strangers choose. <see cref="UInt128"/> folds each half before the process's seed is mixed in, so colliding names can
+/// be constructed; a string's hash is Marvin32 over all bytes, keyed for each process.
 /// </summary>
 internal sealed class KeyedHash : IEqualityComparer<UInt128>, IEqualityComparer<SessionKey>
 {

@@ -15,6 +15,11 @@ internal sealed record MeetingOptions
     /// <summary>From OPEN to its answer, the way there and back included.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// From OPEN until more ends are asked for the same newcomer. Far more than a round trip, and far less than a user notices several times over.
+    /// </summary>
+    public TimeSpan AskMoreAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>From JOIN to REFUSED Denied, whatever the reason.</summary>
     public TimeSpan DenyAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -33,7 +38,10 @@ internal sealed record MeetingOptions
 
     public int MaxWaitingPerTenant { get; init; } = 10_000;
 
-    /// <summary>Of both roles together. A search looks at each of them, so this bounds what one JOIN costs.</summary>
+    /// <summary>
+    /// Of each role: those that wait to connect must not keep out the ones that they wait for. A search looks at each of a role, so this bounds what
+    /// one JOIN costs.
+    /// </summary>
     public int MaxWaitingPerSession { get; init; } = 256;
 
     public int MaxSessionsPerTenant { get; init; } = 1_000;

@@ -9,13 +9,13 @@ namespace SocketConnector.Rendezvous.Sessions;
 /// <remarks>
 /// The caller has one lock around every call. The outcomes of one end must reach its connection in the order of the calls: appended to its
 /// outbox under the lock, written outside of it. Otherwise a PING of one thread could follow PAIRED of another into the partner's stream.
-/// Each end ends with one Pair or one Close, whatever happens; what is said of it afterwards has no effect.
+/// Every end gets exactly one Pair or one Close; calls about it afterwards have no effect.
 /// </remarks>
 internal sealed class MeetingPlace
 {
     private const int Version = 1;
 
-    // What an end needs in one of the relay's heartbeats is a PING and a PONG. PONGs for more are held for an end that may not read them.
+    // An end needs one PING and one PONG in each heartbeat. The answers to more would queue up for an end that may not read.
     private const int MaxChatter = 16;
 
     private static readonly PongFrame _pong = new();
@@ -25,6 +25,7 @@ internal sealed class MeetingPlace
     private readonly JoinLimits _limits;
     private readonly DueHeap _due = new();
     private readonly Matching _matching;
+    private readonly Seeking _seeking;
     private readonly JoinGate _gate;
     private readonly Deadlines _deadlines;
     private readonly Departures _departures;
@@ -35,9 +36,10 @@ internal sealed class MeetingPlace
         _options = options;
         _limits = new JoinLimits(options);
         _matching = new Matching(options, _limits, _due);
-        _gate = new JoinGate(options, _limits, _due, _matching);
-        _deadlines = new Deadlines(options, _due, _matching);
-        _departures = new Departures(_limits, _due, _matching);
+        _seeking = new Seeking(new Asking(options, _due), _matching);
+        _gate = new JoinGate(options, _limits, _due, _matching, _seeking);
+        _deadlines = new Deadlines(options, _due, _matching, _seeking);
+        _departures = new Departures(_limits, _due, _matching, _seeking);
         _welcome = new WelcomeFrame(Version, options.Heartbeat, options.Program);
     }
 
@@ -70,6 +72,9 @@ internal sealed class MeetingPlace
             _due.Set(end, turn.Now + Milliseconds(_options.JoinWithin));
         }
     }
+
+    /// <summary>Decides whether the ticket of a JOIN is worth verifying. <see cref="Receive"/> takes the JOIN afterwards, whatever this has found.</summary>
+    public bool TryAdmit(RelayEnd end, Turn turn) => end.State == EndState.Joining && _gate.TryAdmit(end, turn);
 
     /// <summary>Takes a frame that an end has sent.</summary>
     /// <param name="end">The end.</param>
@@ -184,7 +189,7 @@ internal sealed class MeetingPlace
     {
         if (session is not null)
         {
-            _matching.Settle(session, turn);
+            _seeking.Settle(session, turn);
         }
     }
 }

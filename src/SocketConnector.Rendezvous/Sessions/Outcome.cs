@@ -17,7 +17,7 @@ internal enum OutcomeKind : byte
     Close,
 }
 
-/// <summary>Something for the caller to do. Those of one end must be done in the order in which they were given out.</summary>
+/// <summary>An action for the caller. The actions of one end must be carried out in order.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="End">For which end.</param>
 /// <param name="Frame">What to send it.</param>

@@ -3,7 +3,7 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous.Sessions;
 
 /// <summary>
-/// All that <see cref="MeetingPlace"/> keeps of one end: a hundred thousand of them wait at once, so it is one object. The caller derives from it.
+/// The state that <see cref="MeetingPlace"/> keeps for each end: one object, since 100 000 may wait at once. The caller derives from it.
 /// </summary>
 /// <param name="address">What counts as its address, see <see cref="AddressKey"/>; 0 for none.</param>
 internal class RelayEnd(UInt128 address = default)
@@ -29,8 +29,11 @@ internal class RelayEnd(UInt128 address = default)
 
     public RelayEnd? Next { get; set; }
 
-    /// <summary>Of an asked end the one that came, of a held end the one that is asked for it. An asked end whose comer has left has none.</summary>
-    public RelayEnd? Match { get; set; }
+    /// <summary>Of an asked end: the held one that it is asked for. None where that has left, or was paired with another.</summary>
+    public RelayEnd? AskedFor { get; set; }
+
+    /// <summary>Of a held end: how many are asked for it.</summary>
+    public int Asked { get; set; }
 
     /// <summary>Of a held end: those that said no to it. Rarely any.</summary>
     public List<RelayEnd>? DeclinedBy { get; set; }

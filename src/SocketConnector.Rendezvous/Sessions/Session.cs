@@ -3,7 +3,7 @@ using SocketConnector.Rendezvous.Wire;
 namespace SocketConnector.Rendezvous.Sessions;
 
 /// <summary>Two ends of one name but of two tenants are in two sessions, so no tenant can fill or probe those of another.</summary>
-/// <param name="Tenant">Compared as an object.</param>
+/// <param name="Tenant">Compared by reference.</param>
 /// <param name="Name">The name on the wire.</param>
 internal readonly record struct SessionKey(Tenant Tenant, SessionName Name);
 
@@ -29,7 +29,11 @@ internal sealed class Session(SessionKey key)
 
     public int Count { get; private set; }
 
+    public static EndRole Other(EndRole role) => role == EndRole.Listen ? EndRole.Connect : EndRole.Listen;
+
     public RelayEnd? First(EndRole role) => Queue(role).First;
+
+    public int CountOf(EndRole role) => Queue(role).Count;
 
     /// <summary>Whether any end of a role is held. As a rule none is, and then there is nothing to seek.</summary>
     public bool HasHeld(EndRole role) => Queue(role).Held > 0;
@@ -71,6 +75,8 @@ internal struct EndQueue
 
     public RelayEnd? First { get; private set; }
 
+    public int Count { get; private set; }
+
     /// <summary>How many of them are held.</summary>
     public int Held { get; set; }
 
@@ -87,6 +93,7 @@ internal struct EndQueue
         }
 
         _last = end;
+        Count++;
     }
 
     public void Remove(RelayEnd end)
@@ -110,5 +117,6 @@ internal struct EndQueue
         }
 
         (end.Previous, end.Next) = (null, null);
+        Count--;
     }
 }

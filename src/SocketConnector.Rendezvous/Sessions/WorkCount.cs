@@ -1,11 +1,15 @@
 namespace SocketConnector.Rendezvous.Sessions;
 
-/// <summary>Counts what is under way, so that a stop can wait for it. The owner is the first.</summary>
+/// <summary>Counts running tasks, so that a stop can await them all. The owner itself counts as one.</summary>
 internal sealed class WorkCount
 {
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // One for all, since thousands are under way, and each waits.
+    private readonly Action _end;
     private int _count = 1;
+
+    public WorkCount() => _end = End;
 
     /// <summary>Finishes when nothing is under way any more, after its owner has ended too.</summary>
     public Task Over => _over.Task;
@@ -14,7 +18,7 @@ internal sealed class WorkCount
     public void Run(Func<Task> work)
     {
         Interlocked.Increment(ref _count);
-        _ = RunAsync(work);
+        work().ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_end);
     }
 
     public void End()
@@ -22,18 +26,6 @@ internal sealed class WorkCount
         if (Interlocked.Decrement(ref _count) == 0)
         {
             _over.TrySetResult();
-        }
-    }
-
-    private async Task RunAsync(Func<Task> work)
-    {
-        try
-        {
-            await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            End();
         }
     }
 }

@@ -3,7 +3,7 @@ using SocketConnector.Rendezvous.Wire;
 
 namespace SocketConnector.Rendezvous;
 
-/// <summary>What a ticket is to a session.</summary>
+/// <summary>What a ticket grants in one session.</summary>
 internal static class TicketGrant
 {
     /// <returns>What it allows in a session in a role; nothing where it is not for that.</returns>

@@ -56,7 +56,7 @@ public sealed class TicketKey
     /// <exception cref="ArgumentException">The id has another form, or the text is not one such key.</exception>
     public static TicketKey Es256(string id, ReadOnlySpan<char> pem)
     {
-        // Lives as long as the key: nothing disposes of what verifies tickets.
+        // Not disposed: it lives as long as the key, and a key is never disposed.
         var key = ECDsa.Create();
         try
         {

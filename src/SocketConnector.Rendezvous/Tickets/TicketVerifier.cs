@@ -72,7 +72,7 @@ internal sealed class TicketVerifier
         }
         catch (Exception error)
         {
-            // The parser's list of what it throws for a stranger's text is not ours to know, and each of it means the same.
+            // The parser does not document what it throws for malformed input, and every exception means the same here.
             return new TicketVerdict(null, $"it cannot be read ({error.GetType().Name})");
         }
     }

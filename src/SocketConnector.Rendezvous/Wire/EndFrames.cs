@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>The fields of the frames that ends send. What is returned counts only where no error was found.</summary>
+/// <summary>The fields of the frames that ends send. The result is meaningful only if the fields report no error.</summary>
 internal static class EndFrames
 {
     public static HelloFrame? Hello(FrameFields fields)

@@ -1,11 +1,11 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>What an end is in its session. Only different roles meet.</summary>
+/// <summary>The role of an end in its session. Ends of different roles are paired.</summary>
 internal enum EndRole
 {
-    /// <summary>It waits for whoever connects.</summary>
+    /// <summary>Waits for ends that connect.</summary>
     Listen = 1,
 
-    /// <summary>It meets one that listens.</summary>
+    /// <summary>Is paired with an end that listens.</summary>
     Connect = 2,
 }

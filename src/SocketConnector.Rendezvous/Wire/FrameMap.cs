@@ -31,7 +31,7 @@ internal sealed class FrameMap
 
     public void Time(int key, TimeSpan? time, TimeSpan unit) => Time(key, time, unit, TimeSpan.Zero, FrameBounds.MaxTime);
 
-    /// <summary>Rounded up: too soon is of no use to anybody who waits.</summary>
+    /// <summary>Rounds up, so that a receiver that acts on the time is never early.</summary>
     public void Time(int key, TimeSpan? time, TimeSpan unit, TimeSpan least, TimeSpan most)
     {
         if (time is { } value)
@@ -50,7 +50,7 @@ internal sealed class FrameMap
         }
     }
 
-    /// <summary>Nothing where there are none.</summary>
+    /// <summary>Writes nothing for an empty list.</summary>
     public void Texts(int key, IReadOnlyList<string> texts)
     {
         if (texts.Count == 0)

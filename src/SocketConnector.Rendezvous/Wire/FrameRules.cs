@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>What goes beyond the type and the length of a field. The reader refuses what breaks it, and the writer writes no such frame.</summary>
+/// <summary>Rules beyond the type and length of a field, enforced by the reader and the writer alike.</summary>
 internal static class FrameRules
 {
     /// <summary>Strictly ascending, so that there is one way to write a list.</summary>

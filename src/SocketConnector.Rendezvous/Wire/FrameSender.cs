@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>The side that a frame comes from. Most frames are of one side alone.</summary>
+/// <summary>Which side sends a frame. Most types are sent by one side only.</summary>
 internal enum FrameSender
 {
     /// <summary>An end; the reader is a relay.</summary>

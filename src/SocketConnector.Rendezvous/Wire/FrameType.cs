@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>The value of key 0 of a frame. An end's begin at 1, a relay's at 17; PING and PONG are of both.</summary>
+/// <summary>The type of a frame, under key 0. Types that ends send start at 1, those of relays at 17; both send PING and PONG.</summary>
 internal enum FrameType
 {
     /// <summary><see cref="HelloFrame"/>.</summary>

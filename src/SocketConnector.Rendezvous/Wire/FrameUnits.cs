@@ -3,9 +3,9 @@ namespace SocketConnector.Rendezvous.Wire;
 /// <summary>The units in which frames tell times.</summary>
 internal static class FrameUnits
 {
-    /// <summary>Of how long an end waits and how often it pings.</summary>
+    /// <summary>For waiting times and heartbeats.</summary>
     public static readonly TimeSpan Seconds = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of everything that an end reacts to.</summary>
+    /// <summary>For deadlines and delays that an end acts on.</summary>
     public static readonly TimeSpan Milliseconds = TimeSpan.FromMilliseconds(1);
 }

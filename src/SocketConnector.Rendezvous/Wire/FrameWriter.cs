@@ -4,7 +4,7 @@ using System.Formats.Cbor;
 
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>Writes frames. Each of them is one that <see cref="FrameReader"/> takes, or an <see cref="ArgumentException"/>.</summary>
+/// <summary>Writes frames that <see cref="FrameReader"/> accepts; throws <see cref="ArgumentException"/> for any other.</summary>
 internal static class FrameWriter
 {
     private static readonly byte[] _accept = Bare(FrameType.Accept);

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace SocketConnector.Rendezvous.Wire;
 
 /// <summary>
-/// The first bytes of an end: SCR, the major version, and a tail that shows a line discipline or a filter of text in between. No other
-/// protocol that a relay listens for begins alike.
+/// The first bytes of an end: SCR, the major version, and a tail that a line discipline or a text filter would damage. No other
+/// protocol that a relay accepts starts this way.
 /// </summary>
 internal static class Opening
 {
@@ -16,7 +16,7 @@ internal static class Opening
 
     /// <summary>Takes the opening from what has arrived.</summary>
     /// <param name="input">What has arrived; begins behind the opening afterwards, if it was complete.</param>
-    /// <returns>Whether it was there; or that bytes are missing; or, as soon as a byte differs, that it is none.</returns>
+    /// <returns>Done; NeedMoreData while bytes are missing; InvalidData as soon as one differs.</returns>
     public static OperationStatus Read(ref ReadOnlySequence<byte> input)
     {
         Span<byte> head = stackalloc byte[Length];

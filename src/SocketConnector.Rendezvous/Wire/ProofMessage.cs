@@ -5,10 +5,10 @@ namespace SocketConnector.Rendezvous.Wire;
 /// <summary>What an end sends to show that it knows the secret. Both ends compute both; each sends its own and compares the other's.</summary>
 internal static class ProofMessage
 {
-    /// <summary>In bytes.</summary>
+    /// <summary>Length of a proof, in bytes.</summary>
     public const int Length = 32;
 
-    /// <summary>Of a nonce, in bytes.</summary>
+    /// <summary>Length of a nonce, in bytes.</summary>
     public const int NonceLength = 16;
 
     /// <summary>Inside TLS: bound to both certificates, so a relay in the middle, which has two sessions, can use neither.</summary>

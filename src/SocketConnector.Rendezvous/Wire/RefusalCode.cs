@@ -3,7 +3,7 @@ namespace SocketConnector.Rendezvous.Wire;
 /// <summary>Why a relay refuses an end.</summary>
 internal enum RefusalCode
 {
-    /// <summary>Not let in. Whether the ticket, its claims or the session is the reason is not said.</summary>
+    /// <summary>Not admitted. Deliberately does not say whether the ticket, its claims or the session is the reason.</summary>
     Denied = 1,
 
     /// <summary>Too much at the moment: come again later.</summary>

@@ -1,6 +1,6 @@
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>The fields of the frames that relays send. What is returned counts only where no error was found.</summary>
+/// <summary>The fields of the frames that relays send. The result is meaningful only if the fields report no error.</summary>
 internal static class RelayFrames
 {
     public static WelcomeFrame Welcome(FrameFields fields)

@@ -2,10 +2,10 @@ using System.Formats.Cbor;
 
 namespace SocketConnector.Rendezvous.Wire;
 
-/// <summary>A value of CBOR that nobody here has a use for.</summary>
+/// <summary>Skips the CBOR value of a key that this version does not know.</summary>
 internal static class UnknownValue
 {
-    /// <summary>Passes over one. <see cref="CborReader.SkipValue"/> alone would keep a frame of its stack for each of thousands of levels.</summary>
+    /// <summary>Skips one value. <see cref="CborReader.SkipValue"/> alone would keep a frame of its stack for each of thousands of levels.</summary>
     /// <param name="reader">In front of the value.</param>
     /// <param name="maxNesting">How deep it may be nested.</param>
     /// <returns>Whether it was nested no deeper; otherwise the reader is somewhere inside.</returns>

@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using SocketConnector.Rendezvous.EndToEnd;
+using SocketConnector.Sockets;
 
 namespace SocketConnector.Rendezvous.Tests.EndToEnd;
 
 /// <summary>One end of a connection in memory, which can be ended and reset as one of TCP.</summary>
-internal sealed class MemoryWire : AsyncStream
+internal sealed class MemoryWire : UnbufferedStream
 {
     private readonly Channel<byte[]> _incoming;
     private readonly Channel<byte[]> _outgoing;

@@ -140,7 +140,7 @@ public sealed class StrangerTests
         await using Rendezvous rendezvous = await Rendezvous.StartAsync(new RelayOptions { MaxWaiting = 1 });
         using RawEnd first = await RawEnd.WaitAsync(rendezvous.EndPoint, rendezvous.Secret.NameOf(EndToEndMode.Tls), EndRole.Listen);
         IOException busy = await Assert.ThrowsAsync<IOException>(() => rendezvous.Via().ListenAsync(Cancelled).AsTask().InTimeAsync());
-        Assert.Contains("too much at the moment", busy.Message, StringComparison.Ordinal);
+        Assert.Contains("it is at a limit", busy.Message, StringComparison.Ordinal);
         first.Dispose();
         await rendezvous.WaitingAsync(0);
     }

@@ -13,6 +13,7 @@ public sealed class ConversationTests
     {
         [("Opening", "Hello")] = "E:WELCOME 20",
         [("Joining", "Join")] = "E:WAIT 86400",
+        [("Admitted", "Join")] = "E:WAIT 86400",
         [("Waiting", "Ping")] = "E:PONG",
         [("Waiting", "Pong")] = "",
         [("Asked", "Ping")] = "E:PONG",

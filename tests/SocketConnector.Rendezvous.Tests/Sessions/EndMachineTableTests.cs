@@ -59,7 +59,7 @@ public sealed class EndMachineTableTests
         bool isOver = before is EndMachineState.Paired or EndMachineState.Gone;
         (string Step, EndMachineState Then) expected = _allowed.TryGetValue((place, what), out (string, EndMachineState) allowed) ? allowed
             : isOver || what is "yes" or "no" or "tick" ? ("", before)
-            : (what == "loss" ? "Dead" : "Broken", EndMachineState.Gone);
+            : (what != "loss" ? "Broken" : place == Place.Opening ? "Unanswered" : "Dead", EndMachineState.Gone);
         Assert.Equal(expected, (EndMachineRig.Text(step), machine.State));
         if (step.Verdict is EndVerdict.Broken { Reason: var reason })
         {

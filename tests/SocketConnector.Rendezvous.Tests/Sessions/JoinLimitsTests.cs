@@ -54,6 +54,22 @@ public sealed class JoinLimitsTests
     }
 
     [Fact]
+    public void A_session_that_is_full_of_one_role_lets_the_other_in()
+    {
+        Scene scene = new(_wide with { MaxWaitingPerSession = 2 });
+        NamedEnd first = scene.Connect("C");
+        scene.Connect("D");
+        scene.Out();
+        scene.Connect("E");
+        Assert.Equal("E:REFUSED Denied|SessionFull", scene.Pass(500));
+        scene.Listen("L");
+        Assert.Equal("C:OPEN L", scene.Out());
+        Assert.Equal("C:PAIRED L, L:PAIRED C, C+L", scene.Accept(first));
+        scene.Connect("F");
+        Assert.Equal("F:WAIT 60", scene.Out());
+    }
+
+    [Fact]
     public void A_limit_of_one_is_not_one_of_another()
     {
         Scene scene = new(_wide with { MaxWaitingPerAddress = 1, MaxWaitingPerTenant = 1, MaxSessionsPerTenant = 1, MaxWaitingPerSession = 1 });
@@ -89,7 +105,7 @@ public sealed class JoinLimitsTests
         foreach ((Grant? grant, SessionName session) in denied)
         {
             NamedEnd end = scene.Joining("E");
-            scene.Place.Receive(end, new JoinFrame(session, EndRole.Connect, "t", default), grant, scene.Turn);
+            scene.Place.Receive(end, new JoinFrame(session, EndRole.Listen, "t", default), grant, scene.Turn);
             Assert.Equal("", scene.Out());
             Assert.Equal("", scene.Pass(499));
             Assert.StartsWith("E:REFUSED Denied|", scene.Pass(1), StringComparison.Ordinal);
@@ -113,6 +129,29 @@ public sealed class JoinLimitsTests
         Assert.Equal("X:REFUSED Busy 15000|AddressRate", scene.Join(scene.Joining("X", 7), EndRole.Listen));
         scene.Pass(15_000);
         Assert.Equal("X:WAIT 86400", scene.Join(scene.Joining("X", 7), EndRole.Listen));
+    }
+
+    [Fact]
+    public void A_join_beyond_the_rate_of_its_address_is_refused_before_its_ticket_is_looked_at_and_others_are_counted_once()
+    {
+        Scene scene = new(new MeetingOptions { JoinsPerMinutePerAddress = 3 });
+        for (int i = 0; i < 3; i++)
+        {
+            NamedEnd end = scene.Joining("L", 7);
+            Assert.True(scene.Place.TryAdmit(end, scene.Turn));
+            Assert.Equal("L:WAIT 86400", scene.Join(end, EndRole.Listen));
+            Assert.False(scene.Place.TryAdmit(end, scene.Turn));
+        }
+
+        NamedEnd late = scene.Joining("X", 7);
+        Assert.False(scene.Place.TryAdmit(late, scene.Turn));
+        Assert.Equal("X:REFUSED Busy 20000|AddressRate", scene.Out());
+        Assert.Equal("", scene.Join(late, EndRole.Listen));
+        scene.Drain(10);
+        scene.Out();
+        NamedEnd stopped = scene.Joining("Y", 8);
+        Assert.False(scene.Place.TryAdmit(stopped, scene.Turn));
+        Assert.StartsWith("Y:REFUSED Draining", scene.Join(stopped, EndRole.Listen), StringComparison.Ordinal);
     }
 
     [Fact]

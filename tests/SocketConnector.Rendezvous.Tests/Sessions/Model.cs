@@ -13,12 +13,14 @@ internal sealed class Model(MeetingOptions options)
     private long _now;
     private bool _isDraining;
 
-    private IEnumerable<ModelEnd> Present => _ends.Where(static end => end.State is EndState.Held or EndState.Waiting or EndState.Asked);
+    private ModelAsking Asking => field ??= new ModelAsking(options, _ends);
+
+    private IEnumerable<ModelEnd> Present => Asking.Present;
 
     public void Join(EndRole role, SessionName session, bool isAllowed)
     {
         var end = new ModelEnd(_ends.Count, role, session);
-        bool isFull = Present.Count(other => other.Session == session) == options.MaxWaitingPerSession;
+        bool isFull = Present.Count(other => other.Session == session && other.Role == role) == options.MaxWaitingPerSession;
         _ends.Add(end);
         _place.Open(end.Real, new Turn(_now, _outcomes));
         _place.Receive(end.Real, new HelloFrame([1], null), null, new Turn(_now, _outcomes));
@@ -83,7 +85,7 @@ internal sealed class Model(MeetingOptions options)
             Assert.True(_place.NextDue >= _now, "due in the past");
             _now = _place.NextDue;
             _place.Tick(new Turn(_now, _outcomes));
-            Assert.NotEmpty(_outcomes);
+            Assert.True(_outcomes.Count > 0 || Asking.IsLookDue(_now), "due for nothing");
             Check();
         }
 
@@ -111,7 +113,7 @@ internal sealed class Model(MeetingOptions options)
                     CheckClose(end, outcome);
                     break;
                 case { Frame: OpenFrame open }:
-                    CheckOpen(end, _ends[int.Parse(open.Partner!, CultureInfo.InvariantCulture)]);
+                    Asking.Open(end, _ends[int.Parse(open.Partner!, CultureInfo.InvariantCulture)], _now);
                     break;
                 case { Frame: WaitFrame }:
                     CheckWait(end);
@@ -119,7 +121,7 @@ internal sealed class Model(MeetingOptions options)
                 case { Frame: PairedFrame paired }:
                     Assert.True(end.IsSilent, "PAIRED to an end that may be sending");
                     Assert.NotEqual(end.Role, _ends[int.Parse(paired.Partner!, CultureInfo.InvariantCulture)].Role);
-                    (end.State, end.HasAccepted) = (EndState.Paired, false);
+                    (end.WasHeld, end.State, end.HasAccepted) = (end.State == EndState.Held, EndState.Paired, false);
                     break;
                 case { Frame: PingFrame }:
                     Assert.True(end.IsFree, "PING to an end that is silent or asked");
@@ -131,20 +133,9 @@ internal sealed class Model(MeetingOptions options)
         }
 
         _outcomes.Clear();
-        CheckThatNobodyIsForgotten();
+        Asking.CheckThatNobodyIsForgotten(_now);
         Assert.Equal(Present.Count(), _place.Waiting);
         Assert.All(_ends, static end => Assert.Equal(end.State, end.Real.State));
-    }
-
-    private void CheckOpen(ModelEnd asked, ModelEnd comer)
-    {
-        Assert.Equal(EndState.Held, comer.State);
-        Assert.DoesNotContain(_ends, end => end.AskedFor == comer);
-        Assert.Equal(asked, Present.First(end => IsCandidate(end, comer)));
-
-        // Nor has another waited longer for the one that is asked.
-        Assert.Equal(comer, Present.First(end => end.State == EndState.Held && IsCandidate(asked, end) && !_ends.Exists(other => other.AskedFor == end)));
-        (asked.State, asked.AskedFor) = (EndState.Asked, comer);
     }
 
     private void CheckWait(ModelEnd end)
@@ -153,49 +144,30 @@ internal sealed class Model(MeetingOptions options)
         Assert.False(_isDraining, "WAIT from a relay that stops");
         if (end.State == EndState.Held)
         {
-            Assert.DoesNotContain(Present, other => IsCandidate(other, end));
+            Asking.LetWait(end);
         }
 
         (end.State, end.HasAccepted, end.AskedFor) = (EndState.Waiting, false, null);
     }
 
-    private static void CheckPair(ModelEnd connecting, ModelEnd listening)
+    private void CheckPair(ModelEnd connecting, ModelEnd listening)
     {
         Assert.Equal((EndRole.Connect, EndRole.Listen), (connecting.Role, listening.Role));
         Assert.Equal(connecting.Session, listening.Session);
         Assert.Equal((EndState.Paired, EndState.Paired), (connecting.State, listening.State));
-        Assert.True((connecting.AskedFor ?? listening) == listening && (listening.AskedFor ?? connecting) == connecting, "one was asked for another");
         Assert.Equal(0, listening.Verdicts++);
         connecting.Verdicts++;
-        (connecting.AskedFor, listening.AskedFor) = (null, null);
+        Asking.Pair(connecting, listening, _now);
     }
 
     private void CheckClose(ModelEnd end, Outcome outcome)
     {
         Assert.Equal(outcome.Reason is GoneReason.Ticket or GoneReason.SessionFull, outcome.Frame is RefusedFrame { Code: RefusalCode.Denied });
         Assert.True(!end.HasAccepted || outcome.Frame is RefusedFrame, "ACCEPT has an answer that is none");
-        (end.State, end.HasAccepted, end.AskedFor, end.Verdicts) = (EndState.Gone, false, null, 1);
-        foreach (ModelEnd asked in _ends.Where(other => other.AskedFor == end))
-        {
-            asked.AskedFor = null;
-        }
-    }
-
-    /// <summary>A held end is asked for, or somebody may still become free for it.</summary>
-    private void CheckThatNobodyIsForgotten()
-    {
-        foreach (ModelEnd held in Present.Where(static end => end.State == EndState.Held))
-        {
-            Assert.True(
-                _ends.Exists(asked => asked.AskedFor == held) || Present.Any(end => AreApart(end, held) && end.State != EndState.Waiting && !end.Declined.Contains(held)),
-                "an end is held for nothing");
-            Assert.True(_ends.Exists(asked => asked.AskedFor == held) || !Present.Any(end => IsCandidate(end, held)), "an end is held though there is one for it");
-        }
+        Assert.True(outcome.Reason != GoneReason.Unanswered || end.AskedAt + (long)options.AnswerWithin.TotalMilliseconds == _now, "dropped at a wrong time");
+        (end.State, end.HasAccepted, end.Verdicts) = (EndState.Gone, false, 1);
+        Asking.Forget(end);
     }
 
     private ModelEnd Of(RelayEnd end) => _ends.First(known => known.Real == end);
-
-    private static bool IsCandidate(ModelEnd end, ModelEnd comer) => end.IsFree && AreApart(end, comer) && !end.Declined.Contains(comer);
-
-    private static bool AreApart(ModelEnd one, ModelEnd other) => one.Role != other.Role && one.Session == other.Session;
 }

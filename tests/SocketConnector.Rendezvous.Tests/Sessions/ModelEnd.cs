@@ -20,8 +20,20 @@ internal sealed class ModelEnd(int number, EndRole role, SessionName session)
     /// <summary>It has sent ACCEPT, and has no answer yet.</summary>
     public bool HasAccepted { get; set; }
 
-    /// <summary>Of an asked end: for which one, while that is there.</summary>
+    /// <summary>Of an asked end: for which one, while that is held.</summary>
     public ModelEnd? AskedFor { get; set; }
+
+    /// <summary>When its last OPEN came.</summary>
+    public long AskedAt { get; set; }
+
+    /// <summary>Of a held end for which others are asked: when more are sought.</summary>
+    public long LookAt { get; set; } = -1;
+
+    /// <summary>How many more may be asked for it at once, and must be if they are there.</summary>
+    public int MayAsk { get; set; }
+
+    /// <summary>Of a paired end: whether that was the answer to its JOIN.</summary>
+    public bool WasHeld { get; set; }
 
     public HashSet<ModelEnd> Declined { get; } = [];
 

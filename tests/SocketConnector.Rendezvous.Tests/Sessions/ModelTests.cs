@@ -49,7 +49,7 @@ public sealed class ModelTests
 
     private static void Run((Act Act, int Which, int How)[] steps, int drainAt)
     {
-        var model = new Model(new MeetingOptions { MaxWaitingPerSession = 6, ListenWait = TimeSpan.FromMinutes(3) });
+        var model = new Model(new MeetingOptions { MaxWaitingPerSession = 9, ListenWait = TimeSpan.FromMinutes(3) });
         for (int i = 0; i < steps.Length; i++)
         {
             Do(model, i == drainAt ? Act.Drain : steps[i].Act, steps[i].Which, steps[i].How);

@@ -108,6 +108,10 @@ internal sealed class Scene(MeetingOptions? options = null)
                 return Opening("E");
             case EndState.Joining:
                 return Joining("E");
+            case EndState.Admitted:
+                end = Joining("E");
+                Assert.True(Place.TryAdmit(end, Turn));
+                break;
             case EndState.Denied:
                 end = Joining("E");
                 Place.Receive(end, new JoinFrame(Session, EndRole.Listen, null, default), null, Turn);
