@@ -1,4 +1,5 @@
 using System.Buffers;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.ProxyProtocol.Tests;
 
@@ -36,7 +37,7 @@ public sealed class ParsingTests
         byte[] followed = [.. bytes, .. "hello"u8];
         for (int size = 1; size <= followed.Length; size++)
         {
-            OperationStatus status = ProxyHeader.Parse(Segments.Of(followed, size), out ProxyHeader header, out ProxyHeaderError error);
+            OperationStatus status = ProxyHeader.Parse(Pieces.Of(followed, size), out ProxyHeader header, out ProxyHeaderError error);
             Assert.True(
                 (status, header.Source?.ToString(), header.Destination?.ToString(), header.Length) == (OperationStatus.Done, source, destination, bytes.Length),
                 $"{what}, in pieces of {size}: {status}, {error}, {header.Source}, {header.Destination}, {header.Length}");
@@ -156,7 +157,7 @@ public sealed class ParsingTests
     [MemberData(nameof(Valid))]
     public void Parsing_allocates_nothing(string what, byte[] bytes, string? source, string? destination)
     {
-        ReadOnlySequence<byte> whole = Segments.Of(bytes, 7);
+        ReadOnlySequence<byte> whole = Pieces.Of(bytes, 7);
         _ = ProxyHeader.Parse(whole, out _, out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
         OperationStatus status = ProxyHeader.Parse(whole, out ProxyHeader header, out _);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.ProxyProtocol.Tests;
 
@@ -40,7 +41,7 @@ public sealed class TlvTests
         Assert.Equal(OperationStatus.Done, Headers.Parse(header, out _, out _));
         for (int size = 1; size < header.Length; size++)
         {
-            Assert.Equal(OperationStatus.Done, ProxyHeader.Parse(Segments.Of(header, size), out _, out _));
+            Assert.Equal(OperationStatus.Done, ProxyHeader.Parse(Pieces.Of(header, size), out _, out _));
         }
 
         // The addresses and the values; with another type or length the checksum may be something else.
