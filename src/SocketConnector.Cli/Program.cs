@@ -7,4 +7,5 @@ if (StartLimit.IsTooSmall())
     return StartLimit.Refused;
 }
 
+HomeDirectory.Settle();
 return await EntryPoint.RunAsync(args);

@@ -232,6 +232,18 @@ public sealed class ExampleTests
         }
     }
 
+    [Fact]
+    public async Task AspNetCore_answers_requests_that_come_through_the_relay()
+    {
+        await using ExampleProcess example = ExampleProcess.Start("AspNetCore", "0");
+        IPEndPoint endPoint = await example.ReadEndPointAsync("listening on");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{endPoint}"), Timeout = Eventually.Deadline };
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("hello from behind NAT\n", await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken));
+        }
+    }
+
     private static async Task<(TestPeer A, TestPeer B)> DialBothAsync(ExampleProcess example)
     {
         (IPEndPoint sideA, IPEndPoint sideB) = await example.ReadBothEndPointsAsync();

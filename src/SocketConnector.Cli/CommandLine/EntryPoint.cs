@@ -40,7 +40,7 @@ internal static class EntryPoint
             root.Subcommands.Add(mode);
         }
 
-        foreach (ToolCommand tool in (ToolCommand[])[new RendezvousCommand(flags), new ShareCommand(flags), new JoinCommand(flags), new TicketCommand()])
+        foreach (ToolCommand tool in Tools(flags))
         {
             root.Subcommands.Add(tool);
         }
@@ -66,4 +66,10 @@ internal static class EntryPoint
 
         return root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
+
+    private static ToolCommand[] Tools(Flags flags) =>
+    [
+        new RendezvousCommand(flags), new ShareCommand(flags), new JoinCommand(flags), new TicketCommand(),
+        new ListCommand(flags), new ShowCommand(flags), EndCommand.InOrder(flags), EndCommand.AtOnce(flags), new DrainCommand(flags), new WatchCommand(flags), new CaptureCommand(flags), new ExtcapCommand(flags), new TopCommand(flags),
+    ];
 }

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SocketConnector.Cli.Admin;
+using SocketConnector.Cli.Capturing;
+using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>The options that all four commands take.</summary>
+/// <summary>The options of every command.</summary>
 internal sealed class Flags
 {
     private static readonly ConnectorOptions _defaults = new();
@@ -13,6 +16,12 @@ internal sealed class Flags
     public Option<bool> Verbose { get; } = Switch("--verbose", "log each connection's life cycle on stderr");
 
     public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII, * for other bytes");
+
+    public Option<CapturePlan?> Capture { get; } = Valued(
+        "--capture", "FILE", "write what flows to a pcapng file; help capture", static text => CaptureOptionTable.Parse(text).Then(static plan => (CapturePlan?)plan), (CapturePlan?)null);
+
+    public Option<AdminSettings?> Admin { get; } = Valued(
+        "--admin", "WHERE", "let list, show, end... ask this relay; help admin", static text => AdminOptionTable.Parse(text).Then(static admin => (AdminSettings?)admin), (AdminSettings?)null);
 
     public Option<bool> Json { get; } = Switch("--json", "tell events as JSON, one object per line");
 
@@ -52,10 +61,10 @@ internal sealed class Flags
     public Option<EngineChoice> Engine { get; } = Valued(
         "--engine", "auto|portable", "what moves the bytes [auto]", EngineParser.Parse, _defaults.Engine);
 
-    /// <summary>Whether most users want it sooner or later; the others have a page of their own.</summary>
+    /// <summary>Whether a mode's own help page lists it; <c>help options</c> lists all.</summary>
     public static bool IsCommon(Option option) => option.Name is "--help" or "--version" or "--verbose" or "--log-traffic" or "--json" or "--name" or "--grace-period" or "--drain" or "--connect-timeout";
 
-    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, .. Times.All, Drain, KeepAlive, Bandwidth, BufferSize, Engine];
+    public IReadOnlyList<Option> All => [Verbose, LogTraffic, Capture, Admin, Json, Events, Name, GracePeriod, ConnectTimeout, HalfCloseTimeout, .. Times.All, Drain, KeepAlive, Bandwidth, BufferSize, Engine];
 
     public ConnectorOptions ToConnectorOptions(ParseResult line) => Times.Apply(line, new ConnectorOptions
     {
@@ -70,6 +79,37 @@ internal sealed class Flags
         BufferSize = line.GetValue(BufferSize),
         Engine = line.GetValue(Engine),
     });
+
+    /// <summary>The same, with the log of this program.</summary>
+    public ConnectorOptions ToToldOptions(ParseResult line)
+    {
+        ConnectorOptions options = ToConnectorOptions(line);
+        return options with { LoggerFactory = TerminalLog.Whole(options) };
+    }
+
+    /// <summary>What to run, as these options say.</summary>
+    /// <param name="line">The command line, which the parser has found right.</param>
+    /// <param name="start">Starts the connector.</param>
+    /// <returns>That, or what is wrong with a secret of these options.</returns>
+    public Parsed<RunPlan> ToRunPlan(ParseResult line, Func<ConnectorOptions, CancellationToken, Task<Connector>> start) => ToPlace(line).Then(place =>
+        new RunPlan(start, ToConnectorOptions(line), line.GetValue(Drain), line.GetValue(Json))
+        {
+            Events = line.GetValue(Events),
+            Capture = line.GetValue(Capture),
+            Admin = place,
+            Warnings = AdminWarnings(line),
+        });
+
+    /// <summary>Where the admin channel is to be; none where none is asked for.</summary>
+    public Parsed<AdminPlace?> ToPlace(ParseResult line) => line.GetValue(Admin) is { } settings
+        ? settings.ToServe().Then(static place => (AdminPlace?)place)
+        : new Parsed<AdminPlace?>(null, null);
+
+    /// <summary>What to warn of because of it.</summary>
+    public IReadOnlyList<string> AdminWarnings(ParseResult line) => [.. line.GetValue(Admin)?.Warnings ?? []];
+
+    /// <summary>Whether the line has it, and it is not just its default.</summary>
+    public static bool IsGiven(ParseResult line, Option flag) => line.GetResult(flag) is { Implicit: false };
 
     private static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero, Recursive = true };

@@ -15,8 +15,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         """
         End points:
           9000             listen on any IPv4 address, or connect to 127.0.0.1
-          0                listen on a free port that the system chooses
-          [::]:9000        listen on IPv6 and IPv4
+          0   [::]:9000    listen on a free port; listen on IPv6 and IPv4
           127.0.0.1:9000   [::1]:9000   db.internal:5432   unix:/run/app.sock   stdio:
           9000,also=[::1]:9000,also=unix:/run/app.sock   listen on all of these
           tls:8443,cert=site.pem,key=site.key   tls:db.internal:5432,ca=ca.pem   TLS
@@ -55,8 +54,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return page
             .AppendLine()
             .Append(EndPoints)
-            .AppendLine("Relays: socketconnector rendezvous | share | join | ticket; see their --help")
-            .AppendLine("More: socketconnector help options | listening | connecting | tls | via")
+            .AppendLine("Behind NAT: share TARGET, join CODE; relay: rendezvous, ticket; see their --help")
+            .AppendLine("A running one: top, list, show, end, abort, drain, watch, capture, extcap")
+            .AppendLine("See socketconnector help options|listening|connecting|tls|via|capture|admin")
             .ToString();
     }
 
@@ -68,7 +68,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         .AppendLine(CultureInfo.InvariantCulture, $"Example: {tool.Example}")
         .AppendLine()
         .AppendLines(tool.Options.Select(OptionLine.Of))
-        .AppendLine("and those of all commands: socketconnector help options")
+        .AppendLines(tool.FlagLines)
+        .AppendLines(tool.TakesFlags ? ["and those of all commands: socketconnector help options"] : [])
         .ToString();
 
     internal static string Of(ModeCommand mode, Command root) => new StringBuilder()

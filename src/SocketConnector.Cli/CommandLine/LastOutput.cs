@@ -4,7 +4,7 @@ using SocketConnector.Cli.Running;
 
 namespace SocketConnector.Cli.CommandLine;
 
-/// <summary>What a run is for, on standard output: it fails if that cannot be written.</summary>
+/// <summary>Writes the output that a command exists for, such as help or a ticket. The run fails if that cannot be written.</summary>
 internal static class LastOutput
 {
     public static bool TryWrite(string text)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SocketConnector.Cli.EndPoints;
+using SocketConnector.Cli.Sharing;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.CommandLine;
@@ -12,17 +13,22 @@ internal static class Mistake
     private const string SeeOptions = "; see socketconnector help options";
 
     /// <summary>A first word in brackets is one to the parser, which obeys some and leaves out the others.</summary>
-    public static bool IsIn(ParseResult line) => line.Errors.Count > 0 || Directive(line) is not null;
+    public static bool IsIn(ParseResult line) => line.Errors.Count > 0 || Directive(line) is not null || (line.Action == line.CommandResult.Command.Action && HasStrayCode(line));
 
     public static string NeedsValue(string option, string? value) => $"{option} needs a value; write {option} {value}{SeeOptions}";
 
     public static string Describe(ParseResult line)
     {
         Command command = line.CommandResult.Command;
-        if (line.Tokens.Any(token => AuthOption.HoldsSecret(token.Value) || ViaOptionTable.HoldsSecret(token.Value)))
+        if (line.Tokens.Select(static token => AuthOption.InPlaceOfSecret(token.Value) ?? ViaOptionTable.InPlaceOfSecret(token.Value) ?? AdminOptionTable.InPlaceOfSecret(token.Value)).FirstOrDefault(static instead => instead is not null) is { } instead)
         {
             // Before all else, since nearly every other line repeats what was written.
-            return $"secrets are not taken from the command line, where every user of this machine can see them; write {AuthOption.Example}";
+            return $"secrets are not taken from the command line, where every user of this machine can see them; write {instead}";
+        }
+
+        if (HasStrayCode(line))
+        {
+            return "a code is for join, and is not repeated here, since it is a secret; write socketconnector join CODE";
         }
 
         if (Directive(line) is { } directive)
@@ -40,7 +46,7 @@ internal static class Mistake
 
         if (command is RootCommand root)
         {
-            string[] names = [.. root.Subcommands.OfType<ModeCommand>().Select(mode => mode.Name)];
+            string[] names = [.. root.Subcommands.Where(each => each is ModeCommand or ToolCommand).Select(each => each.Name)];
             string[] known = [.. root.Subcommands.Select(each => each.Name), .. Options(line)];
             return line.UnmatchedTokens is [string typed, ..]
                 ? $"there is no command '{typed}'{Suggestion.For(typed, known)}{SeeHelp(command)}"
@@ -54,7 +60,8 @@ internal static class Mistake
 
         if (line.UnmatchedTokens is [string extra, ..])
         {
-            return command is ModeCommand or ToolCommand
+            return command is JoinCommand ? $"there is a word too many; {Takes(command)}, and a code with spaces goes in quotes{SeeHelp(command)}"
+                : command is ModeCommand or ToolCommand
                 ? $"'{extra}' is one too many; {Takes(command)}{SeeHelp(command)}"
                 : $"'{extra}' is one too many; {command.Name} takes one topic";
         }
@@ -73,17 +80,21 @@ internal static class Mistake
         }
         : error.Message;
 
-    /// <summary>What looks like an option, is none, and is not the value of one either.</summary>
-    private static string? UnknownOption(ParseResult line)
+    /// <summary>What looks like an option, and is none.</summary>
+    private static string? UnknownOption(ParseResult line) => Words(line).FirstOrDefault(static word => word is ['-', _, ..]);
+
+    /// <summary>A code where none is expected, such as in place of the command.</summary>
+    private static bool HasStrayCode(ParseResult line) => line.CommandResult.Command is not JoinCommand && Words(line).Any(MeetingCode.IsLike);
+
+    /// <summary>What is neither a command nor an option nor the value of one.</summary>
+    private static IEnumerable<string> Words(ParseResult line)
     {
         var values = Options(line)
             .Select(line.GetResult)
             .OfType<OptionResult>()
             .SelectMany(option => option.Tokens)
             .ToHashSet(ReferenceEqualityComparer.Instance);
-        return line.Tokens
-            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..] && !values.Contains(token))?
-            .Value;
+        return line.Tokens.Where(token => token.Type == TokenType.Argument && !values.Contains(token)).Select(static token => token.Value);
     }
 
     private static Argument? MissingEndPoint(ParseResult line, Command command) =>

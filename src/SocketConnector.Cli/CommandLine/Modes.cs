@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SocketConnector.Cli.EndPoints;
-using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
 using SocketConnector.Cli.Stdio;
 using SocketConnector.Cli.Values;
@@ -66,15 +65,22 @@ internal static class Modes
         var command = new ModeCommand(name, description, story, example) { sideA, sideB };
         command.SetAction(async line =>
         {
-            Side? stdio = StandardEndPoint.Is(line.GetRequiredValue(sideA)) ? Side.A : StandardEndPoint.Is(line.GetRequiredValue(sideB)) ? Side.B : null;
-            if (stdio is not null && StdioRules.Mistake(line, flags, (line.GetRequiredValue(sideA), Written(line, sideA)), (line.GetRequiredValue(sideB), Written(line, sideB))) is { } mistake)
+            (TA parsedA, TB parsedB) = (line.GetRequiredValue(sideA), line.GetRequiredValue(sideB));
+            Side? stdio = StandardEndPoint.Is(parsedA) ? Side.A : StandardEndPoint.Is(parsedB) ? Side.B : null;
+            if (stdio is not null && (StdioRules.Mistake(parsedA, parsedB) ?? StdioRules.Mistake(line, flags, Written(line, sideA), Written(line, sideB))) is { } mistake)
             {
                 Notice.BeforeStart(mistake);
                 return EntryPoint.Wrong;
             }
 
-            ConnectorOptions options = flags.ToConnectorOptions(line);
-            Parsed<(TA A, TB B)> sides = WithSecrets(line, sideA, options).Next(a => WithSecrets(line, sideB, options).Then(b => (a, b)));
+            if ((CaptureRules.Mistake(line, flags, stdio) ?? StandardInput.Mistake(EndPointSecrets.FromInput(Written(line, sideA), Written(line, sideB)))) is { } contradiction)
+            {
+                Notice.BeforeStart(contradiction);
+                return EntryPoint.Wrong;
+            }
+
+            ConnectorOptions connector = flags.ToToldOptions(line);
+            Parsed<(TA A, TB B)> sides = WithSecrets(line, sideA, connector).Next(a => WithSecrets(line, sideB, connector).Then(b => (a, b)));
             if (sides.Error is { } error)
             {
                 Notice.BeforeStart(error);
@@ -82,14 +88,16 @@ internal static class Modes
             }
 
             (TA a, TB b) = stdio is null ? sides.Value : (StdioRules.Once(sides.Value.A), StdioRules.Once(sides.Value.B));
-            var plan = new RunPlan(
-                (all, cancellationToken) => start(a, b, all, cancellationToken),
-                options,
-                line.GetValue(flags.Drain),
-                line.GetValue(flags.Json))
+            Parsed<RunPlan> planned = flags.ToRunPlan(line, (all, cancellationToken) => start(a, b, all, cancellationToken));
+            if (planned.Value is not { } plan)
             {
-                Events = line.GetValue(flags.Events),
-                Warnings = Warnings(line, (sideA, a), (sideB, b)),
+                Notice.BeforeStart(planned.Error!);
+                return EntryPoint.Wrong;
+            }
+
+            plan = plan with
+            {
+                Warnings = [.. plan.Warnings, .. Warnings(line, (sideA, a), (sideB, b))],
 
                 // A side A that connects out is connected to at the start.
                 Targets = (b, a) is (ConnectOptions target, ListenOptions) ? target.EndPoints : [],
@@ -100,10 +108,10 @@ internal static class Modes
     }
 
     /// <summary>Nothing else of the line is wrong by now, so standard input is worth waiting for.</summary>
-    private static Parsed<T> WithSecrets<T>(ParseResult line, Argument<T> side, ConnectorOptions options)
+    private static Parsed<T> WithSecrets<T>(ParseResult line, Argument<T> side, ConnectorOptions connector)
         where T : SideOptions
     {
-        Parsed<T> read = AuthOption.ReadKeys(line.GetRequiredValue(side)).Next(known => UnreadVia.ReadAll(known, TerminalLog.Whole(options)));
+        Parsed<T> read = EndPointSecrets.Read(line.GetRequiredValue(side), connector);
         return read.Error is { } error ? new Wrong(InEndPoint(side.Name, Written(line, side), error)) : read;
     }
 
@@ -111,7 +119,8 @@ internal static class Modes
 
     private static IReadOnlyList<string> Warnings(ParseResult line, (Argument Written, SideOptions Options) a, (Argument Written, SideOptions Options) b) =>
     [
-        .. ((Argument[])[a.Written, b.Written]).SelectMany(side => AuthOption.Warnings(Written(line, side)).Concat(ViaOptionTable.Warnings(Written(line, side)))).Distinct(StringComparer.Ordinal),
+        .. EndPointSecrets.Warnings(Written(line, a.Written), Written(line, b.Written)),
+        .. RelayTrust.Warnings([a.Options, b.Options]),
         .. ((string?[])[TlsTrust.Warning(Side.A, a.Options), TlsTrust.Warning(Side.B, b.Options), Strangers.Warning(a.Options, b.Options)]).OfType<string>(),
     ];
 

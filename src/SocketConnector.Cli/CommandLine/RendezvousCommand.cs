@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using SocketConnector.Cli.EndPoints;
 using SocketConnector.Cli.Meeting;
 using SocketConnector.Cli.Running;
@@ -13,14 +12,16 @@ internal sealed class RendezvousCommand : ToolCommand
 {
     private readonly Argument<string[]> _listen = new("LISTEN") { Arity = ArgumentArity.OneOrMore };
     private readonly Option<bool> _open = new("--open") { Description = "let in whoever reaches it, without a ticket" };
-    private readonly Option<string[]> _keys = new("--ticket-key") { HelpName = "[ID=]SOURCE", Description = "a key by which tickets are verified; several" };
-    private readonly Option<string[]> _expose = new("--expose") { HelpName = "LISTEN,session=SOURCE", Description = "a port whose clients meet a session; several" };
+    private readonly Option<string[]> _keys = new("--ticket-key") { HelpName = "[ID=]SOURCE", Description = "a key that verifies tickets; repeatable" };
+    private readonly Option<string[]> _expose = new("--expose") { HelpName = "LISTEN,session=SOURCE", Description = "a port whose clients meet a session; repeatable" };
     private readonly Option<bool> _transit = new("--transit") { Description = "serve clients of magic-wormhole as well" };
     private readonly Option<bool> _tellAddresses = new("--tell-addresses") { Description = "tell each of a pair where the other comes from" };
-    private readonly Option<TimeSpan> _heartbeat = Flags.Valued("--heartbeat", "TIME", "between the pings of ends that wait [20s]", static text => DurationParser.Parse(text, allowNone: false), _defaults.Heartbeat);
-    private readonly Option<int?> _maxWaiting = Number("--max-waiting", "ends that wait at once [100000]");
-    private readonly Option<int?> _maxWaitingPerAddress = Number("--max-waiting-per-address", "the same from each address [1000]");
-    private readonly Option<int?> _maxJoins = Number("--max-joins", "joins of each address in a minute [600]");
+    private readonly Option<TimeSpan> _heartbeat = Flags.Valued("--heartbeat", "TIME", "how often waiting ends are pinged [20s]", static text => DurationParser.Parse(text, allowNone: false), _defaults.Heartbeat);
+    private readonly Option<int?> _maxWaiting = NumberFlag.Of("--max-waiting", "ends that wait at once [100000]", example: 1000);
+    private readonly Option<int?> _maxWaitingPerAddress = NumberFlag.Of("--max-waiting-per-address", "waiting ends from one address [1000]", example: 100);
+    private readonly Option<int?> _maxTransitWaiting = NumberFlag.Of("--max-transit-waiting", "clients of --transit that wait at once [1000]", example: 100);
+    private readonly Option<int?> _maxJoins = NumberFlag.Of("--max-joins", "joins per minute from one address [600]", example: 100);
+    private readonly Flags _flags;
 
     private static readonly RelayOptions _defaults = new();
 
@@ -28,11 +29,12 @@ internal sealed class RendezvousCommand : ToolCommand
         : base(
             "rendezvous",
             "Serves as the relay where via: end points meet.",
-            "Two ends that can only connect out meet here, on one port. They know each other\nby a secret that the relay does not see; unless they want it otherwise, it cannot\nread what they say.",
+            "Two ends that can only connect out meet here, on one port. They know each other\nby a secret that the relay does not see; it cannot read what they say, unless\nthey want it otherwise.",
             "socketconnector rendezvous 7000 --ticket-key file:relay.key")
     {
+        _flags = flags;
         Arguments.Add(_listen);
-        ((Option[])[_open, _keys, _expose, _transit, _tellAddresses, _heartbeat, _maxWaiting, _maxWaitingPerAddress, _maxJoins]).ToList().ForEach(option =>
+        ((Option[])[_open, _keys, _expose, _transit, _tellAddresses, _heartbeat, _maxWaiting, _maxWaitingPerAddress, _maxTransitWaiting, _maxJoins]).ToList().ForEach(option =>
         {
             option.Recursive = false;
             Options.Add(option);
@@ -44,32 +46,37 @@ internal sealed class RendezvousCommand : ToolCommand
                 result.AddError("--ticket-key takes where the key is, never the key itself; write --ticket-key file:PATH");
             }
         });
-        SetAction(async line =>
-        {
-            Parsed<RelayPlan> plan = Plan(line, flags);
-            if (plan.Value is { } known)
-            {
-                return await new RelayRunner(known).RunAsync();
-            }
-
-            Notice.BeforeStart(plan.Error!);
-            return EntryPoint.Wrong;
-        });
+        SetAction(line => RunAsync(Plan(line), static plan => new RelayRunner(plan).RunAsync()));
     }
 
-    private Parsed<RelayPlan> Plan(ParseResult line, Flags flags)
+    /// <returns>What to run, or what is wrong with the line.</returns>
+    internal Parsed<RelayPlan> Plan(ParseResult line)
     {
-        ConnectorOptions options = flags.ToConnectorOptions(line);
-        return All(line.GetRequiredValue(_listen), EndPointParser.Listen, "LISTEN").Next(listen =>
-            (WhoMayEnter(line, listen) ?? TicketsOfExposed(line)) is { } mistake ? new Wrong(mistake)
-            : All(line.GetValue(_keys) ?? [], TicketKeyParser.Read, "--ticket-key").Next(keys =>
-            All(line.GetValue(_expose) ?? [], text => ExposedParser.Parse(text), "--expose").Next(exposed =>
-            Relay(line, keys).Then(relay => new RelayPlan(listen, relay, options, line.GetValue(flags.Drain), line.GetValue(flags.Json))
+        (string[] listen, string[] expose, string[] keys) = (line.GetRequiredValue(_listen), line.GetValue(_expose) ?? [], line.GetValue(_keys) ?? []);
+        return All(listen, DoorParser.Parse, "LISTEN").Next(doors =>
+            All(expose, ExposedParser.Parse, "--expose").Next(exposed =>
+            (CaptureRules.Mistake(line, _flags) ?? WhoMayEnter(line, doors) ?? TicketsOfExposed(keys, exposed) ?? InputOf(keys, [.. listen, .. expose])) is { } mistake ? new Wrong(mistake) : Plan(line, keys, doors, exposed).Then(plan => plan with
             {
-                Events = line.GetValue(flags.Events),
-                Exposed = exposed,
-                Warnings = [.. (line.GetValue(_keys) ?? []).Select(TicketKeyParser.Warning).OfType<string>(), .. OpenWarning(listen, keys)],
-            }))));
+                Warnings = [.. _flags.AdminWarnings(line), .. keys.Select(TicketKeyParser.Warning).OfType<string>(), .. EndPointSecrets.Warnings([.. listen, .. expose]), .. OpenWarning(plan)],
+            })));
+    }
+
+    /// <summary>Reads the secrets, once nothing else is wrong.</summary>
+    private Parsed<RelayPlan> Plan(ParseResult line, string[] keys, IReadOnlyList<ListenOptions> doors, IReadOnlyList<Exposed> exposed)
+    {
+        ConnectorOptions options = _flags.ToConnectorOptions(line);
+        ConnectorOptions connector = _flags.ToToldOptions(line);
+        return All(keys, TicketKeyParser.Read, "--ticket-key").Next(known =>
+            All(doors, door => EndPointSecrets.Read(door, connector), "LISTEN").Next(listen =>
+            All(exposed, one => EndPointSecrets.Read(one.Listen, connector).Next(at => one.Session.ReadSecrets().Then(session => new Exposed(at, session))), "--expose").Next(ports =>
+            _flags.ToPlace(line).Next(place =>
+            Relay(line, known).Then(relay => new RelayPlan(listen, relay, options, line.GetValue(_flags.Drain), line.GetValue(_flags.Json))
+            {
+                Admin = place,
+                Events = line.GetValue(_flags.Events),
+                Capture = line.GetValue(_flags.Capture),
+                Exposed = ports,
+            })))));
     }
 
     private Parsed<RelayOptions> Relay(ParseResult line, IReadOnlyList<TicketKey> keys)
@@ -84,6 +91,7 @@ internal sealed class RendezvousCommand : ToolCommand
                 TellsAddresses = line.GetValue(_tellAddresses),
                 MaxWaiting = line.GetValue(_maxWaiting) ?? _defaults.MaxWaiting,
                 MaxWaitingPerAddress = line.GetValue(_maxWaitingPerAddress) ?? _defaults.MaxWaitingPerAddress,
+                MaxTransitWaiting = line.GetValue(_maxTransitWaiting) ?? _defaults.MaxTransitWaiting,
                 MaxJoinsPerMinutePerAddress = line.GetValue(_maxJoins) ?? _defaults.MaxJoinsPerMinutePerAddress,
             };
         }
@@ -100,22 +108,25 @@ internal sealed class RendezvousCommand : ToolCommand
             : "whoever reaches this relay could use it; write --ticket-key file:PATH to ask for tickets, or --open to let in everybody";
 
     /// <summary>A session is one tenant's, so the relay cannot let itself in.</summary>
-    private string? TicketsOfExposed(ParseResult line) =>
-        (line.GetValue(_keys) ?? []).Length > 0 && (line.GetValue(_expose) ?? []).Any(static text => !text.Contains(",ticket=", StringComparison.Ordinal))
+    private static string? TicketsOfExposed(string[] keys, IReadOnlyList<Exposed> exposed) =>
+        keys.Length > 0 && exposed.Any(static one => one.Session.Ticket is null)
             ? "--expose: this relay asks for tickets, its own ends too; write ticket=file:PATH behind it, one of the tenant whose session it is"
             : null;
 
-    private static IEnumerable<string> OpenWarning(IReadOnlyList<ListenOptions> listen, IReadOnlyList<TicketKey> keys) =>
-        keys.Count == 0 && !listen.All(IsLocal) ? ["warning: this relay is open: whoever reaches it may use it, within the limits of an address"] : [];
+    private static string? InputOf(string[] keys, IEnumerable<string> endPoints) => StandardInput.Mistake(
+        [.. keys.Where(TicketKeyParser.ReadsInput).Select(static key => $"--ticket-key {TicketKeyParser.IdOf(key)}"), .. EndPointSecrets.FromInput(endPoints)]);
 
-    private static bool IsLocal(ListenOptions listen) => listen.EndPoints.All(static endPoint => endPoint is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address));
+    private static IEnumerable<string> OpenWarning(RelayPlan plan) =>
+        plan.Relay.TicketKeys.Count == 0 && !plan.Listen.All(IsLocal) ? ["warning: this relay is open: whoever reaches it may use it, within the limits of an address"] : [];
 
-    private static Parsed<IReadOnlyList<T>> All<T>(IEnumerable<string> texts, Func<string, Parsed<T>> parse, string name)
+    private static bool IsLocal(ListenOptions listen) => listen.EndPoints.All(LocalAddress.Is);
+
+    private static Parsed<IReadOnlyList<T>> All<TFrom, T>(IEnumerable<TFrom> each, Func<TFrom, Parsed<T>> read, string name)
     {
         var all = new List<T>();
-        foreach (string text in texts)
+        foreach (TFrom from in each)
         {
-            Parsed<T> one = parse(text);
+            Parsed<T> one = read(from);
             if (one.Error is { } error)
             {
                 return new Wrong($"{name}: {error}");
@@ -126,7 +137,4 @@ internal sealed class RendezvousCommand : ToolCommand
 
         return all;
     }
-
-    private static Option<int?> Number(string name, string description) =>
-        Flags.Valued(name, "N", description, text => NumberOption.Read("it", text, example: 1000), (int?)null);
 }

@@ -6,7 +6,7 @@ namespace SocketConnector.Cli.EndPoints;
 /// <summary><c>auth=secret:SOURCE</c> and <c>auth=hmac:SOURCE</c>. A listening side verifies, a connecting side proves.</summary>
 internal static class AuthOption
 {
-    public const string Example = $"{Name}=hmac:env:NAME, {Name}=hmac:file:PATH or {Name}=hmac:stdin:";
+    private const string Example = $"{Name}=hmac:env:NAME, {Name}=hmac:file:PATH or {Name}=hmac:stdin:";
 
     public const string FromFile = $"{Name}=hmac:file:PATH";
 
@@ -28,7 +28,8 @@ internal static class AuthOption
                 .Then(verifier => options with { AuthVerifier = verifier }));
 
     /// <summary>Whether a word of the command line has a secret in it, which then must not be repeated.</summary>
-    public static bool HoldsSecret(string word)
+    /// <returns>What to write instead; nothing where there is none.</returns>
+    public static string? InPlaceOfSecret(string word)
     {
         foreach (string mark in (string[])[$"{Name}=", $"={Line}:", $"={Hmac}:", $"=\"{Line}:", $"=\"{Hmac}:"])
         {
@@ -39,12 +40,12 @@ internal static class AuthOption
                 bool isClientAuth = mark[0] != '=' && word.AsSpan(0, at).EndsWith(OfClients, StringComparison.OrdinalIgnoreCase);
                 if (!isClientAuth && value.Length > 0 && !IsSource(source) && !IsSource(value))
                 {
-                    return true;
+                    return Example;
                 }
             }
         }
 
-        return false;
+        return null;
 
         static bool IsSource(ReadOnlySpan<char> text) => SecretSource.Is(text.IndexOfAny(',', '"') is >= 0 and int end ? text[..end] : text);
     }

@@ -11,12 +11,10 @@ internal static class EndPointParser
     // What makes sense where there is no socket of one's own.
     private static readonly HashSet<string> _alsoOfVia = new(StringComparer.Ordinal) { AuthOption.Name, SideFlowOptions.Bandwidth, ListenOptionTable.AcceptLimit, LimitOptions.Max, DialOptions.Retry };
 
-    public static Parsed<ListenOptions> Listen(string text) => WrittenEndPoint.Of(text).Next(written => written.Via is { } via
-        ? ParseVia(written, via, ListenOptionTable.Table, static session => new ListenOptions(session))
-        : Parse(written, ListenOptionTable.Addresses, ListenOptionTable.Table, static endPoints => new ListenOptions(endPoints)).Next(options =>
-            written.Tls is { } tls
-                ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToListening()).Then(settled => options with { Tls = settled })
-                : options));
+    public static Parsed<ListenOptions> Listen(string text) => ListenBy(ListenOptionTable.Addresses, text);
+
+    /// <summary>As <see cref="Listen(string)"/>, but a port alone is one of the loopback.</summary>
+    public static Parsed<ListenOptions> ListenLocally(string text) => ListenBy(ListenOptionTable.LocalAddresses, text);
 
     public static Parsed<ConnectOptions> Connect(string text) => WrittenEndPoint.Of(text).Next(written => written.Via is { } via
         ? ParseVia(written, via, ConnectOptionTable.Table, static session => new ConnectOptions(session))
@@ -24,6 +22,18 @@ internal static class EndPointParser
             written.Tls is { } tls
                 ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToConnecting()).Then(settled => options with { Tls = settled })
                 : options));
+
+    /// <summary>As <see cref="Listen(string)"/>, for one that was taken apart.</summary>
+    public static Parsed<ListenOptions> Listen(WrittenEndPoint written) => ListenBy(ListenOptionTable.Addresses, written);
+
+    private static Parsed<ListenOptions> ListenBy(AddressParser addresses, string text) => WrittenEndPoint.Of(text).Next(written => ListenBy(addresses, written));
+
+    private static Parsed<ListenOptions> ListenBy(AddressParser addresses, WrittenEndPoint written) => written.Via is { } via
+        ? ParseVia(written, via, ListenOptionTable.Table, static session => new ListenOptions(session))
+        : Parse(written, addresses, ListenOptionTable.Table, static endPoints => new ListenOptions(endPoints)).Next(options =>
+            written.Tls is { } tls
+                ? TlsOptionTable.Table.Apply(new TlsSettings(), tls).Next(settings => settings.ToListening()).Then(settled => options with { Tls = settled })
+                : options);
 
     private static Parsed<T> ParseVia<T>(WrittenEndPoint written, IReadOnlyList<string> via, OptionTable<T> table, Func<EndPoint, T> make)
         where T : SideOptions

@@ -17,6 +17,9 @@ internal static class ListenOptionTable
 
     public static AddressParser Addresses { get; } = new(IPAddress.Any, minPort: 0);
 
+    /// <summary>Where a port alone is one of the loopback.</summary>
+    public static AddressParser LocalAddresses { get; } = new(IPAddress.Loopback, minPort: 0);
+
     public static OptionTable<ListenOptions> Table { get; } = new(
         "an end point to listen on",
         "listening",

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using SocketConnector.Cli.Values;
 using SocketConnector.Rendezvous;
 
@@ -13,11 +12,11 @@ internal sealed class UnreadVia(ViaSettings settings) : TransportEndPoint
 {
     /// <summary>Reads the secrets of a side that was parsed.</summary>
     /// <returns>The side with its sessions, or what is wrong with a secret.</returns>
-    public static Parsed<T> ReadAll<T>(T side, ILoggerFactory? loggers)
+    public static Parsed<T> ReadAll<T>(T side, ConnectorOptions connector)
         where T : SideOptions => side switch
         {
-            ListenOptions listen => ReadAll(listen.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(listen with { EndPoints = endPoints })),
-            ConnectOptions connect => ReadAll(connect.EndPoints, loggers).Then(endPoints => (T)(SideOptions)(connect with { EndPoints = endPoints })),
+            ListenOptions listen => ReadAll(listen.EndPoints, connector).Then(endPoints => (T)(SideOptions)(listen with { EndPoints = endPoints })),
+            ConnectOptions connect => ReadAll(connect.EndPoints, connector).Then(endPoints => (T)(SideOptions)(connect with { EndPoints = endPoints })),
             _ => side,
         };
 
@@ -25,7 +24,7 @@ internal sealed class UnreadVia(ViaSettings settings) : TransportEndPoint
     /// <returns>The text.</returns>
     public override string ToString() => $"{ViaSettings.Scheme}{EndPointText.Of(settings.Relay!)}";
 
-    private static Parsed<IReadOnlyList<EndPoint>> ReadAll(IReadOnlyList<EndPoint> endPoints, ILoggerFactory? loggers)
+    private static Parsed<IReadOnlyList<EndPoint>> ReadAll(IReadOnlyList<EndPoint> endPoints, ConnectorOptions connector)
     {
         var all = new List<EndPoint>();
         foreach (EndPoint endPoint in endPoints)
@@ -36,7 +35,7 @@ internal sealed class UnreadVia(ViaSettings settings) : TransportEndPoint
                 continue;
             }
 
-            Parsed<RendezvousEndPoint> read = unread.Settings.Read(loggers);
+            Parsed<RendezvousEndPoint> read = unread.Settings.Read(connector);
             if (read.Value is not { } session)
             {
                 return new Wrong(read.Error!);

@@ -1,5 +1,4 @@
 using SocketConnector.Cli.Values;
-using SocketConnector.Rendezvous;
 
 namespace SocketConnector.Cli.EndPoints;
 
@@ -11,7 +10,6 @@ internal static class ViaOptionTable
 
     private const string Session = "session";
     private const string Ticket = "ticket";
-    private const string Example = $"{Session}=env:NAME, {Session}=file:PATH or {Session}=stdin:";
     private const int MaxStandby = 256;
 
     public static OptionTable<ViaSettings> Table { get; } = new(
@@ -19,16 +17,12 @@ internal static class ViaOptionTable
         "via",
         [
             new(Session, "SOURCE", "secret of both ends: env:NAME, file:PATH, stdin:", static (via, value) =>
-                SecretSource.Is(value) ? via with { Session = value } : new Wrong($"{Session} takes where the secret is, never the secret itself; write {Example}")),
+                SecretSource.Is(value) ? via with { Session = value } : new Wrong($"{Session} takes where the secret is, never the secret itself; write {Example(Session)}")),
             new(Ticket, "SOURCE", "a ticket for the relay, likewise [none]", static (via, value) =>
                 SecretSource.Is(value) ? via with { Ticket = value } : new Wrong($"{Ticket} takes where the ticket is; write {Ticket}=file:PATH or {Ticket}=env:NAME")),
-            new("e2e", "tls|proof|none", "how the ends protect what they say [tls]", static (via, value) => value switch
-            {
-                "tls" => via with { EndToEnd = EndToEndMode.Tls },
-                "proof" => via with { EndToEnd = EndToEndMode.Proof },
-                "none" => via with { EndToEnd = EndToEndMode.None },
-                _ => new Wrong("e2e must be tls, proof or none; both ends must say the same"),
-            }),
+            new("e2e", EndToEndOption.Takes, "how the ends protect what they say [tls]", static (via, value) => EndToEndOption.Read(value) is { } mode
+                ? via with { EndToEnd = mode }
+                : new Wrong("e2e must be tls, proof or none; both ends must say the same")),
             new("standby", "N", "listening: connections that wait at the relay [4]", static (via, value) =>
                 NumberOption.Read("standby", value, example: 8, MaxStandby).Then(number => via with { Standby = number })),
             new("standby-max", "N", "listening: the same under load [32]", static (via, value) =>
@@ -51,40 +45,27 @@ internal static class ViaOptionTable
         return ConnectOptionTable.Addresses.Behind(ViaSettings.Scheme).Parse(address).Next(relay =>
             Table.Apply(new ViaSettings { Relay = relay }, options.Except(tls, StringComparer.Ordinal))).Next(via =>
             tls.Length == 0 ? via : TlsOptionTable.Table.Apply(via.Tls ?? new TlsSettings(), tls.Select(static option => option[RelayPrefix.Length..])).Then(settings => via with { Tls = settings })).Next(via =>
-            via.Session is null && needsSession ? new Wrong($"the session's secret is missing; write {Example}")
+            via.Session is null && needsSession ? new Wrong($"the session's secret is missing; write {Example(Session)}")
             : via.ToTls().Error is { } error ? new Wrong(error)
             : (Parsed<ViaSettings>)via);
     }
 
     /// <summary>Whether a word of the command line has a secret in it, which then must not be repeated.</summary>
-    public static bool HoldsSecret(string word)
-    {
-        foreach (string mark in (string[])[$"{Session}=", $"{Ticket}="])
-        {
-            for (int at = word.IndexOf(mark, StringComparison.OrdinalIgnoreCase); at >= 0; at = word.IndexOf(mark, at + 1, StringComparison.OrdinalIgnoreCase))
-            {
-                ReadOnlySpan<char> value = word.AsSpan(at + mark.Length).TrimStart('"');
-                ReadOnlySpan<char> source = value.IndexOfAny(',', '"') is >= 0 and int end ? value[..end] : value;
-                if (!source.IsEmpty && !SecretSource.Is(source))
-                {
-                    return true;
-                }
-            }
-        }
+    /// <returns>What to write instead; nothing where there is none.</returns>
+    public static string? InPlaceOfSecret(string word) => Array.Find([Session, Ticket], name => SecretSource.IsWrittenIn(word, name)) is { } name ? Example(name) : null;
 
-        return false;
-    }
-
-    /// <summary>Whether an end point takes a secret from standard input.</summary>
-    public static bool ReadsInput(string endPoint) => Sources(endPoint).Any(SecretSource.IsInput);
+    /// <summary>Which options of an end point take a secret from standard input.</summary>
+    public static IEnumerable<string> FromInput(string endPoint) => Sources(endPoint).Where(static option => SecretSource.IsInput(option.Source)).Select(static option => $"{option.Name}=");
 
     /// <summary>What to warn of at the start, for each file of a secret that an end point names.</summary>
-    public static IEnumerable<string> Warnings(string endPoint) => Sources(endPoint).Select(SecretSource.Warning).OfType<string>();
+    public static IEnumerable<string> Warnings(string endPoint) => Sources(endPoint).Select(static option => SecretSource.Warning(option.Source)).OfType<string>();
 
-    private static IEnumerable<string> Sources(string endPoint) =>
+    private static string Example(string name) => $"{name}=env:NAME, {name}=file:PATH or {name}=stdin:";
+
+    private static IEnumerable<(string Name, string Source)> Sources(string endPoint) =>
         from option in (QuotedParts.Split(endPoint).Value ?? []).Skip(1).Select(OptionTable<ViaSettings>.Split)
         where option.Name is Session or Ticket && option.Value is not null
-        select option.Value;
+        select (option.Name, option.Value);
 
     /// <summary>Whether an option is of <c>via:</c>, and not of the side.</summary>
     public static bool IsOfVia(string option) => Table.Has(OptionTable<ViaSettings>.Split(option).Name) || IsOfRelayTls(option);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using SocketConnector.Diagnostics;
 
@@ -12,16 +13,25 @@ internal static class JsonForm
     /// <param name="name">The connector's, a field of every event where it has one.</param>
     public static Action<RelayEvent, IBufferWriter<byte>> Of(string? name) => (happened, line) => Write(happened, name, line);
 
+    /// <summary>The code by which another person reaches what is shared. For people it is no event, but a line of its own to be copied.</summary>
+    /// <param name="code">A secret.</param>
+    /// <param name="relay">Where it leads.</param>
+    /// <param name="name">As in <see cref="Of"/>.</param>
+    /// <param name="line">Where it is written.</param>
+    public static void WriteCode(string code, EndPoint relay, string? name, IBufferWriter<byte> line)
+    {
+        using var json = new Utf8JsonWriter(line);
+        WriteStart(json, TimeProvider.System.GetUtcNow(), name);
+        json.WriteString("event"u8, "code"u8);
+        json.WriteString("code"u8, code);
+        json.WriteString("relay"u8, EndPointText.Of(relay));
+        json.WriteEndObject();
+    }
+
     private static void Write(RelayEvent happened, string? name, IBufferWriter<byte> line)
     {
         using var json = new Utf8JsonWriter(line);
-        json.WriteStartObject();
-        json.WriteString("time"u8, happened.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        if (name is not null)
-        {
-            json.WriteString("connector"u8, name);
-        }
-
+        WriteStart(json, happened.Time, name);
         switch (happened)
         {
             case ListeningEvent listening:
@@ -69,6 +79,13 @@ internal static class JsonForm
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteStart(Utf8JsonWriter json, DateTimeOffset time, string? name)
+    {
+        json.WriteStartObject();
+        json.WriteString("time"u8, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        WriteIfAny(json, "connector"u8, name);
     }
 
     private static void WriteIfAny(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)

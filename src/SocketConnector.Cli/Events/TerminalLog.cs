@@ -10,6 +10,9 @@ namespace SocketConnector.Cli.Events;
 /// <param name="least">The lowest level of what is told; traffic is shown where it is asked for.</param>
 internal sealed class TerminalLog(ILogger standardError, LogLevel least) : ILoggerFactory
 {
+    /// <summary>The web server of the admin channel tells of each of its connections, which nobody has asked for.</summary>
+    private const string OfWebServer = "Microsoft.";
+
     /// <summary>Where both outputs are the terminal of a person; elsewhere each output is complete by itself.</summary>
     /// <returns>Nothing where the library's own logger will do.</returns>
     public static ILoggerFactory? Of(ConnectorOptions options) => Console.IsOutputRedirected || Console.IsErrorRedirected
@@ -21,8 +24,11 @@ internal sealed class TerminalLog(ILogger standardError, LogLevel least) : ILogg
     public static ILoggerFactory Whole(ConnectorOptions options) =>
         new TerminalLog(new StandardErrorLogger(options.TimeProvider, options.Name, StandardErrorLogger.PatienceWithTraffic), options.Verbose ? LogLevel.Debug : LogLevel.Warning);
 
-    public ILogger CreateLogger(string categoryName) =>
-        new Unrepeated(standardError, categoryName == ConnectorLog.TrafficCategory ? LogLevel.Information : least);
+    public ILogger CreateLogger(string categoryName) => new Unrepeated(
+        standardError,
+        categoryName == ConnectorLog.TrafficCategory ? LogLevel.Information
+            : categoryName.StartsWith(OfWebServer, StringComparison.Ordinal) ? LogLevel.Warning
+            : least);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 

@@ -1,3 +1,5 @@
+using SocketConnector.Cli.Admin;
+using SocketConnector.Cli.Capturing;
 using SocketConnector.Cli.Running;
 using SocketConnector.Rendezvous;
 
@@ -13,6 +15,12 @@ internal sealed record RelayPlan(IReadOnlyList<ListenOptions> Listen, RelayOptio
 {
     /// <summary>Of which events standard output tells.</summary>
     public EventScope Events { get; init; }
+
+    /// <summary>What is captured, if anything is.</summary>
+    public CapturePlan? Capture { get; init; }
+
+    /// <summary>Where it can be asked while it runs, if anywhere.</summary>
+    public AdminPlace? Admin { get; init; }
 
     /// <summary>Ports whose clients meet a session.</summary>
     public IReadOnlyList<Exposed> Exposed { get; init; } = [];

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using SocketConnector.Cli.Admin;
+using SocketConnector.Cli.Capturing;
 using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
-using SocketConnector.Cli.Values;
+using SocketConnector.Cli.Telemetry;
 using SocketConnector.Diagnostics;
 using SocketConnector.Rendezvous;
 
@@ -59,18 +61,28 @@ internal sealed class RelayRunner(RelayPlan plan)
 
     private async Task<RelayStats> ServeAsync(ConnectorOptions options, EventWriter output, StopSignals signals)
     {
-        // What is exposed comes in by a door of its own, which no certificate stands in.
-        ListenOptions[] inside = plan.Exposed.Count == 0 ? [] : [new ListenOptions(IPAddress.Loopback, 0)];
-        await using RendezvousRelay relay = await RendezvousRelay.StartAsync([.. plan.Listen, .. inside], plan.Relay, options, signals.Stop);
-        IEnumerable<EndPoint> outside = relay.EndPoints.SkipLast(inside.Length);
+        using var meters = new MeterScope();
+        await using OtlpExport? export = OtlpExport.FromEnvironment(meters, Tell);
+        options = export?.Apply(options) ?? options;
+        await using AdminRun? admin = plan.Admin is { } place ? await AdminRun.StartAsync(place, options, meters, signals.Stop) : null;
+        options = admin?.Apply(options) ?? options;
+        await using CaptureRun? capture = plan.Capture is { } captured ? await CaptureRun.BeginAsync(captured, Tell, signals.Stop) : null;
+        options = capture?.Apply(options) ?? options;
+        using InsideDoor? inside = plan.Exposed.Count == 0 ? null : InsideDoor.Create();
+        ListenOptions[] own = inside is null ? [] : [inside.Listen];
+        await using RendezvousRelay relay = await RendezvousRelay.StartAsync([.. plan.Listen, .. own], plan.Relay, options, signals.Stop);
+        IEnumerable<EndPoint> outside = relay.EndPoints.SkipLast(own.Length);
         var exposed = new List<Connector>();
         try
         {
             foreach (Exposed one in plan.Exposed)
             {
-                exposed.Add(await ExposeAsync(one, relay.EndPoints[^1], options, signals.Stop));
+                RendezvousEndPoint session = one.Session.ToEndPoint(new ConnectOptions(inside!.EndPoint), options);
+                exposed.Add(await Connector.ServerToSocketAsync(one.Listen, new ConnectOptions(session), options with { Events = null, NewTap = null }, signals.Stop));
             }
 
+            capture?.Started();
+            Show(admin, [relay.Connector, .. exposed], signals);
             output.Begin([
                 .. outside.Select(static endPoint => new ListeningEvent(null, endPoint)),
                 .. exposed.SelectMany(static connector => connector.EndPointsA).Select(static endPoint => new ListeningEvent(Side.A, endPoint)),
@@ -81,7 +93,12 @@ internal sealed class RelayRunner(RelayPlan plan)
             }
 
             await signals.Asked;
-            await DrainAsync(relay, signals.Abort);
+            if (signals.IsDrained)
+            {
+                Tell("stopping: drained through the admin channel");
+            }
+
+            await DrainAsync(relay, exposed, signals.Within ?? plan.Drain, signals.Abort);
             return relay.GetStats();
         }
         finally
@@ -93,24 +110,36 @@ internal sealed class RelayRunner(RelayPlan plan)
         }
     }
 
-    private static async Task<Connector> ExposeAsync(Exposed one, EndPoint relay, ConnectorOptions options, CancellationToken cancellationToken)
+    private void Show(AdminRun? admin, IEnumerable<Connector> connectors, StopSignals signals)
     {
-        Parsed<RendezvousEndPoint> session = (one.Session with { Relay = relay }).Read(options.LoggerFactory);
-        return session.Value is { } known
-            ? await Connector.ServerToSocketAsync(one.Listen, new ConnectOptions(known), options with { Events = null }, cancellationToken)
-            : throw new IOException($"--expose: {session.Error}");
+        foreach (Connector connector in admin is null ? [] : connectors)
+        {
+            admin!.Show(connector, signals.Drain);
+        }
+
+        if (admin?.Address is { } address)
+        {
+            Tell($"the admin channel is at {address}");
+        }
     }
 
-    private async Task DrainAsync(RendezvousRelay relay, CancellationToken atOnce)
+    private async Task DrainAsync(RendezvousRelay relay, IReadOnlyList<Connector> exposed, TimeSpan within, CancellationToken atOnce)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(atOnce);
-        abort.CancelAfter(plan.Drain);
-        if (relay.Connections.Count is > 0 and int left)
+        abort.CancelAfter(within);
+
+        // A client of an exposed port is in both, unless it is slow: then its pair may have ended before it has everything.
+        int left = Math.Max(relay.Connections.Count, exposed.Sum(static connector => connector.GetConnections().Count));
+        var draining = Task.WhenAll([
+            .. exposed.Select(connector => connector.StopAsync(abort.Token)),
+            relay.DrainAsync(within == Timeout.InfiniteTimeSpan ? TimeSpan.FromMinutes(1) : within, cancellationToken: abort.Token),
+        ]);
+        if (left > 0)
         {
             Tell(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "pair" : "pairs")} may finish, Ctrl-C again ends now"));
         }
 
-        await relay.DrainAsync(plan.Drain == Timeout.InfiniteTimeSpan ? TimeSpan.FromMinutes(1) : plan.Drain, cancellationToken: abort.Token);
+        await draining;
     }
 
     private void Tell(string line) => Notice.WhileRunning(line, plan.Options.Name);

@@ -8,12 +8,17 @@ namespace SocketConnector.Cli.Meeting;
 /// <summary>Reads <c>[ID=]SOURCE</c>, where a key for tickets is kept: a secret in one line, or a PEM.</summary>
 internal static class TicketKeyParser
 {
-    /// <summary>Of a key that is given none.</summary>
+    /// <summary>The id of a key that is given without one.</summary>
     private const string StandardId = "1";
     private const string Pem = "-----BEGIN ";
 
-    /// <summary>Whether it says where a key is, and so is none itself.</summary>
+    /// <summary>Whether the text names a source, rather than being the key itself.</summary>
     public static bool IsSource(string text) => SecretSource.Is(Split(text).Source);
+
+    /// <summary>Whether it is kept on standard input.</summary>
+    public static bool ReadsInput(string text) => SecretSource.IsInput(Split(text).Source);
+
+    public static string IdOf(string text) => Split(text).Id;
 
     public static Parsed<TicketKey> Read(string text)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using SocketConnector.Cli.Admin;
+using SocketConnector.Cli.Capturing;
 
 namespace SocketConnector.Cli.Running;
 
@@ -18,6 +20,12 @@ internal sealed record RunPlan(
 
     /// <summary>Of which events standard output tells.</summary>
     public EventScope Events { get; init; }
+
+    /// <summary>What is captured, if anything is.</summary>
+    public CapturePlan? Capture { get; init; }
+
+    /// <summary>Where it can be asked while it runs, if anywhere.</summary>
+    public AdminPlace? Admin { get; init; }
 
     /// <summary>Whether it is told where the connector listens.</summary>
     public bool TellsListening { get; init; } = true;

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using SocketConnector.Cli.Admin;
+using SocketConnector.Cli.Capturing;
 using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Stdio;
+using SocketConnector.Cli.Telemetry;
 using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Running;
@@ -17,7 +20,12 @@ internal sealed class Runner(RunPlan plan)
     /// <summary>How long a reader of standard output may take for what is left when everything else has ended.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
-    public Task<int> RunAsync() => plan.StdioSide is Side side ? RunOverStdioAsync(new StreamOutcome(side)) : RunWithEventsAsync();
+    private StopSignals? _signals;
+
+    public Task<int> RunAsync() =>
+        plan.StdioSide is Side side ? RunOverStdioAsync(new StreamOutcome(side))
+        : plan.Capture is { TakesOutput: true } ? RunWithoutEventsAsync()
+        : RunWithEventsAsync();
 
     private async Task<int> RunWithEventsAsync()
     {
@@ -36,6 +44,9 @@ internal sealed class Runner(RunPlan plan)
 
         return code;
     }
+
+    /// <summary>Standard output is the capture.</summary>
+    private async Task<int> RunWithoutEventsAsync() => (await RelayAsync(plan.Options, static _ => { })).Code;
 
     /// <summary>Whatever reads the stream, or has written it, has only the exit code to tell a whole one from the beginning of one.</summary>
     private async Task<int> RunOverStdioAsync(StreamOutcome outcome)
@@ -63,7 +74,9 @@ internal sealed class Runner(RunPlan plan)
         }
 
         await StandardEndPoint.Instance.FinishAsync(_lastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (outcome.Untold is { } untold)
+
+        // ssh hangs up its ProxyCommand at each logout, and has ended the stream itself.
+        if (outcome.Untold is { } untold && _signals is not { HasHungUp: true })
         {
             Tell(untold);
         }
@@ -74,7 +87,7 @@ internal sealed class Runner(RunPlan plan)
     /// <returns>The exit code; statistics, once it had started.</returns>
     private async Task<(int Code, ConnectorStats? Stats)> RelayAsync(ConnectorOptions options, Action<Connector> started)
     {
-        var signals = new StopSignals();
+        StopSignals signals = _signals = new StopSignals();
         try
         {
             return (Stopped, await RelayAsync(signals, options, started));
@@ -105,8 +118,21 @@ internal sealed class Runner(RunPlan plan)
 
     private async Task<ConnectorStats> RelayAsync(StopSignals signals, ConnectorOptions options, Action<Connector> started)
     {
-        await using Connector connector = await plan.Start(options, signals.Stop);
+        using var meters = new MeterScope();
+        await using OtlpExport? export = OtlpExport.FromEnvironment(meters, Tell);
+        options = export?.Apply(options) ?? options;
+        await using AdminRun? admin = plan.Admin is { } place ? await AdminRun.StartAsync(place, options, meters, signals.Stop) : null;
+        options = admin?.Apply(options) ?? options;
+        await using CaptureRun? capture = plan.Capture is { } captured ? await CaptureRun.BeginAsync(captured, Tell, signals.Stop) : null;
+        await using Connector connector = await plan.Start(capture?.Apply(options) ?? options, signals.Stop);
+        capture?.Started();
+        admin?.Show(connector, signals.Drain);
         started(connector);
+        if (admin?.Address is { } address)
+        {
+            Tell($"the admin channel is at {address}");
+        }
+
         foreach (string warning in plan.Warnings)
         {
             Tell(warning);
@@ -120,9 +146,13 @@ internal sealed class Runner(RunPlan plan)
         {
             Tell($"stopping: {why}");
         }
+        else if (signals.IsDrained)
+        {
+            Tell("stopping: drained through the admin channel");
+        }
 
         await stopping.CancelAsync();
-        await DrainAsync(connector, signals.Abort);
+        await DrainAsync(connector, signals.Within ?? plan.Drain, signals.Abort);
         await looking;
         return connector.GetStats();
     }
@@ -141,19 +171,19 @@ internal sealed class Runner(RunPlan plan)
         : connector.EndPointA is not null || connector.EndPointB is not null ? "no further connection can come, since the accept limit is reached"
         : null;
 
-    private async Task DrainAsync(Connector connector, CancellationToken atOnce)
+    private async Task DrainAsync(Connector connector, TimeSpan within, CancellationToken atOnce)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(atOnce);
-        if (plan.Drain == TimeSpan.Zero)
+        if (within == TimeSpan.Zero)
         {
             await abort.CancelAsync();
         }
 
-        abort.CancelAfter(plan.Drain);
+        abort.CancelAfter(within);
         Task stopping = connector.StopAsync(abort.Token);
         if (connector.GetConnections().Count is > 0 and int left && !abort.IsCancellationRequested)
         {
-            string time = plan.Drain == Timeout.InfiniteTimeSpan ? "" : string.Create(CultureInfo.InvariantCulture, $" within {plan.Drain.TotalSeconds} s");
+            string time = within == Timeout.InfiniteTimeSpan ? "" : string.Create(CultureInfo.InvariantCulture, $" within {within.TotalSeconds} s");
             Tell(string.Create(CultureInfo.InvariantCulture, $"stopping; {left} {(left == 1 ? "connection" : "connections")} may finish{time}, Ctrl-C again ends now"));
         }
 

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace SocketConnector.Cli.Running;
 
-/// <summary>Ctrl-C, SIGTERM and SIGHUP: the first asks to stop, the second to stop at once. An echo of the first counts for nothing.</summary>
+/// <summary>
+/// Ctrl-C, SIGTERM and SIGHUP: the first asks to stop, the second to stop at once. An echo of the first counts for nothing. The admin channel may
+/// ask to stop as well.
+/// </summary>
 internal sealed class StopSignals
 {
     // timeout(1) signals its child and then the group that the child is in; npm and others pass on what the terminal has sent
@@ -18,6 +21,9 @@ internal sealed class StopSignals
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _first;
+    private long? _deadline;
+    private volatile bool _hasHungUp;
+    private volatile bool _isDrained;
 
     public StopSignals()
     {
@@ -32,13 +38,68 @@ internal sealed class StopSignals
     /// <summary>Cancelled by the second.</summary>
     public CancellationToken Abort => _abort.Token;
 
+    /// <summary>Whether one of them was SIGHUP: nobody is left who could be told something.</summary>
+    public bool HasHungUp => _hasHungUp;
+
     /// <summary>Finishes with the first.</summary>
     public Task Asked => _asked.Task;
+
+    /// <summary>Whether the admin channel asked first.</summary>
+    public bool IsDrained => _isDrained;
+
+    /// <summary>The time that it gave to what is open; none where it gave none.</summary>
+    public TimeSpan? Within { get; private set; }
+
+    /// <summary>Asks to stop, as a signal does. Again, it can shorten the time.</summary>
+    /// <param name="within">After which what is left is reset; none for the program's own.</param>
+    public void Drain(TimeSpan? within)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _first is null;
+            _first ??= TimeProvider.System.GetTimestamp();
+            if (isFirst)
+            {
+                (_isDrained, Within) = (true, within);
+            }
+            else if (within is { } time)
+            {
+                Shorten(time);
+            }
+        }
+
+        if (isFirst)
+        {
+            Stopped();
+        }
+    }
+
+    private void Shorten(TimeSpan time)
+    {
+        long deadline = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        if (_deadline is null || deadline < _deadline)
+        {
+            _deadline = deadline;
+            _abort.CancelAfter(time);
+        }
+    }
+
+    private void Stopped()
+    {
+        _asked.SetResult();
+        _stop.Cancel();
+    }
 
     private void Received(PosixSignalContext signal)
     {
         // Not the system's way of ending, which would cut every connection.
         signal.Cancel = true;
+        if (signal.Signal == PosixSignal.SIGHUP)
+        {
+            _hasHungUp = true;
+        }
+
         bool isFirst;
         lock (_gate)
         {
@@ -53,8 +114,7 @@ internal sealed class StopSignals
 
         if (isFirst)
         {
-            _asked.SetResult();
-            _stop.Cancel();
+            Stopped();
         }
         else
         {

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace SocketConnector.Cli.Running;
 
 /// <summary>Where peers are joined first come, first served, whoever can reach both sides takes the place of one that was expected.</summary>
@@ -10,10 +8,5 @@ internal static class Strangers
         ? "warning: both sides listen beyond this machine, so a stranger may take the place of a peer; say who may connect with allow=NETWORKS or auth="
         : null;
 
-    private static bool IsOpen(ListenOptions listen) => listen is { AuthVerifier: null, Allow: null } && listen.EndPoints.Any(endPoint => endPoint switch
-    {
-        IPEndPoint ip => !IPAddress.IsLoopback(ip.Address),
-        DnsEndPoint name => name.Host != "localhost",
-        _ => false,
-    });
+    private static bool IsOpen(ListenOptions listen) => listen is { AuthVerifier: null, Allow: null } && !listen.EndPoints.All(LocalAddress.Is);
 }

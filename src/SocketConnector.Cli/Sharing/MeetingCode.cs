@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using SocketConnector.Cli.EndPoints;
@@ -24,6 +26,9 @@ internal sealed record MeetingCode(ReadOnlyMemory<byte> Secret, EndPoint Relay, 
     private const int GroupLength = 5;
     private const int CheckLength = 3;
     private const int MaxLength = 1024;
+
+    // That of the shortest code, and some that may be missing.
+    private const int LikelyLength = 30;
     private const byte Tls = 0x80;
     private const byte Name = 0;
     private const byte IPv4 = 4;
@@ -31,6 +36,40 @@ internal sealed record MeetingCode(ReadOnlyMemory<byte> Secret, EndPoint Relay, 
 
     /// <summary>A code with a fresh secret.</summary>
     public static MeetingCode Create(EndPoint relay, bool isTls) => new(RandomNumberGenerator.GetBytes(SecretLength), relay, isTls);
+
+    /// <summary>The relay as any other machine finds it.</summary>
+    public static Parsed<EndPoint> ToRelay(EndPoint relay)
+    {
+        switch (relay)
+        {
+            case IPEndPoint ip:
+                return ip.AddressFamily == AddressFamily.InterNetworkV6 && ip.Address.ScopeId != 0
+                    ? new Wrong("an address of one link leads nowhere on another; write a name, or an address without %")
+                    : relay;
+            case DnsEndPoint name when name.Host.All(char.IsAscii):
+                return relay;
+            case DnsEndPoint name:
+                try
+                {
+                    return new DnsEndPoint(new IdnMapping().GetAscii(name.Host), name.Port);
+                }
+                catch (ArgumentException)
+                {
+                    return new Wrong($"'{name.Host}' is not a host name");
+                }
+
+            default:
+                return new Wrong("the code tells the other person's machine where the relay is; write host:7000");
+        }
+    }
+
+    /// <summary>Whether a word is a code, a mistake in it or not, and so must not be repeated.</summary>
+    public static bool IsLike(string word)
+    {
+        string digits = Digits(word);
+        return digits.Length >= LikelyLength && digits.All(static letter => Alphabet.Contains(letter, StringComparison.Ordinal))
+            && (digits.Length == word.Length || word.Split('-')[..^1].All(static group => group.Length == GroupLength) || Parse(word).Error is null);
+    }
 
     /// <summary>The code, to be given away.</summary>
     public string ToText()
@@ -49,12 +88,7 @@ internal sealed record MeetingCode(ReadOnlyMemory<byte> Secret, EndPoint Relay, 
     /// <summary>Reads a code as a person types it: in small letters, with other gaps, with O for 0.</summary>
     public static Parsed<MeetingCode> Parse(string text)
     {
-        string digits = string.Concat(text.ToUpperInvariant().Where(static letter => letter is not ('-' or ' ')).Select(static letter => letter switch
-        {
-            'O' => '0',
-            'I' or 'L' => '1',
-            _ => letter,
-        }));
+        string digits = Digits(text);
         if (digits.FirstOrDefault(static letter => !Alphabet.Contains(letter, StringComparison.Ordinal)) is var strange and not '\0')
         {
             return new Wrong($"'{strange}' is in no code; a code has letters and digits alone");
@@ -87,6 +121,13 @@ internal sealed record MeetingCode(ReadOnlyMemory<byte> Secret, EndPoint Relay, 
     /// <summary>Not the secret.</summary>
     /// <returns>Where the relay is.</returns>
     public override string ToString() => $"a code for {EndPointText.Of(Relay)}";
+
+    private static string Digits(string text) => string.Concat(text.ToUpperInvariant().Where(static letter => letter is not ('-' or ' ')).Select(static letter => letter switch
+    {
+        'O' => '0',
+        'I' or 'L' => '1',
+        _ => letter,
+    }));
 
     private static byte[] Check(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes)[..CheckLength];
 

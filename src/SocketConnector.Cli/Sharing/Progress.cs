@@ -1,4 +1,4 @@
-using System.Globalization;
+using SocketConnector.Cli.Tables;
 using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Sharing;
@@ -7,7 +7,6 @@ namespace SocketConnector.Cli.Sharing;
 internal sealed class Progress
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
-    private static readonly string[] _units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
     private readonly Connector _connector;
     private readonly ITimer _timer;
@@ -28,18 +27,6 @@ internal sealed class Progress
             var progress = new Progress(connector, time);
             _ = connector.Completion.ContinueWith(_ => progress.End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
-    }
-
-    /// <summary>A size for people, such as <c>1.5 MiB</c>.</summary>
-    internal static string Size(double bytes)
-    {
-        int unit = 0;
-        for (; bytes >= 1024 && unit < _units.Length - 1; unit++)
-        {
-            bytes /= 1024;
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {_units[unit]}");
     }
 
     private void End()
@@ -63,6 +50,6 @@ internal sealed class Progress
 
         // The cursor stays at the beginning, so that whatever is told next writes over it.
         _isShown = true;
-        StandardErrorLines.OfProcess.TryAdd($"\e[K{Size(moved)}, {Size(Math.Max(0, moved - before))}/s, {stats.ActiveConnections} open\r");
+        StandardErrorLines.OfProcess.TryAdd($"\e[K{SizeText.Of(moved)}, {SizeText.Rate(Math.Max(0, moved - before))}, {stats.ActiveConnections} open\r");
     }
 }

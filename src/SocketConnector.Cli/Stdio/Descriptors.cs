@@ -34,7 +34,7 @@ internal static unsafe partial class Descriptors
     /// <returns>None where the program was started without it.</returns>
     public static Stream? TryOpenOutput() => StandardStream.TryOpen(StandardStream.Output);
 
-    /// <summary>Closes a number that is never free, since any socket could get it: the null device takes its place.</summary>
+    /// <summary>Replaces a descriptor with the null device rather than closing it, or a socket could get its number.</summary>
     public static void Close(int number)
     {
         if (!OperatingSystem.IsWindows())
@@ -42,6 +42,24 @@ internal static unsafe partial class Descriptors
             using SafeFileHandle none = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             _ = Duplicate((int)none.DangerousGetHandle(), number);
         }
+    }
+
+    /// <summary>Waits until standard input can be read without blocking, or is at its end, or another descriptor is.</summary>
+    /// <param name="other">The other one.</param>
+    /// <param name="milliseconds">For how long; -1 for ever.</param>
+    public static (bool Input, bool Other) WaitForInput(int other, int milliseconds)
+    {
+        PollEntry* entries = stackalloc PollEntry[] { new() { Descriptor = Input, Asked = PollInput }, new() { Descriptor = other, Asked = PollInput } };
+        return Poll(entries, 2, milliseconds) > 0 ? (entries[0].Answered != 0, entries[1].Answered != 0) : (false, false);
+    }
+
+    /// <summary>Whether a pipe that is written to is still read, which a write would tell only when there is something to write.</summary>
+    /// <param name="pipe">Open, and held so by the caller.</param>
+    public static bool IsRead(SafeFileHandle pipe)
+    {
+        // Errors are told without being asked for: POLLERR on Linux, POLLHUP on macOS.
+        var entry = new PollEntry { Descriptor = (int)pipe.DangerousGetHandle() };
+        return OperatingSystem.IsWindows() || Poll(&entry, 1, 0) <= 0;
     }
 
     private static bool IsReadable()

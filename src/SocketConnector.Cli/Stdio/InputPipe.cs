@@ -41,7 +41,7 @@ internal sealed class InputPipe
         return count;
     }
 
-    /// <summary>Nothing more is wanted of it: a read that waits, or the next one, finds the end.</summary>
+    /// <summary>Ends the input: the pending read, or the next one, returns 0.</summary>
     public void End() => _pipe.Reader.CancelPendingRead();
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "It is the thread's own work, and nothing else runs on it.")]

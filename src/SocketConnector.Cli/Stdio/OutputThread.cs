@@ -47,7 +47,7 @@ internal sealed class OutputThread
         ThrowFailure();
     }
 
-    /// <summary>Takes no more. Not an end in order, unless that came before.</summary>
+    /// <summary>Accepts no further writes. Standard output is closed only if <see cref="EndAsync"/> came first.</summary>
     public void Leave() => _writes.CompleteAdding();
 
     private void ThrowFailure()

@@ -23,7 +23,7 @@ internal sealed class StandardDuplex(Descriptors.ReadSome read, Stream output) :
         LocalEndPoint = _socket?.Local,
     };
 
-    /// <summary>It has a partner. Input that has ended before is no sign that it has left.</summary>
+    /// <summary>Marks the stream as joined. Until then an end of input is held back, or it would look like a peer that left.</summary>
     public void Join() => _joined.TrySetResult();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

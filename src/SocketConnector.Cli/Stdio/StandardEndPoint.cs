@@ -31,7 +31,7 @@ internal sealed class StandardEndPoint : TransportEndPoint
         : Descriptors.TryOpenOutput() is null ? $"{Written} needs standard output, which is closed; write >/dev/null for one that nobody reads"
         : null;
 
-    /// <summary>Keeps the program's messages from whoever reads the stream. To be called before there are any.</summary>
+    /// <summary>Keeps the program's own messages out of the stream. Call it before any is written.</summary>
     public static void KeepErrorsOut()
     {
         if (InheritedSocket.HoldsErrors())
@@ -62,14 +62,14 @@ internal sealed class StandardEndPoint : TransportEndPoint
         return stream.ToDuplexStream();
     }
 
-    /// <summary>It has a partner; comes before any byte is relayed.</summary>
+    /// <summary>Called when the stream is joined, before any byte is relayed.</summary>
     public void Join() => Volatile.Read(ref _stream)?.Join();
 
-    /// <summary>Gives the reader of standard output a moment for what it is being sent, a reset having come behind it.</summary>
+    /// <summary>Waits briefly until standard output has taken what was written before a reset.</summary>
     public Task FinishAsync(TimeSpan patience) => (Volatile.Read(ref _stream)?.Finished ?? Task.CompletedTask).WaitAsync(patience);
 
     /// <summary>In messages, where a colon follows.</summary>
-    public override string ToString() => "stdio";
+    public override string ToString() => "stdio:";
 
     /// <summary>Accepts the one stream, and then no more.</summary>
     private sealed class StandardListener : TransportListener

@@ -3,7 +3,7 @@ using SocketConnector.Diagnostics;
 
 namespace SocketConnector.Cli.Stdio;
 
-/// <summary>How the one stream of standard input and output has ended, heard from the connector's events. What reads it, or has written it, learns it from the exit code.</summary>
+/// <summary>How the stream of standard input and output has ended, taken from the connector's events. It decides the exit code.</summary>
 /// <param name="side">The side that it is.</param>
 internal sealed class StreamOutcome(Side side) : ChannelWriter<ConnectionEvent>, IImmediateEvents
 {

@@ -26,6 +26,23 @@ internal static class SecretSource
     /// <summary>Whether it is kept on standard input.</summary>
     public static bool IsInput(string text) => text is Input or BareInput;
 
+    /// <summary>Whether a word of the command line has a secret itself behind <c>name=</c>, where its source should be.</summary>
+    public static bool IsWrittenIn(string word, string name)
+    {
+        string mark = $"{name}=";
+        for (int at = word.IndexOf(mark, StringComparison.OrdinalIgnoreCase); at >= 0; at = word.IndexOf(mark, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            ReadOnlySpan<char> value = word.AsSpan(at + mark.Length).TrimStart('"');
+            ReadOnlySpan<char> source = value.IndexOfAny(',', '"') is >= 0 and int end ? value[..end] : value;
+            if (!source.IsEmpty && !Is(source))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static Parsed<string> Read(string text)
     {
         if (FileOf(text) is { } path)

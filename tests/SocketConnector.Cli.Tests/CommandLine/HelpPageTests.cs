@@ -10,10 +10,14 @@ public sealed class HelpPageTests
 
     private static readonly ModeCommand[] _modes = [.. _root.Subcommands.OfType<ModeCommand>()];
 
+    private static readonly ToolCommand[] _tools = [.. _root.Subcommands.OfType<ToolCommand>()];
+
+    public static TheoryData<string> Tools => [.. _tools.Select(command => command.Name)];
+
     public static TheoryData<string> Commands => [.. _modes.Select(command => command.Name)];
 
     public static TheoryData<string> Pages =>
-        ["", .. _modes.Select(command => command.Name), "help", .. HelpTopics.Names.Select(topic => $"help {topic}")];
+        ["", .. _modes.Select(command => command.Name), .. _tools.Select(command => command.Name), "help", .. HelpTopics.Names.Select(topic => $"help {topic}")];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -47,6 +51,26 @@ public sealed class HelpPageTests
         Assert.Contains(mode.Example, Page(command), StringComparison.Ordinal);
         Assert.Empty(EntryPoint.Parse(mode.Example.Split(' ')[1..]).Errors);
     }
+
+    [Theory]
+    [MemberData(nameof(Tools))]
+    public void So_does_the_page_of_every_other_command_and_the_first_page_names_it(string command)
+    {
+        ToolCommand tool = _tools.Single(each => each.Name == command);
+
+        Assert.Contains(tool.Example, Page(command), StringComparison.Ordinal);
+        Assert.Empty(EntryPoint.Parse(tool.Example.Split(' ')[1..]).Errors);
+        Assert.Contains(Page("").Split('\n')[^4..^2], line => line.Split(' ', ',', ';').Contains(command, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("rendezvous", true)]
+    [InlineData("share", true)]
+    [InlineData("join", true)]
+    [InlineData("ticket", false)]
+    [InlineData("list", false)]
+    public void The_options_of_all_commands_are_offered_where_they_are_heeded(string command, bool areHeeded) =>
+        Assert.Equal(areHeeded, Page(command).Contains("socketconnector help options", StringComparison.Ordinal));
 
     [Fact]
     public void One_page_tells_every_option_and_one_for_each_kind_of_end_point_those_behind_its_comma()
@@ -88,6 +112,7 @@ public sealed class HelpPageTests
         "" => HelpPage.OfAll(_root),
         "help" => HelpTopics.Page(null, _root),
         _ when command.StartsWith("help ", StringComparison.Ordinal) => HelpTopics.Page(command[5..], _root),
+        _ when _tools.SingleOrDefault(each => each.Name == command) is { } tool => HelpPage.Of(tool),
         _ => HelpPage.Of(_modes.Single(each => each.Name == command), _root),
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SocketConnector.Cli.CommandLine;
+using SocketConnector.Cli.Tests.Sharing;
 using SocketConnector.Cli.Values;
 
 namespace SocketConnector.Cli.Tests.CommandLine;
@@ -7,7 +8,7 @@ namespace SocketConnector.Cli.Tests.CommandLine;
 public sealed class MistakeTests
 {
     [Theory]
-    [InlineData("", "the command is missing; it is one of server-to-server, server-to-socket, socket-to-server, socket-to-socket")]
+    [InlineData("", "the command is missing; it is one of server-to-server, server-to-socket, socket-to-server, socket-to-socket, rendezvous, share, join, ticket, list, show, end, abort, drain, watch, capture, extcap, top; see")]
     [InlineData("server-to-serve 9000 8000", "there is no command 'server-to-serve' (did you mean server-to-server?)")]
     [InlineData("relay 9000 8000", "there is no command 'relay'; see socketconnector --help")]
     [InlineData("server-to-server", "LISTEN_A is missing; server-to-server takes LISTEN_A and LISTEN_B")]
@@ -56,6 +57,8 @@ public sealed class MistakeTests
     [InlineData("server-to-socket 9000 8000 --pending-timeout", "--pending-timeout needs a value; write --pending-timeout TIME; see socketconnector help options")]
     [InlineData("server-to-socket 9000 8000 --pending-timeout --json", "--pending-timeout needs a value; write --pending-timeout TIME; see socketconnector help options")]
     [InlineData("server-to-socket 9000 8000 --VERBOSE", "there is no option --VERBOSE (did you mean --verbose?)")]
+    [InlineData("rendezvous 127.0.0.1:0 --max-waiting x", "--max-waiting must be a number from 1 on, such as --max-waiting 1000")]
+    [InlineData("rendezvous 127.0.0.1:0 --max-joins 0", "--max-joins must be a number from 1 on, such as --max-joins 100")]
     public void B71_A_mistake_is_told_in_one_line_that_names_the_part(string arguments, string expected)
     {
         ParseResult line = EntryPoint.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -65,6 +68,32 @@ public sealed class MistakeTests
         Assert.Contains(expected, told, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', told);
     }
+
+    [Theory]
+    [InlineData("CODE")]
+    [InlineData("CODE 2222")]
+    [InlineData("jion CODE")]
+    [InlineData("share CODE --via 127.0.0.1:7000")]
+    [InlineData("share 22 CODE")]
+    [InlineData("rendezvous CODE")]
+    [InlineData("server-to-socket CODE 22")]
+    [InlineData("server-to-socket 9000 22 CODE")]
+    [InlineData("help CODE")]
+    public void A_code_is_not_repeated(string arguments)
+    {
+        string code = Codes.DistantByTls;
+        foreach (string typed in (string[])[code, code.ToLowerInvariant(), code.Replace("-", "", StringComparison.Ordinal), code.Replace('-', ' '), code[..^1], $"{code[..7]}{(code[7] == '7' ? '8' : '7')}{code[8..]}"])
+        {
+            ParseResult line = EntryPoint.Parse([.. arguments.Split(' ').Select(word => word == "CODE" ? typed : word)]);
+
+            Assert.True(Mistake.IsIn(line), "no mistake is seen");
+            Assert.Contains("a code is for join", Mistake.Describe(line), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Nor_is_a_part_of_one_with_spaces() =>
+        Assert.Contains("there is a word too many", Mistake.Describe(EntryPoint.Parse(["join", .. Codes.Distant.Split('-')])), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("server-to-server 9000 8000")]
@@ -79,8 +108,9 @@ public sealed class MistakeTests
     [InlineData("server-to-server 9000 8000 --version")]
     [InlineData("server-to-server --help")]
     [InlineData("socket-to-socket 9000 -h")]
+    [InlineData("share 0123456789ABCDEFGHJKMNPQRSTVWXYZ0123456789 --help")]
     [InlineData("--help")]
-    public void Help_and_version_can_be_asked_for_anywhere(string arguments) => Assert.Empty(EntryPoint.Parse(arguments.Split(' ')).Errors);
+    public void Help_and_version_can_be_asked_for_anywhere(string arguments) => Assert.False(Mistake.IsIn(EntryPoint.Parse(arguments.Split(' '))), "a mistake is seen");
 
     [Theory]
     [InlineData("", "", 0)]

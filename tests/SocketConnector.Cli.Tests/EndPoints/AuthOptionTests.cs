@@ -110,7 +110,7 @@ public sealed class AuthOptionTests : IDisposable
     [InlineData("tls:9000,client-auth=hmac,auth=hmac:stdin:")]
     [InlineData("secret:9000")]
     [InlineData("unix:/run/hmac:app.sock")]
-    public void Where_a_secret_is_may_be_repeated(string word) => Assert.False(AuthOption.HoldsSecret(word));
+    public void Where_a_secret_is_may_be_repeated(string word) => Assert.Null(AuthOption.InPlaceOfSecret(word));
 
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]

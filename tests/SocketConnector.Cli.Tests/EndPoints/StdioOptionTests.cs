@@ -45,7 +45,7 @@ public sealed class StdioOptionTests
         ParseResult line = Command(flags).Parse(written);
         ConnectOptions a = EndPointParser.Connect(written[0]).Value!;
         ConnectOptions b = EndPointParser.Connect(written[1]).Value!;
-        string? mistake = StdioRules.Mistake(line, flags, (a, written[0]), (b, written[1]));
+        string? mistake = StdioRules.Mistake(a, b) ?? StdioRules.Mistake(line, flags, written[0], written[1]);
         Assert.Equal(expected is null, mistake is null);
         Assert.Contains(expected ?? "", mistake ?? "", StringComparison.Ordinal);
     }

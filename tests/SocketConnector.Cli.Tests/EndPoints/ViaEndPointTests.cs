@@ -1,3 +1,4 @@
+using SocketConnector.Cli.CommandLine;
 using SocketConnector.Cli.EndPoints;
 
 namespace SocketConnector.Cli.Tests.EndPoints;
@@ -33,12 +34,20 @@ public sealed class ViaEndPointTests
     }
 
     [Theory]
-    [InlineData("via:relay.example:7000,session=hunter2", true)]
-    [InlineData("via:relay.example:7000,session=\"hunter2\",e2e=tls", true)]
-    [InlineData("via:relay.example:7000,session=file:s,ticket=eyJhbGciOi", true)]
-    [InlineData("via:relay.example:7000,session=file:s,session=hunter2", true)]
-    [InlineData("via:relay.example:7000,session=file:s,ticket=file:t", false)]
-    [InlineData("via:relay.example:7000,session=env:S", false)]
-    [InlineData("via:relay.example:7000,session=", false)]
-    public void A_secret_on_the_line_is_recognised(string word, bool holds) => Assert.Equal(holds, ViaOptionTable.HoldsSecret(word));
+    [InlineData("via:relay.example:7000,session=hunter2", "session=env:NAME, session=file:PATH or session=stdin:")]
+    [InlineData("via:relay.example:7000,session=\"hunter2\",e2e=tls", "session=env:NAME, session=file:PATH or session=stdin:")]
+    [InlineData("via:relay.example:7000,session=file:s,ticket=eyJhbGciOi", "ticket=env:NAME, ticket=file:PATH or ticket=stdin:")]
+    [InlineData("via:relay.example:7000,session=file:s,session=hunter2", "session=env:NAME, session=file:PATH or session=stdin:")]
+    [InlineData("via:relay.example:7000,session=file:s,ticket=file:t", null)]
+    [InlineData("via:relay.example:7000,session=env:S", null)]
+    [InlineData("via:relay.example:7000,session=", null)]
+    public void A_secret_on_the_line_is_recognised_and_what_to_write_instead_is_told(string word, string? instead)
+    {
+        Assert.Equal(instead, ViaOptionTable.InPlaceOfSecret(word));
+        if (instead is not null)
+        {
+            string told = Mistake.Describe(EntryPoint.Parse(["server-to-socket", word, "22"]));
+            Assert.EndsWith($"; write {instead}", told, StringComparison.Ordinal);
+        }
+    }
 }

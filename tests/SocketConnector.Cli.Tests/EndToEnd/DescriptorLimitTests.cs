@@ -76,7 +76,7 @@ public sealed class DescriptorLimitTests(ITestOutputHelper output)
         get
         {
             var all = new TheoryData<int, string>();
-            foreach (int limit in (int[])[96, 128, 256, 1024])
+            foreach (int limit in (int[])[104, 128, 256, 1024])
             {
                 all.Add(limit, "auto");
                 all.Add(limit, "portable");

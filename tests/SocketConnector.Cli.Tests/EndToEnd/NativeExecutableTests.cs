@@ -9,11 +9,11 @@ public sealed class NativeExecutableTests
 {
     private const int Pairs = 100;
 
-    // A good third of it is for TLS, and a fifth for the rendezvous: tickets, CBOR, QR codes.
-    private const long MaxFileBytes = 10 * 1024 * 1024;
+    // docs/decisions/0034-native-executable.md says what it is made of.
+    private const long MaxFileBytes = 20 * 1024 * 1024;
 
     // If this fails, packaging/layout/record.sh puts what a plain relay calls side by side again.
-    private const long MaxResidentKiB = 10 * 1024;
+    private const long MaxResidentKiB = 17 * 1024;
 
     [Fact]
     public void It_is_small()
@@ -23,7 +23,7 @@ public sealed class NativeExecutableTests
     }
 
     [Fact]
-    public async Task It_holds_a_hundred_idle_pairs_in_ten_megabytes()
+    public async Task It_holds_a_hundred_idle_pairs_in_seventeen_megabytes()
     {
         Assert.SkipUnless(TheProgram.IsNative, "not the native executable");
         await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--events", "none");

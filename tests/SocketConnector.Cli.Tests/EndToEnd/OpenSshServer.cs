@@ -22,7 +22,8 @@ internal sealed class OpenSshServer : IAsyncDisposable
 
     public string Told => _sshd.Told;
 
-    public static async Task<OpenSshServer> StartAsync()
+    /// <param name="home">Where it runs, on the loopback there; on the machine itself without one.</param>
+    public static async Task<OpenSshServer> StartAsync(NetworkNamespace? home = null)
     {
         string sshd = Tool.Find("sshd");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("socketconnector-ssh");
@@ -48,29 +49,33 @@ internal sealed class OpenSshServer : IAsyncDisposable
             "PermitRootLogin prohibit-password",
             "Subsystem sftp internal-sftp",
         ]);
-        ChildProcess server = ChildProcess.Start(sshd, ["-D", "-e", "-f", Own("sshd_config")]);
+        string[] arguments = ["-D", "-e", "-f", Own("sshd_config")];
+        ChildProcess server = home?.Run(sshd, arguments) ?? ChildProcess.Start(sshd, arguments);
         await server.ErrorLineAsync("Server listening on 127.0.0.1");
         return new OpenSshServer(server, folder, port);
     }
 
     /// <summary>ssh or scp, with the test's key and nobody's configuration.</summary>
-    public ChildProcess Client(string name, params IEnumerable<string> arguments) => ChildProcess.Start(
-        Tool.Find(name),
-        [
-            "-F", "none",
-            "-i", Path.Combine(Folder, "user_key"),
-            "-o", "BatchMode=yes",
-            "-o", "IdentitiesOnly=yes",
-            "-o", "StrictHostKeyChecking=no",
-            "-o", $"UserKnownHostsFile={Path.Combine(Folder, "known_hosts")}",
-            .. arguments,
-        ]);
+    public ChildProcess Client(string name, params IEnumerable<string> arguments) => ChildProcess.Start(Tool.Find(name), [.. Own(), .. arguments]);
+
+    /// <summary>The same in a home.</summary>
+    public ChildProcess Client(NetworkNamespace home, string name, params IEnumerable<string> arguments) => home.Run(Tool.Find(name), [.. Own(), .. arguments]);
 
     public async ValueTask DisposeAsync()
     {
         await _sshd.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private string[] Own() =>
+    [
+        "-F", "none",
+        "-i", Path.Combine(Folder, "user_key"),
+        "-o", "BatchMode=yes",
+        "-o", "IdentitiesOnly=yes",
+        "-o", "StrictHostKeyChecking=no",
+        "-o", $"UserKnownHostsFile={Path.Combine(Folder, "known_hosts")}",
+    ];
 
     private static async Task MakeKeyAsync(string path)
     {

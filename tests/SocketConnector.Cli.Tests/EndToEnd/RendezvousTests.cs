@@ -24,7 +24,7 @@ public sealed class RendezvousTests : IDisposable
     {
         Write("ticket", await TicketAsync("--tenant", "acme"));
         await using ChildProcess relay = TheProgram.Start("rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}");
-        string via = $"via:{await RelayAsync(relay)},session=file:{Path("secret")},ticket=file:{Path("ticket")}";
+        string via = $"via:{await relay.RelayAsync()},session=file:{Path("secret")},ticket=file:{Path("ticket")}";
         using var service = new TestServer();
         await using ChildProcess beside = TheProgram.Start("server-to-socket", via, service.EndPoint.ToString());
         await beside.LineAsync("side A listening on via:");
@@ -48,7 +48,7 @@ public sealed class RendezvousTests : IDisposable
         Write("other", "another secret of enough bytes");
         Write("ticket", await TicketAsync("--tenant", "acme", option, value == "other" ? $"file:{Path("other")}" : value));
         await using ChildProcess relay = TheProgram.Start("rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}");
-        await using ChildProcess beside = TheProgram.Start("server-to-socket", $"via:{await RelayAsync(relay)},session=file:{Path("secret")},ticket=file:{Path("ticket")}", "127.0.0.1:9");
+        await using ChildProcess beside = TheProgram.Start("server-to-socket", $"via:{await relay.RelayAsync()},session=file:{Path("secret")},ticket=file:{Path("ticket")}", "127.0.0.1:9");
         await beside.ExpectExitAsync(1);
         Assert.Contains("the ticket does not let this end in", Assert.Single(beside.Errors), StringComparison.Ordinal);
     }
@@ -58,7 +58,7 @@ public sealed class RendezvousTests : IDisposable
     {
         await using ChildProcess relay = TheProgram.Start("rendezvous", "127.0.0.1:0");
         using var service = new TestServer();
-        await using ChildProcess share = TheProgram.Start("share", service.EndPoint.ToString(), "--via", await RelayAsync(relay));
+        await using ChildProcess share = TheProgram.Start("share", service.EndPoint.ToString(), "--via", await relay.RelayAsync());
         string[] line = (await share.ReadLineAsync()).Split(' ');
         Assert.Equal(["socketconnector", "join"], line[..2]);
         await share.ErrorLineAsync("for whoever has this code; Ctrl-C ends");
@@ -82,7 +82,7 @@ public sealed class RendezvousTests : IDisposable
         byte[] bytes = RandomBytes.Of(seed: 119, 8 * 1024 * 1024);
         await using ChildProcess relay = TheProgram.Start("rendezvous", "127.0.0.1:0");
         using var service = new TestServer();
-        await using ChildProcess share = TheProgram.Start("share", service.EndPoint.ToString(), "--via", await RelayAsync(relay));
+        await using ChildProcess share = TheProgram.Start("share", service.EndPoint.ToString(), "--via", await relay.RelayAsync());
         string code = (await share.ReadLineAsync()).Split(' ')[2];
         await using ChildProcess join = TheProgram.StartUnread("join", code, "stdio:");
         using TestPeer accepted = await service.AcceptAsync();
@@ -102,8 +102,8 @@ public sealed class RendezvousTests : IDisposable
     {
         Write("ticket", await TicketAsync("--tenant", "acme"));
         await using ChildProcess relay = TheProgram.Start(
-            "rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}", "--expose", $"127.0.0.1:0,session=file:{Path("secret")},ticket=file:{Path("ticket")}");
-        string where = await RelayAsync(relay);
+            "rendezvous", "127.0.0.1:0", "--ticket-key", $"file:{Path("key")}", "--expose", $"127.0.0.1:0,session=file:{Path("secret")},ticket=file:{Path("ticket")}", "--drain", "0s");
+        string where = await relay.RelayAsync();
         int exposed = await relay.ListeningAsync(Side.A);
         using var service = new TestServer();
         await using ChildProcess beside = TheProgram.Start("server-to-socket", $"via:{where},session=file:{Path("secret")},ticket=file:{Path("ticket")}", service.EndPoint.ToString());
@@ -112,12 +112,17 @@ public sealed class RendezvousTests : IDisposable
         using TestPeer accepted = await service.AcceptAsync();
         await client.WriteAsync("from the open network");
         Assert.Equal("from the open network", await accepted.ReadTextAsync(21));
+        await relay.StopAsync();
     }
 
     [Theory]
     [InlineData(2, "--ticket-key file:PATH to ask for tickets, or --open", "rendezvous", "0.0.0.0:0")]
     [InlineData(2, "--expose: this relay asks for tickets", "rendezvous", "127.0.0.1:0", "--ticket-key", "env:PATH", "--expose", "127.0.0.1:0,session=file:x")]
     [InlineData(2, "LISTEN is missing", "rendezvous")]
+    [InlineData(2, "standard input cannot be both --key and --session", "ticket", "--key", "stdin:", "--tenant", "acme", "--session", "stdin:")]
+    [InlineData(2, "--expose: session: cannot read '/no/such/file'", "rendezvous", "127.0.0.1:0", "--expose", "127.0.0.1:0,session=file:/no/such/file")]
+    [InlineData(2, "a code is for join", "HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2")]
+    [InlineData(2, "a code is for join", "share", "HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2-HNTR2", "--via", "127.0.0.1:7000")]
     [InlineData(2, "--via is missing", "share", "22")]
     [InlineData(2, "share makes a secret of its own", "share", "22", "--via", "127.0.0.1:7000,session=file:x")]
     [InlineData(2, "a character of it is wrong", "join", "ABCDE")]
@@ -130,6 +135,7 @@ public sealed class RendezvousTests : IDisposable
         string line = Assert.Single(program.Errors);
         Assert.Contains(expected, line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("HNTR2", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +144,7 @@ public sealed class RendezvousTests : IDisposable
         int port = TestServer.RefusingPort();
         string at = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         ChildProcess relay = TheProgram.Start("rendezvous", at);
-        await RelayAsync(relay);
+        await relay.RelayAsync();
         using var service = new TestServer();
         string via = $"via:{at},session=file:{Path("secret")}";
         await using ChildProcess beside = TheProgram.Start("server-to-socket", via, service.EndPoint.ToString(), "--verbose");
@@ -147,22 +153,13 @@ public sealed class RendezvousTests : IDisposable
         await relay.DisposeAsync();
         await beside.ErrorLineAsync("it is tried again");
         await using ChildProcess again = TheProgram.Start("rendezvous", at);
-        await RelayAsync(again);
+        await again.RelayAsync();
         await beside.ErrorLineAsync("waiting there again");
         await using ChildProcess user = TheProgram.Start("server-to-socket", "127.0.0.1:0", via);
         using TestPeer client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, await user.ListeningAsync(Side.A)));
         using TestPeer accepted = await service.AcceptAsync();
         await client.WriteAsync("x");
         Assert.Equal("x", await accepted.ReadTextAsync(1));
-    }
-
-    /// <summary>Where it listens, once it does.</summary>
-    private static async Task<string> RelayAsync(ChildProcess relay)
-    {
-        const string Listening = "listening on ";
-        string line = await relay.ReadLineAsync();
-        Assert.StartsWith(Listening, line, StringComparison.Ordinal);
-        return line[Listening.Length..];
     }
 
     private async Task<string> TicketAsync(params string[] options)

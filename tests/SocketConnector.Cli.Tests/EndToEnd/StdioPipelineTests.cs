@@ -67,6 +67,7 @@ public sealed class StdioPipelineTests : IDisposable
         int code = await ssh.ExitAsync(_within);
         Assert.True(code == 7, $"exit code {code} instead of the command's own: {ssh.Told}\n{server.Told}");
         Assert.Equal(["typed here", "over"], await ssh.ReadLinesToEndAsync());
+        Assert.DoesNotContain(ssh.Errors, line => line.Contains("socketconnector:", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -97,6 +97,7 @@ public sealed class StdioTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")] // ssh's to its ProxyCommand, at each logout: nobody wants to read of it.
     public async Task A_signal_cuts_it_at_once_and_the_other_side_reads_a_reset(string signal)
     {
         (ChildProcess program, TestPeer peer) = await StartAsync("socket-to-socket", Side.A, null);
@@ -107,7 +108,7 @@ public sealed class StdioTests
         Assert.Equal("the beginning", await far.ReadTextAsync(13));
         await program.SignalAsync(signal);
         await program.ExpectExitAsync(1);
-        Assert.Equal(["socketconnector: the connection was cut before its end: aborted"], program.Errors);
+        Assert.Equal(signal == "HUP" ? [] : ["socketconnector: the connection was cut before its end: aborted"], program.Errors);
         Assert.NotNull((await far.ReadToWhateverEndAsync()).Error);
     }
 

@@ -44,6 +44,22 @@ public sealed class TlsStartTests : IDisposable
         await program.StopAsync();
     }
 
+    [Fact]
+    public async Task B71_A_user_without_a_home_can_have_certificates()
+    {
+        // A user that no file of accounts knows, as systemd makes them for a service.
+        string[] homeless = ["--user", "--map-user=54321", "env", "-u", "HOME"];
+        string unshare = Tool.Find("unshare");
+        await using (ChildProcess trial = ChildProcess.Start(unshare, [.. homeless, "true"]))
+        {
+            Assert.SkipUnless(await trial.ExitAsync() == 0, "no user namespaces are to be had here");
+        }
+
+        await using ChildProcess program = TheProgram.StartBy(unshare, homeless, "server-to-socket", $"tls:127.0.0.1:0,cert={_files.Certificate},key={_files.Key}", "127.0.0.1:1");
+        await program.ListeningAsync(Side.A);
+        await program.StopAsync();
+    }
+
     public void Dispose() => _files.Dispose();
 
     private (string Arguments, string Expected) Arrange(string kind)

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using SocketConnector.Cli.Tests.Processes;
-using SocketConnector.TestKit;
 
 namespace SocketConnector.Cli.Tests.Measured;
 
@@ -15,12 +14,7 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
     private const int Waiting = 5_000;
     private const int Pairings = 2_000;
     private const int AtOnce = 32;
-    private const byte Listen = 1;
-    private const byte Connect = 2;
-    private const byte Open = 19;
-    private const byte Paired = 20;
 
-    private static readonly byte[] _accept = [0, 3, 0xA1, 0, 3];
     private static readonly TimeSpan _span = TimeSpan.FromSeconds(5);
 
     [Fact(Explicit = true)]
@@ -41,7 +35,7 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         for (int i = 0; i < Waiting; i++)
         {
             byte[] session = RandomNumberGenerator.GetBytes(16);
-            ends.Add((await JoinAsync(at, session, Listen), session));
+            ends.Add((await JoinAsync(at, session, PlainEnd.Listen), session));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"KiB for each of {Waiting} that wait: {(double)(relay.ResidentKiB - before) / Waiting:0.00}"));
@@ -49,11 +43,11 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         for (int i = 0; i < Pairings; i++)
         {
             byte[] session = RandomNumberGenerator.GetBytes(16);
-            using Socket waiting = await JoinAsync(at, session, Listen);
-            Task answering = MeetAsync(waiting);
+            using Socket waiting = await JoinAsync(at, session, PlainEnd.Listen);
+            Task answering = PlainEnd.MeetAsync(waiting);
             long start = Stopwatch.GetTimestamp();
-            using Socket coming = await JoinAsync(at, session, Connect);
-            await MeetAsync(coming);
+            using Socket coming = await JoinAsync(at, session, PlainEnd.Connect);
+            await PlainEnd.MeetAsync(coming);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             await answering;
         }
@@ -75,9 +69,9 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
             for (; Stopwatch.GetElapsedTime(start) < _span; count++)
             {
                 byte[] session = RandomNumberGenerator.GetBytes(16);
-                using Socket waiting = await JoinAsync(at, session, Listen);
-                using Socket coming = await JoinAsync(at, session, Connect);
-                await Task.WhenAll(MeetAsync(waiting), MeetAsync(coming));
+                using Socket waiting = await JoinAsync(at, session, PlainEnd.Listen);
+                using Socket coming = await JoinAsync(at, session, PlainEnd.Connect);
+                await Task.WhenAll(PlainEnd.MeetAsync(waiting), PlainEnd.MeetAsync(coming));
             }
 
             return count;
@@ -85,37 +79,5 @@ public sealed class RendezvousFigures(ITestOutputHelper output)
         return pairs.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static async Task<Socket> JoinAsync(IPEndPoint at, byte[] session, byte role)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(at);
-        await socket.SendAsync((byte[])[.. "SCR\u0001\0\r\n\0"u8, 0, 6, 0xA2, 0, 1, 1, 0x81, 1, 0, 23, 0xA3, 0, 2, 1, 0x50, .. session, 2, role]);
-        return socket;
-    }
-
-    /// <summary>Until it is paired; whichever of two was there first is asked.</summary>
-    private static async Task MeetAsync(Socket socket)
-    {
-        byte[] room = new byte[512];
-        int held = 0;
-        int at = 0;
-        while (true)
-        {
-            for (; held - at >= 5 && held - at >= 2 + room[at + 1]; at += 2 + room[at + 1])
-            {
-                // The type is the first value of the map; those of a relay's frames take one byte.
-                switch (room[at + 4])
-                {
-                    case Open:
-                        await socket.SendAsync(_accept);
-                        break;
-                    case Paired:
-                        return;
-                }
-            }
-
-            int count = await socket.ReceiveAsync(room.AsMemory(held)).AsTask().InTimeAsync();
-            held += count > 0 ? count : throw new EndOfStreamException("the relay has closed the connection");
-        }
-    }
+    private static Task<Socket> JoinAsync(IPEndPoint at, byte[] session, byte role) => PlainEnd.JoinAsync(at, PlainEnd.Beginning(session, role));
 }

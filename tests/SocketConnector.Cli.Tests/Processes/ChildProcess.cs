@@ -35,6 +35,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
     /// <summary>What it said on standard error, without the times.</summary>
     public IReadOnlyCollection<string> Errors => [.. _errors.Select(Times.Remove)];
 
@@ -120,8 +122,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task SignalAsync(params IEnumerable<string> signals)
     {
         IEnumerable<string> kills = signals.Select(signal => string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_process.Id}"));
-        using var kill = Process.Start("sh", ["-c", string.Join("; ", kills)]);
+        using Process kill = Process.Start(new ProcessStartInfo("sh", ["-c", string.Join(" && ", kills)]) { UseShellExecute = false, RedirectStandardError = true })!;
+        string trouble = await kill.StandardError.ReadToEndAsync().InTimeAsync();
         await kill.WaitForExitAsync().InTimeAsync();
+        if (kill.ExitCode != 0)
+        {
+            // It may have ended meanwhile; nothing else will do.
+            await _process.WaitForExitAsync().InTimeAsync(what: $"the end of what could not be sent a signal ({trouble.Trim()}): {Told}");
+        }
     }
 
     /// <summary>The second of two signals; sent again until it ends, since the program takes an early one for an echo of the first.</summary>

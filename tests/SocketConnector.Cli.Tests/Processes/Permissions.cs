@@ -11,4 +11,6 @@ internal static class Permissions
             File.SetUnixFileMode(path, mode);
         }
     }
+
+    public static UnixFileMode Of(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
 }

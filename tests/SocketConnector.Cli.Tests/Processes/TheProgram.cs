@@ -79,6 +79,15 @@ internal static partial class TheProgram
         return int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Reads the line that says where a relay listens.</summary>
+    public static async Task<string> RelayAsync(this ChildProcess relay)
+    {
+        const string Listening = "listening on ";
+        string line = await relay.ReadLineAsync();
+        Assert.StartsWith(Listening, line, StringComparison.Ordinal);
+        return line[Listening.Length..];
+    }
+
     /// <summary>The port in a line that says where a side listens.</summary>
     public static int Port(string? listening) => int.Parse(listening!.TrimEnd('"', '}').Split(':')[^1], CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using SocketConnector.Cli.Sharing;
 using SocketConnector.Cli.Values;
 
@@ -58,6 +59,31 @@ public sealed class MeetingCodeTests
     [InlineData("ABC!D")]
     [InlineData("relay.example:7000")]
     public void What_is_none_is_said_to_be_none(string text) => Assert.NotNull(MeetingCode.Parse(text).Error);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("server-to-server")]
+    [InlineData("my-very-long-service-in-a-fleet-of-ten-machines")]
+    [InlineData("relay.example.of.a.very.long.name.indeed:7000")]
+    [InlineData("file:/etc/code")]
+    public void Other_words_are_not_like_one(string word) => Assert.False(MeetingCode.IsLike(word), word);
+
+    [Fact]
+    public void A_name_in_other_letters_is_carried_in_those_of_the_domain_name_system()
+    {
+        var relay = (DnsEndPoint)MeetingCode.ToRelay(new DnsEndPoint("b\u00fccher.example", 7000)).Value!;
+
+        Assert.Equal(("xn--bcher-kva.example", 7000), (relay.Host, relay.Port));
+        Assert.Equal(relay, Read(MeetingCode.Create(relay, isTls: true).ToText()).Relay);
+    }
+
+    [Fact]
+    public void Where_another_machine_finds_no_relay_there_is_no_code()
+    {
+        Assert.Contains("write a name, or an address without %", MeetingCode.ToRelay(new IPEndPoint(IPAddress.Parse("fe80::1%2"), 7000)).Error, StringComparison.Ordinal);
+        Assert.Contains("write host:7000", MeetingCode.ToRelay(new UnixDomainSocketEndPoint("/run/relay.sock")).Error, StringComparison.Ordinal);
+        Assert.Contains("is not a host name", MeetingCode.ToRelay(new DnsEndPoint($"{new string('\u00fc', 70)}.example", 7000)).Error, StringComparison.Ordinal);
+    }
 
     private static MeetingCode Read(string text)
     {

@@ -12,6 +12,8 @@ public sealed class DurationParserTests
     [InlineData("5m", 300_000)]
     [InlineData("1h", 3_600_000)]
     [InlineData("1176h", 4_233_600_000)]
+    [InlineData("1d", 86_400_000)]
+    [InlineData("49d", 4_233_600_000)]
     [InlineData("none", -1)]
     [InlineData("off", -1)]
     public void A_duration_is_a_number_and_a_unit(string text, long milliseconds)
@@ -38,6 +40,7 @@ public sealed class DurationParserTests
     [InlineData("0s", "is too short; the shortest is 1ms, and none means no limit")]
     [InlineData("0.5ms", "is too short")]
     [InlineData("1177h", "is too long; the longest is 1176h, or none for no limit")]
+    [InlineData("50d", "is too long; the longest is 1176h, or none for no limit")]
     [InlineData("999999999999h", "is too long")]
     public void B71_A_bad_duration_is_refused_with_what_is_expected(string text, string expected)
     {
@@ -59,4 +62,13 @@ public sealed class DurationParserTests
 
     [Fact]
     public void Draining_may_take_no_time_at_all() => Assert.Equal(new Parsed<TimeSpan>(TimeSpan.Zero, null), DurationParser.ParseOrZero("0s"));
+
+    [Fact]
+    public void What_is_no_timer_may_take_years() => Assert.Equal(new Parsed<TimeSpan>(TimeSpan.FromDays(3650), null), DurationParser.ParseDays("3650d"));
+
+    [Theory]
+    [InlineData("3651d", "'3651d' is too long; the longest is 3650d")]
+    [InlineData("30", "'30' has no unit; write 30h or 30d")]
+    [InlineData("none", "'none' is not a duration; write 12h or 30d")]
+    public void B71_And_no_more_than_that(string text, string expected) => Assert.Equal(expected, DurationParser.ParseDays(text).Error);
 }

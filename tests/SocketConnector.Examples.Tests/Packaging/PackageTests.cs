@@ -13,6 +13,9 @@ public sealed partial class PackageTests(PackedProjects packages)
     [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
     [InlineData("SocketConnector.Rendezvous")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore")]
+    [InlineData("SocketConnector.Capture")]
+    [InlineData("SocketConnector.Admin")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_describes_itself(string id)
     {
@@ -49,6 +52,9 @@ public sealed partial class PackageTests(PackedProjects packages)
     [InlineData("SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector")]
     [InlineData("SocketConnector.Rendezvous")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore")]
+    [InlineData("SocketConnector.Capture")]
+    [InlineData("SocketConnector.Admin")]
     [InlineData("SocketConnector.Cli")]
     public void A_package_brings_read_me_icon_licence_and_symbols(string id)
     {
@@ -63,6 +69,9 @@ public sealed partial class PackageTests(PackedProjects packages)
     [InlineData("SocketConnector", "dotnet add package SocketConnector")]
     [InlineData("SocketConnector.ProxyProtocol", "dotnet add package SocketConnector.ProxyProtocol")]
     [InlineData("SocketConnector.Rendezvous", "dotnet add package SocketConnector.Rendezvous")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore", "dotnet add package SocketConnector.Rendezvous.AspNetCore")]
+    [InlineData("SocketConnector.Capture", "dotnet add package SocketConnector.Capture")]
+    [InlineData("SocketConnector.Admin", "dotnet add package SocketConnector.Admin")]
     [InlineData("SocketConnector.Cli", "dotnet tool install --global SocketConnector.Cli")]
     public void A_package_s_read_me_stands_by_itself(string id, string install)
     {
@@ -78,6 +87,22 @@ public sealed partial class PackageTests(PackedProjects packages)
         packages.Describe("SocketConnector.Rendezvous").Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void The_transport_for_ASP_NET_Core_brings_the_rendezvous_and_asks_for_the_framework()
+    {
+        XElement about = packages.Describe("SocketConnector.Rendezvous.AspNetCore");
+        Assert.Equal(["SocketConnector.Rendezvous"], about.Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value));
+        Assert.Equal(["Microsoft.AspNetCore.App"], about.Descendants("frameworkReference").Select(framework => framework.Attribute("name")!.Value));
+    }
+
+    [Fact]
+    public void The_admin_channel_brings_the_capture_and_asks_for_the_framework()
+    {
+        XElement about = packages.Describe("SocketConnector.Admin");
+        Assert.Equal(["SocketConnector.Capture"], about.Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value));
+        Assert.Equal(["Microsoft.AspNetCore.App"], about.Descendants("frameworkReference").Select(framework => framework.Attribute("name")!.Value));
+    }
+
+    [Fact]
     public void The_documentation_in_the_package_is_that_of_the_public_surface()
     {
         Type[] visible = [.. typeof(Connector).Assembly.GetTypes().Where(type => type.IsVisible)];
@@ -90,12 +115,16 @@ public sealed partial class PackageTests(PackedProjects packages)
         Assert.Equal(4, entries.Count(entry => StartMethod().IsMatch(entry)));
     }
 
-    [Fact]
-    public void The_documentation_of_the_rendezvous_is_that_of_its_public_types()
+    [Theory]
+    [InlineData("SocketConnector.Rendezvous")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore")]
+    [InlineData("SocketConnector.Capture")]
+    [InlineData("SocketConnector.Admin")]
+    public void The_documentation_of_an_add_on_is_that_of_its_public_types(string id)
     {
-        string[] declared = [.. File.ReadLines(Path.Combine(Sdk.Root, "src/SocketConnector.Rendezvous/PublicAPI.Unshipped.txt"))
+        string[] declared = [.. File.ReadLines(Path.Combine(Sdk.Root, $"src/{id}/PublicAPI.Unshipped.txt"))
             .Where(line => !line.StartsWith('#') && !line.Contains("->", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        string text = packages.Read("SocketConnector.Rendezvous")["lib/net10.0/SocketConnector.Rendezvous.xml"];
+        string text = packages.Read(id)[$"lib/net10.0/{id}.xml"];
         string[] documented = [.. XDocument.Parse(text).Descendants("member").Select(member => member.Attribute("name")!.Value)
             .Where(name => name.StartsWith("T:", StringComparison.Ordinal)).Select(name => name[2..]).Order(StringComparer.Ordinal)];
         Assert.Equal(declared, documented);

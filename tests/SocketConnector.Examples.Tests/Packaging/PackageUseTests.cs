@@ -44,9 +44,68 @@ public sealed class PackageUseTests(PackedProjects packages)
         Console.WriteLine(await reader.ReadLineAsync());
         """;
 
+    private const string WebProgram = """
+        using System.Net;
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Hosting;
+        using Microsoft.Extensions.Logging;
+        using SocketConnector;
+        using SocketConnector.Rendezvous;
+
+        await using RendezvousRelay relay = await RendezvousRelay.StartAsync([new ListenOptions(IPAddress.Loopback, 0)]);
+        var session = new RendezvousEndPoint(new ConnectOptions(relay.EndPoints[0]), SessionSecret.Generate());
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseRendezvous().ConfigureKestrel(kestrel => kestrel.Listen(session));
+        await using WebApplication app = builder.Build();
+        app.MapGet("/", () => "through Kestrel");
+        await app.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancellationToken) => (await session.ConnectAsync(cancellationToken)).Stream });
+        Console.WriteLine(await client.GetStringAsync("http://behind.nat/"));
+        """;
+
+    private const string CaptureProgram = """
+        using System.Net;
+        using System.Net.Sockets;
+        using SocketConnector;
+        using SocketConnector.Capture;
+
+        var file = new MemoryStream();
+        await using (PacketCapture capture = PacketCapture.ToStream(file))
+        {
+            using var server = new TcpListener(IPAddress.Loopback, 0);
+            server.Start();
+            await using Connector connector = await Connector.ServerToSocketAsync(
+                new ListenOptions(IPAddress.Loopback, 0), new ConnectOptions(server.LocalEndpoint), new ConnectorOptions { NewTap = capture.NewTap });
+            using var client = new TcpClient();
+            await client.ConnectAsync((IPEndPoint)connector.EndPointA!);
+            using TcpClient upstream = await server.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("x"u8.ToArray());
+            await upstream.GetStream().ReadExactlyAsync(new byte[1]);
+            await connector.DisposeAsync();
+            Console.WriteLine(capture.Packets > 3 ? "through the capture" : $"{capture.Packets} packets");
+        }
+        """;
+
+    private const string AdminProgram = """
+        using System.Net;
+        using SocketConnector;
+        using SocketConnector.Admin;
+
+        await using AdminServer admin = await AdminServer.StartAsync(new AdminOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), Token = "secret" });
+        await using var connector = new Connector();
+        using IDisposable shown = admin.Add(connector);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{admin.EndPoint}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
+        Console.WriteLine((await client.GetStringAsync("/v1/connectors/1")).Contains("\"open\"") ? "through the admin channel" : "not open");
+        """;
+
     [Theory]
     [InlineData("SocketConnector", Program, "through the package")]
+    [InlineData("SocketConnector.Capture", CaptureProgram, "through the capture")]
+    [InlineData("SocketConnector.Admin", AdminProgram, "through the admin channel")]
     [InlineData("SocketConnector.Rendezvous", MeetingProgram, "through the relay")]
+    [InlineData("SocketConnector.Rendezvous.AspNetCore", WebProgram, "through Kestrel")]
     public async Task A_new_program_restores_builds_and_runs_with_the_package(string id, string program, string expected)
     {
         string folder = Directory.CreateTempSubdirectory("socketconnector-user-").FullName;

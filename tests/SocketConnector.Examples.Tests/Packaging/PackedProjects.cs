@@ -17,6 +17,9 @@ public sealed class PackedProjects : IAsyncLifetime, ICollectionFixture<PackedPr
         await PackAsync("SocketConnector.ProxyProtocol");
         await PackAsync("SocketConnector");
         await PackAsync("SocketConnector.Rendezvous");
+        await PackAsync("SocketConnector.Rendezvous.AspNetCore");
+        await PackAsync("SocketConnector.Capture");
+        await PackAsync("SocketConnector.Admin");
         await PackAsync("SocketConnector.Cli", $"-p:RepositoryUrl={Url}.git");
     }
 

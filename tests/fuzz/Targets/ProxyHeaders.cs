@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using SocketConnector.ProxyProtocol;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.Fuzz.Targets;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using SocketConnector.Rendezvous.Wire;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.Fuzz.Targets;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SocketConnector.ProxyProtocol;
+using SocketConnector.TestKit;
 
 namespace SocketConnector.Fuzz.Targets;
 
