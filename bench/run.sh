@@ -10,12 +10,13 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 
 install_missing() {
   local missing=() root=() pair
-  for pair in haproxy:haproxy nginx:nginx go:golang-go socat:socat iperf3:iperf3 sockperf:sockperf gcc:gcc gnuplot:gnuplot-nox git:git stunnel4:stunnel4 hitch:hitch openssl:openssl; do
+  for pair in haproxy:haproxy nginx:nginx go:golang-go socat:socat iperf3:iperf3 sockperf:sockperf gcc:gcc gnuplot:gnuplot-nox git:git stunnel4:stunnel4 hitch:hitch openssl:openssl twist3:python3-twisted strelaysrv:syncthing-relaysrv; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || missing+=(libnginx-mod-stream)
   command -v gcc >/dev/null && [ ! -e /usr/include/stdio.h ] && missing+=(libc6-dev)
   [ -e /usr/include/openssl/ssl.h ] || missing+=(libssl-dev)
+  [ -e /usr/lib/python3/dist-packages/wormhole_transit_relay ] || missing+=(magic-wormhole-transit-relay)
   if [ ${#missing[@]} -eq 0 ]; then
     return
   fi
@@ -30,6 +31,10 @@ install_missing() {
   echo "Installing ${missing[*]}."
   root+=(env DEBIAN_FRONTEND=noninteractive)
   "${root[@]}" apt-get -qq -o DPkg::Lock::Timeout=60 update >/dev/null
+  # Debian's service of that name would start at once, and offer this machine to the public as a relay of Syncthing's.
+  if [[ " ${missing[*]} " == *" syncthing-relaysrv "* && -d /run/systemd/system ]]; then
+    "${root[@]}" systemctl --quiet mask syncthing-relaysrv.service
+  fi
   "${root[@]}" apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends "${missing[@]}" >/dev/null
 }
 

@@ -65,6 +65,12 @@ internal sealed class Campaign(Layout layout, BenchOptions options, IReadOnlyLis
             await using LoadProcess down = await stage.TlsFlowsAsync(4, "down");
             await Task.Delay(TimeSpan.FromSeconds(options.WarmUp));
         }
+        else if (recipe.Meets)
+        {
+            await stage.MeetAsync(16, 1_000, 3);
+            await using LoadProcess pair = await stage.MetFlowAsync();
+            await Task.Delay(TimeSpan.FromSeconds(options.WarmUp));
+        }
         else if (!recipe.IsDirect)
         {
             await using LoadProcess server = await stage.ServeAsync();

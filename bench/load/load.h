@@ -63,5 +63,9 @@ void hold(int port, int connections) __attribute__((noreturn));
 void drive_tls_flows(int port, int streams, bool sends) __attribute__((noreturn));
 void tls_connect_often(int port, int concurrent, size_t count, double seconds, bool resumes);
 void tls_hold(int port, int connections) __attribute__((noreturn));
+void meet(int port, int concurrent, size_t count, double seconds, const char *protocol);
+void meet_singly(int port, size_t count, double seconds, const char *protocol);
+void wait_long(int port, size_t count, const char *protocol) __attribute__((noreturn));
+void met_flow(int port, int backend, const char *protocol);
 
 #endif

@@ -13,7 +13,12 @@ static const char usage[] =
     "load hold PORT CONNECTIONS\n"
     "load tls-flows PORT STREAMS up|down CIPHER\n"
     "load tls-connect PORT CONCURRENT COUNT SECONDS full|resumed CIPHER\n"
-    "load tls-hold PORT CONNECTIONS CIPHER\n";
+    "load tls-hold PORT CONNECTIONS CIPHER\n"
+    "load meet PORT CONCURRENT COUNT SECONDS PROTOCOL\n"
+    "load meet-singly PORT COUNT SECONDS PROTOCOL\n"
+    "load wait PORT COUNT PROTOCOL\n"
+    "load met-flow PORT BACKEND PROTOCOL|plain [copy]\n"
+    "  where PROTOCOL is scr1, transit, bep-relay or bep-relay-kept\n";
 
 static bool is(const char *word, const char *expected)
 {
@@ -46,6 +51,14 @@ int main(int count, char **words)
         return connect_often(port, number, (size_t)atol(words[4]), atof(words[5])), 0;
     if (is(mode, "hold") && count > 3)
         hold(port, number);
+    if (is(mode, "meet") && count > 6)
+        return meet(port, number, (size_t)atol(words[4]), atof(words[5]), words[6]), 0;
+    if (is(mode, "meet-singly") && count > 5)
+        return meet_singly(port, (size_t)number, atof(words[4]), words[5]), 0;
+    if (is(mode, "wait") && count > 4)
+        wait_long(port, (size_t)number, words[4]);
+    if (is(mode, "met-flow") && count > 4)
+        return met_flow(port, number, words[4]), 0;
     if (strncmp(mode, "tls-", 4) == 0)
         tls_init(words[count - 1]);
     if (is(mode, "tls-flows") && count > 5)

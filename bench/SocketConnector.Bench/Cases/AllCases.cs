@@ -23,6 +23,10 @@ internal static class AllCases
         new TlsConnectCase(resumes: false),
         new TlsConnectCase(resumes: true),
         new TlsIdleCase(),
+        new MeetCase(),
+        new MeetWaitingCase(),
+        new WaitCase(),
+        new MetFlowCase(),
         new Iperf3Case(),
         new SockperfCase(),
     ];

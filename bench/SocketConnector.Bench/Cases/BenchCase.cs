@@ -26,7 +26,10 @@ internal abstract class BenchCase(string id)
     /// <summary>The client speaks TLS, and the relay to it.</summary>
     protected virtual bool SpeaksTls => false;
 
-    public virtual bool Suits(RelayRecipe relay) => relay.SpeaksTls == SpeaksTls && (MovesBytes || !relay.OnlyMovesBytes) && (MakesConnections || !relay.OnlyMakesConnections);
+    /// <summary>It is about two ends that both dial, and the relay where they meet.</summary>
+    protected virtual bool Meets => false;
+
+    public virtual bool Suits(RelayRecipe relay) => relay.SpeaksTls == SpeaksTls && relay.Meets == Meets && (MovesBytes || !relay.OnlyMovesBytes) && (MakesConnections || !relay.OnlyMakesConnections);
 
     public abstract Task<IReadOnlyDictionary<string, double>> MeasureAsync(Stage stage);
 }
@@ -64,6 +67,20 @@ internal sealed record Stage(RunningRelay Relay, int Backend, string Load, Bench
 
     public Task<IReadOnlyDictionary<string, double>> TlsConnectAsync(int concurrent, int count, bool resumes) =>
         LoadProcess.RunAsync(Load, "tls-connect", $"{Relay.Port}", $"{concurrent}", $"{count}", "4", resumes ? "resumed" : "full", Cipher);
+
+    public Task<IReadOnlyDictionary<string, double>> MeetAsync(int concurrent, int count, double seconds) =>
+        LoadProcess.RunAsync(Load, "meet", $"{Relay.Port}", $"{concurrent}", $"{count}", FormattableString.Invariant($"{seconds}"), Relay.Recipe.Protocol!);
+
+    /// <summary>One pair after the other.</summary>
+    public Task<IReadOnlyDictionary<string, double>> MeetSinglyAsync(int count, double seconds) =>
+        LoadProcess.RunAsync(Load, "meet-singly", $"{Relay.Port}", $"{count}", FormattableString.Invariant($"{seconds}"), Relay.Recipe.Protocol!);
+
+    /// <summary>Ends that nobody comes to.</summary>
+    public Task<LoadProcess> WaitAsync(int ends) => LoadProcess.StartAsync(Load, "wait", $"{Relay.Port}", $"{ends}", Relay.Recipe.WaitsIn!);
+
+    /// <summary>A stream between two ends that have met, or through a relay where none do.</summary>
+    public Task<LoadProcess> MetFlowAsync() =>
+        LoadProcess.StartAsync(Load, ["met-flow", $"{Relay.Port}", $"{Backend}", Relay.Recipe.Protocol ?? "plain", .. Receiver]);
 
     private string[] Receiver => Options.Copy ? ["copy"] : [];
 }

@@ -17,6 +17,14 @@ internal static class MetricName
     public const string Connections = "connections_per_s";
     public const string FirstByte = "first_byte_ms";
     public const string CpuPerConnection = "cpu_ms_per_connection";
+    public const string Pairs = "pairs_per_s";
+    public const string CpuPerPair = "cpu_ms_per_pair";
+    public const string LoadCpuPerPair = "load_cpu_ms_per_pair";
+    public const string FailedShare = "failed_percent";
+    public const string P50Alone = "p50_us_alone";
+    public const string P99Alone = "p99_us_alone";
+    public const string MemoryPerEnd = "pss_kib_per_end";
+    public const string DescriptorsPerEnd = "descriptors_per_end";
     public const string Memory = "pss_kib_per_pair";
     public const string Descriptors = "descriptors_per_pair";
 }

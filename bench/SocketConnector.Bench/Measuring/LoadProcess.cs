@@ -6,7 +6,7 @@ namespace SocketConnector.Bench.Measuring;
 /// <summary>A load generator that runs until it is disposed, and says how much it has received whenever it is asked.</summary>
 internal sealed class LoadProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
     private LoadProcess(Process process) => _process = process;

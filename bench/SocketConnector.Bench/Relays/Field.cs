@@ -8,7 +8,7 @@ internal sealed class Field(Layout layout, TlsFiles tls)
 
     public IReadOnlyList<RelayRecipe> Choose(IReadOnlyList<string> wanted)
     {
-        RelayRecipe[] all = [.. Ours(), Haproxy(), HaproxyAuto(), Nginx(), Go(), Socat(), HaproxyTls(), NginxTls(), Stunnel(), Hitch()];
+        RelayRecipe[] all = [.. Ours(), Haproxy(), HaproxyAuto(), Nginx(), Go(), Socat(), HaproxyTls(), NginxTls(), Stunnel(), Hitch(), .. MeetingPoints.All(layout, tls)];
         string[] unknown = [.. wanted.Except(all.Select(relay => relay.Id).Append(RelayRecipe.Direct.Id), StringComparer.Ordinal)];
         return unknown.Length == 0
             ? [RelayRecipe.Direct, .. all.Where(relay => wanted.Count == 0 || wanted.Contains(relay.Id))]
@@ -17,7 +17,7 @@ internal sealed class Field(Layout layout, TlsFiles tls)
 
     private RelayRecipe[] Ours() =>
     [
-        Ours("auto", "SocketConnector", "--engine", "auto"),
+        Ours("auto", "SocketConnector", "--engine", "auto") with { IsPlainConnector = true },
         Ours("quiet", "SocketConnector, no events", "--engine", "auto", "--events", "none") with { OnlyMakesConnections = true },
         Ours("portable", "SocketConnector, portable", ["--engine", "portable", .. _likeNginx]),
         OursTls("auto", "SocketConnector", "--engine", "auto"),

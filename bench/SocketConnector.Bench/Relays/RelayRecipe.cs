@@ -15,6 +15,17 @@ internal sealed record RelayRecipe(string Id, string Title, bool IsOurs, Func<Re
     /// <summary>A process for each connection: some thousands of them are not what anyone would run.</summary>
     public bool ForksPerConnection { get; init; }
 
+    /// <summary>Both of its ends dial, and say in this protocol, by the load generator's name, whom they want to meet.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>The protocol of ends that wait by the thousand: the same, unless the relay allows few of those.</summary>
+    public string? WaitsIn { get => field ?? Protocol; init; }
+
+    public bool Meets => Protocol is not null;
+
+    /// <summary>Our connector with its defaults, which dials for each client.</summary>
+    public bool IsPlainConnector { get; init; }
+
     /// <summary>It decrypts what comes from its clients.</summary>
     public bool SpeaksTls { get; init; }
 

@@ -6,6 +6,9 @@ namespace SocketConnector.Bench.Relays;
 /// <summary>One certificate for all relays, of an ECDSA key on P-256, in the files that they want.</summary>
 internal sealed record TlsFiles(string Certificate, string Key, string Both)
 {
+    /// <summary>Where they are, as cert.pem and key.pem.</summary>
+    public string Folder => Path.GetDirectoryName(Certificate)!;
+
     public static TlsFiles CreateIn(string folder)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -17,6 +17,12 @@ internal sealed class Gnuplot(Run run, string folder)
         ["nginx"] = "#188038",
         ["go"] = "#9334e6",
         ["socat"] = "#c5221f",
+        ["scr"] = "#0b57d0",
+        ["scr-quiet"] = "#4285f4",
+        ["scr-transit"] = "#7fb0f5",
+        ["wormhole"] = "#e8710a",
+        ["syncthing"] = "#188038",
+        ["syncthing-kept"] = "#81c995",
     };
 
     /// <summary>The names of the plots that there were figures for.</summary>

@@ -23,10 +23,14 @@ internal static class Machine
         new("stunnel", await Tool.FirstLineAsync("sh", "-c", "stunnel4 -version 2>&1 | grep -m1 ^stunnel")),
         new("hitch", await Tool.FirstLineAsync("hitch", "--version")),
         new("OpenSSL", await Tool.FirstLineAsync("openssl", "version")),
+        new("magic-wormhole-transit-relay", $"{await PackageAsync("magic-wormhole-transit-relay")}, Twisted {await PackageAsync("python3-twisted")}, {await Tool.FirstLineAsync("python3", "--version")}"),
+        new("strelaysrv", (await Tool.FirstLineAsync("strelaysrv", "-version")).Split(" debian@")[0]),
         new("iperf3", await Tool.FirstLineAsync("iperf3", "--version")),
         new("sockperf", await Tool.FirstLineAsync("sockperf", "--version")),
         new("receivers", options.Copy ? "copy what they get into user memory" : "drop what they get in the kernel"),
     ];
+
+    private static Task<string> PackageAsync(string name) => Tool.FirstLineAsync("dpkg-query", "-W", "-f", "${Version}", name);
 
     private static string ValueIn(string file, string name) => File.Exists(file)
         ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split([':', '='], 2)[1].Trim() ?? "unknown"

@@ -27,6 +27,7 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
         Cold();
         Idle();
         Tls();
+        Meetings();
         CrossChecks();
         if (run.Failures.Count > 0)
         {
@@ -106,6 +107,37 @@ internal sealed class Page(Run run, IReadOnlyCollection<string> plots)
                 .. Handshakes(TlsConnectCase.Name(resumes: true), "resumed"),
                 new Column("KiB, idle", TlsIdleCase.Name, MetricName.Memory),
             ],
+            plot: null);
+    }
+
+    private void Meetings()
+    {
+        string[][] bars = [.. new Bars(run).Rows()];
+        if (bars.Length > 0)
+        {
+            Say("## Rendezvous");
+            Say("Where two ends meet that both dial out: SocketConnector's relay beside those of magic-wormhole and Syncthing. What SCR/1 has to reach, and does: the median of the rounds, and the least and the most of them. [Why](performance.md#rendezvous).");
+            Say(MarkdownTable.Write(["", "bar", "measured", ""], bars));
+        }
+
+        Section("Rendezvous, pairs", "Both ends connect, join a session that is new, are paired, a byte there and back, close; 16 pairs at a time. CPU is the relay's, and beside it the load generator's, which has to share two cores with it. strelaysrv refuses some ends that come at the same moment as their partner, or leaves them without an answer; such pairs are not counted.",
+            [
+                new Column("pairs/s", MeetCase.Name, MetricName.Pairs), new Column("CPU ms per pair", MeetCase.Name, MetricName.CpuPerPair),
+                new Column("generator's CPU ms", MeetCase.Name, MetricName.LoadCpuPerPair), new Column("p50 µs", MeetCase.Name, MetricName.P50),
+                new Column("p99 µs", MeetCase.Name, MetricName.P99), new Column("% failed", MeetCase.Name, MetricName.FailedShare),
+            ],
+            "meet");
+        Section("Rendezvous, while others wait", $"One pair after the other: from connecting until both know that they are paired, with an end that waits already; microseconds. First with nobody else, then while {MeetWaitingCase.Others} others wait in sessions of their own.",
+            [
+                new Column("p50, alone", MeetWaitingCase.Name, MetricName.P50Alone), new Column("p99, alone", MeetWaitingCase.Name, MetricName.P99Alone),
+                new Column($"p50, {MeetWaitingCase.Others} wait", MeetWaitingCase.Name, MetricName.P50), new Column($"p99, {MeetWaitingCase.Others} wait", MeetWaitingCase.Name, MetricName.P99),
+            ],
+            plot: null);
+        Section("Rendezvous, ends that wait", $"Proportional set size in KiB, and descriptors, for each of {MeetWaitingCase.Others} ends that wait, beyond the process without them.",
+            [new Column("KiB", WaitCase.Name, MetricName.MemoryPerEnd), new Column("descriptors", WaitCase.Name, MetricName.DescriptorsPerEnd)],
+            plot: null);
+        Section("Rendezvous, throughput", "One stream between two ends that have met, and one through the plain connector (`server-to-socket`) by the same generator; Gbit/s, and seconds of processor time for 10⁹ bytes.",
+            [new Column("Gbit/s", MetFlowCase.Name, MetricName.Throughput), new Column("CPU s/GB", MetFlowCase.Name, MetricName.CpuPerGigabyte)],
             plot: null);
     }
 

@@ -13,6 +13,7 @@ internal sealed record Plot(string Name, string Title, string Axis, bool IsLine,
         .. AllCases.PingConnections.Select(count => new Plot(PingCase.Name(count), $"Ping-pong, {count} {(count == 1 ? "connection" : "connections")}", "microseconds", IsLine: false, IsLogarithmic: true, Percentiles(PingCase.Name(count)))),
         new("loaded-ping", "Ping-pong while 8 bulk flows run", "microseconds", IsLine: false, IsLogarithmic: true, Percentiles(LoadedPingCase.Name(8))),
         new("connect", "Connections per second", "connections per second", IsLine: false, IsLogarithmic: false, [new("", ConnectCase.Name, MetricName.Connections)]),
+        new("meet", "Pairs per second", "pairs per second", IsLine: false, IsLogarithmic: false, [new("", MeetCase.Name, MetricName.Pairs)]),
         new("idle", "Memory per idle pair", "KiB", IsLine: false, IsLogarithmic: true, [.. AllCases.IdlePairs.Select(count => new PlotPoint($"{count} pairs", IdleCase.Name(count), MetricName.Memory))]),
     ];
 

@@ -16,8 +16,14 @@ internal sealed record Run(
         double[] values = [.. Figures
             .Where(figure => figure.Case == benchCase && figure.Relay == relay && figure.Metric == metric)
             .Select(figure => figure.Value).Order()];
-        int half = values.Length / 2;
-        return values.Length == 0 ? null : values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+        return values.Length == 0 ? null : MiddleOf(values);
+    }
+
+    /// <summary>Of values in order; there is one at least.</summary>
+    public static double MiddleOf(double[] sorted)
+    {
+        int half = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
     public bool Has(string benchCase) => Figures.Any(figure => figure.Case == benchCase);
