@@ -15,6 +15,8 @@ public sealed class PublicDocumentation : Task
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    private readonly Dictionary<string, Assembly> _loaded = new Dictionary<string, Assembly>(StringComparer.Ordinal);
+
     [Required]
     public string Assembly { get; set; }
 
@@ -80,6 +82,31 @@ public sealed class PublicDocumentation : Task
     {
         string name = new AssemblyName(wanted.Name).Name;
         string path = References.Select(reference => reference.ItemSpec).FirstOrDefault(it => Path.GetFileNameWithoutExtension(it) == name);
-        return path == null ? null : Load(path);
+        if (path == null)
+        {
+            return null;
+        }
+
+        // The same one for everybody: of an interface that was loaded twice, a type implements only one.
+        if (!_loaded.TryGetValue(name, out Assembly loaded))
+        {
+            _loaded[name] = loaded = Load(Loadable(path, name));
+        }
+
+        return loaded;
+    }
+
+    /// <summary>Of a framework the compiler sees reference assemblies, which cannot be loaded. Those that can stand beside the runtime that packs.</summary>
+    private static string Loadable(string path, string name)
+    {
+        if (Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(path))) != "ref")
+        {
+            return path;
+        }
+
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        string version = Path.GetFileName(runtime);
+        string frameworks = Path.GetDirectoryName(Path.GetDirectoryName(runtime));
+        return Directory.GetDirectories(frameworks).Select(framework => Path.Combine(framework, version, name + ".dll")).FirstOrDefault(File.Exists) ?? path;
     }
 }

@@ -20,7 +20,7 @@ HELLO, JOIN, ACCEPT, DECLINE, PING, PONG = range(1, 7)
 WELCOME, WAIT, OPEN, PAIRED, REFUSED, GOAWAY = range(17, 23)
 ROLES = {"listen": 1, "connect": 2}
 CODES = {1: "denied", 2: "busy", 3: "the relay stops", 4: "malformed", 5: "no version in common", 6: "no partner in time"}
-SILENCE = 30  # How long the relay may take for an answer, in seconds.
+SILENCE = 120  # How long the relay may take for an answer, in seconds.
 
 
 def derive(secret, label, length=32):

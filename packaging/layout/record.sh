@@ -17,6 +17,9 @@ nm "$symbols" | awk -v start="$start" -v stop="$stop" '($2 == "t" || $2 == "T") 
 
 # Relays between two listeners: many that say little, one that says much.
 record() {
+  # The lines of the one before are not this one's.
+  rm -f "$work/output"
+  touch "$work/output"
   "$work/called" "$work/symbols" "$work/$1" "$program" server-to-server 127.0.0.1:0 127.0.0.1:0 "${@:2}" >"$work/output" 2>&1 </dev/null &
   local tracer=$! a b i one other
   until [ "$(grep -c 'listening on' "$work/output")" -eq 2 ]; do
