@@ -3,10 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly built=artifacts/bench
-export PATH="$PATH:/usr/sbin:/sbin"
-export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+source bench/shared.sh
 
 install_missing() {
   local missing=() root=() pair
@@ -38,26 +35,10 @@ install_missing() {
   "${root[@]}" apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-if [ "$(uname -s)" != Linux ]; then
-  echo "The relays and the measurements need Linux." >&2
-  exit 1
-fi
+need_linux
 install_missing
 echo "Building."
 mkdir -p "$built"
-gcc -std=c11 -O2 -Wall -Wextra -pthread bench/load/*.c -o "$built/load" -lssl -lcrypto
 (cd bench/peers/go && go build -o "../../../$built/iocopy" .)
-packaging/publish.sh
-dotnet build bench/SocketConnector.Bench -c Release -v quiet -nologo
-
-# 4000 pairs are 8000 descriptors of one relay.
-ulimit -n "$(ulimit -Hn)"
-
-# A process group of its own (set -m), so that no relay outlives this script.
-set -m
-artifacts/bin/SocketConnector.Bench/release/SocketConnector.Bench "$@" </dev/null &
-readonly bench=$!
-set +m
-trap 'kill -- "-$bench" 2>/dev/null || true' EXIT
-trap 'exit 130' INT TERM HUP
-wait "$bench"
+build_ours
+measure "$@"

@@ -18,7 +18,7 @@ internal sealed record BenchOptions
 
     public int Rounds { get; private init; } = 3;
 
-    public bool Quick { get; private init; }
+    public bool Quick { get; init; }
 
     public bool Copy { get; private init; }
 

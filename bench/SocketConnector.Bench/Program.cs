@@ -4,8 +4,18 @@ using System.Runtime.Versioning;
 using SocketConnector.Bench;
 using SocketConnector.Bench.Relays;
 using SocketConnector.Bench.Reporting;
+using SocketConnector.Bench.Seeing;
 
 [assembly: SupportedOSPlatform("linux")]
+
+using var stop = new CancellationTokenSource();
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+if (args is ["seeing", .. string[] words])
+{
+    return await SeeAsync(words);
+}
 
 BenchOptions options;
 try
@@ -22,10 +32,6 @@ var layout = Layout.Find();
 string docs = options.Pages ?? Path.Combine(layout.Root, options.IsPartial ? "artifacts/bench/docs" : "docs");
 string figures = Directory.CreateDirectory(Path.Combine(docs, "benchmarks")).FullName;
 string raw = Path.Combine(figures, "raw.csv");
-
-using var stop = new CancellationTokenSource();
-using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 Run run;
 bool oursFailed = false;
@@ -83,6 +89,23 @@ async Task<Run> MeasureAsync()
     finally
     {
         home.Delete(recursive: true);
+    }
+}
+
+async Task<int> SeeAsync(string[] words)
+{
+    try
+    {
+        return await new SeeingRun(Layout.Find(), SeeingOptions.Parse(words), stop.Token).RunAsync();
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
+    }
+    catch (FormatException mistake)
+    {
+        await Console.Error.WriteLineAsync($"{mistake.Message}\n{SeeingOptions.Usage}");
+        return 2;
     }
 }
 
