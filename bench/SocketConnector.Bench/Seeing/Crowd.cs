@@ -29,9 +29,9 @@ internal sealed class Crowd(SeenRelays relays)
         using var admin = new AdminHttp(relay.Socket);
         return
         [
-            new("list --json, from its start to its end, ms", await TimesAsync(() => ListAsync(relay)), MaxMilliseconds),
-            new("GET /v1/connections, all pages, ms", await TimesAsync(() => GetAllAsync(admin)), MaxMilliseconds),
-            new($"- a page of {AdminHttp.MaxPage}, ms", await TimesAsync(() => admin.ConnectionsAsync(0)), null),
+            .. await TimesAsync("list --json, from its start to its end", relay, MaxMilliseconds, () => ListAsync(relay)),
+            .. await TimesAsync("GET /v1/connections, all pages", relay, MaxMilliseconds, () => GetAllAsync(admin)),
+            .. await TimesAsync($"GET /v1/connections, a page of {AdminHttp.MaxPage}", relay, null, () => admin.ConnectionsAsync(0)),
             .. await WatchAsync(relay),
         ];
     }
@@ -76,11 +76,12 @@ internal sealed class Crowd(SeenRelays relays)
     }
 
     /// <summary>The first two are not counted: files are read, and code is met, for the first time.</summary>
-    private async Task<double[]> TimesAsync(Func<Task> ask)
+    private async Task<Limit[]> TimesAsync(string what, SeenRelay relay, double? most, Func<Task> ask)
     {
         await ask();
         await ask();
         double[] times = new double[relays.Quick ? 5 : 21];
+        double before = relay.Stage.Relay.Tree.CpuSeconds();
         for (int i = 0; i < times.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -88,7 +89,8 @@ internal sealed class Crowd(SeenRelays relays)
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
-        return times;
+        double cpu = relay.Stage.Relay.Tree.CpuSeconds() - before;
+        return [new($"{what}, ms", times, most), new("- the relay's CPU for it, ms", [cpu * 1e3 / times.Length], null)];
     }
 
     /// <summary>The hard one, to which the runtime raises its own.</summary>

@@ -9,8 +9,11 @@ internal static class SeeingTable
     private static readonly string[] _ofPairs = ["measured", "without", "with", "ratio", "wanted", "", "each pair"];
     private static readonly string[] _ofLimits = ["measured", "median", "least", "most", "wanted", ""];
 
-    /// <summary>Medians of both sides, and the median of the ratios of the pairs, which is not the ratio of the medians.</summary>
-    public static string Of(IEnumerable<Pair> pairs) => Write([_ofPairs, .. pairs.GroupBy(pair => pair.What).Select(Row)]);
+    /// <summary>
+    /// Medians of both sides, and the median of the ratios of the pairs, which is not the ratio of the medians. What the watcher has cost comes last.
+    /// </summary>
+    public static string Of(IEnumerable<Pair> pairs) =>
+        Write([_ofPairs, .. pairs.GroupBy(pair => pair.What).OrderBy(each => each.All(pair => pair.Without is null)).Select(Row)]);
 
     public static string Of(IEnumerable<Limit> limits) => Write([_ofLimits, .. limits.Select(Row)]);
 
