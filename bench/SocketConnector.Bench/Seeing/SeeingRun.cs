@@ -95,7 +95,8 @@ internal sealed class SeeingRun(Layout layout, SeeingOptions options, Cancellati
         }
         catch (Exception error) when (error is InvalidOperationException or IOException or TimeoutException)
         {
-            // The others are measured all the same.
+            // The others are measured all the same, unless this one failed because everything ends.
+            cancellationToken.ThrowIfCancellationRequested();
             _failures.Add($"{what}: {error.Message}");
             Console.WriteLine($"{what} FAILED: {error.Message}");
         }
