@@ -27,4 +27,7 @@ internal static partial class AdminLog
 
     [LoggerMessage(257, LogLevel.Debug, "A capture over the admin channel has ended: {Error}")]
     public static partial void CaptureEnded(this ILogger log, string error);
+
+    [LoggerMessage(258, LogLevel.Warning, "{Count} more wrong tokens came, the last from {Caller}")]
+    public static partial void WrongTokens(this ILogger log, int count, string caller);
 }

@@ -8,6 +8,9 @@ namespace SocketConnector.Admin;
 /// <summary>Options of an <see cref="AdminServer"/>.</summary>
 public sealed record AdminOptions
 {
+    /// <summary>The fewest characters of a token: every user of the machine can try some. One that is made of 32 random bytes has more.</summary>
+    public const int MinTokenLength = 16;
+
     /// <summary>
     /// Where to listen: a <see cref="UnixDomainSocketEndPoint"/>, whose file only this user may open (mode 0600), or a loopback
     /// <see cref="IPEndPoint"/>, which needs a <see cref="Token"/>; port 0 lets the system choose.
@@ -20,12 +23,12 @@ public sealed record AdminOptions
     }
 
     /// <summary>Lets its bearer do everything over TCP, where it is required. It has no meaning on a Unix socket, where it is refused.</summary>
-    /// <exception cref="ArgumentException">Empty.</exception>
-    public string? Token { get; init => field = NotEmpty(value, nameof(Token)); }
+    /// <exception cref="ArgumentException">Shorter than <see cref="MinTokenLength"/>.</exception>
+    public string? Token { get; init => field = LongEnough(value, nameof(Token)); }
 
     /// <summary>Lets its bearer read, but neither change anything nor see what connections relay; <see langword="null"/>, the default, for no such token.</summary>
-    /// <exception cref="ArgumentException">Empty.</exception>
-    public string? ReadOnlyToken { get; init => field = NotEmpty(value, nameof(ReadOnlyToken)); }
+    /// <exception cref="ArgumentException">Shorter than <see cref="MinTokenLength"/>.</exception>
+    public string? ReadOnlyToken { get; init => field = LongEnough(value, nameof(ReadOnlyToken)); }
 
     /// <summary>Where messages go, those of the web server included; <see langword="null"/>, the default, for nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
@@ -79,5 +82,7 @@ public sealed record AdminOptions
         _ => throw new ArgumentException("must be a Unix socket or a loopback address: the admin channel is not encrypted", name),
     };
 
-    private static string? NotEmpty(string? token, string name) => token is "" ? throw new ArgumentException("must not be empty", name) : token;
+    private static string? LongEnough(string? token, string name) => token is { Length: < MinTokenLength }
+        ? throw new ArgumentException($"must have at least {MinTokenLength} characters, so that nobody guesses it; make one with openssl rand -hex 32", name)
+        : token;
 }

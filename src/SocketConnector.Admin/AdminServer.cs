@@ -35,7 +35,8 @@ public sealed class AdminServer : IAsyncDisposable
         _registry = new ConnectorRegistry(log);
         _metrics = new MeterReader(options.MeterFactory);
         var sampler = new RateSampler(_registry, time);
-        var access = new AccessControl(EndPoint, options.Token is { } token ? new TokenCheck(token, options.ReadOnlyToken) : null, time, log);
+        TokenCheck? tokens = options.Token is { } token ? new TokenCheck(token, options.ReadOnlyToken) : null;
+        var access = new AccessControl(EndPoint, tokens, new LoginSessions(time), new WrongTokens(time, log, _stopping.Token));
         Routes = new RouteTable(
         [
             .. PageFiles.Routes(),
@@ -70,7 +71,7 @@ public sealed class AdminServer : IAsyncDisposable
         ListeningSocket socket;
         try
         {
-            socket = ListeningSocket.Bind(options.EndPoint);
+            socket = await ListeningSocket.BindAsync(options.EndPoint, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is SocketException or UnauthorizedAccessException or IOException)
         {

@@ -2,7 +2,7 @@ using SocketConnector.Cli.CommandLine;
 using SocketConnector.Cli.Running;
 
 StandardNumbers.Fill();
-if (StartLimit.IsTooSmall())
+if (StartLimit.IsTooSmall(args))
 {
     return StartLimit.Refused;
 }

@@ -11,8 +11,8 @@ namespace SocketConnector.Admin.Page.Tests;
 /// </summary>
 internal sealed class AdminPage : IAsyncDisposable
 {
-    public const string Token = "full-token";
-    public const string ReadOnlyToken = "read-only-token";
+    public const string Token = "the-token-for-everything";
+    public const string ReadOnlyToken = "the-token-to-look";
 
     private readonly ConcurrentQueue<string> _requests = [];
     private readonly ConcurrentQueue<string> _complaints = [];

@@ -8,8 +8,8 @@ namespace SocketConnector.Admin.Tests;
 /// <summary>A running admin server with a client of it.</summary>
 internal sealed class AdminHost : IAsyncDisposable
 {
-    public const string Token = "the-full-token";
-    public const string ReadOnlyToken = "the-read-only-token";
+    public const string Token = "the-token-for-everything";
+    public const string ReadOnlyToken = "the-token-to-look";
 
     private readonly DirectoryInfo? _folder;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using SocketConnector.Admin.Access;
 
@@ -14,16 +13,15 @@ internal sealed class AccessControl
 
     private readonly TokenCheck? _tokens;
     private readonly LoginSessions _sessions;
-    private readonly WrongTokenDelay _delay;
-    private readonly ILogger _log;
+    private readonly WrongTokens _wrong;
 
     /// <param name="endPoint">What the server listens on.</param>
     /// <param name="tokens">None on a Unix socket.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">Told of wrong tokens.</param>
-    public AccessControl(EndPoint endPoint, TokenCheck? tokens, TimeProvider time, ILogger log)
+    /// <param name="sessions">Of browsers that have shown one.</param>
+    /// <param name="wrong">What a wrong one costs.</param>
+    public AccessControl(EndPoint endPoint, TokenCheck? tokens, LoginSessions sessions, WrongTokens wrong)
     {
-        (_tokens, _sessions, _delay, _log) = (tokens, new LoginSessions(time), new WrongTokenDelay(time), log);
+        (_tokens, _sessions, _wrong) = (tokens, sessions, wrong);
 
         // A browser keeps no cookies apart by port, and several programs may have a page open.
         CookieName = string.Create(CultureInfo.InvariantCulture, $"socketconnector-admin-{(endPoint as IPEndPoint)?.Port ?? 0}");
@@ -89,10 +87,10 @@ internal sealed class AccessControl
             return grade;
         }
 
-        _log.WrongToken($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}");
-        throw await _delay.WaitAsync(context.RequestAborted).ConfigureAwait(false)
-            ? Unauthorized(context, "the token is wrong; write the one that the connector was started with")
-            : new ProblemException(StatusCodes.Status429TooManyRequests, "too many wrong tokens at once; try again in a second");
+        // What its sender learns by leaving early is nothing, and its connection stays taken.
+        await _wrong.WaitAsync($"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}").ConfigureAwait(false);
+        context.RequestAborted.ThrowIfCancellationRequested();
+        throw Unauthorized(context, "the token is wrong; write the one that the connector was started with");
     }
 
     private static ProblemException Unauthorized(HttpContext context, string detail)

@@ -14,13 +14,15 @@ namespace SocketConnector.Admin.Http;
 /// </summary>
 internal sealed class WebServer : IAsyncDisposable
 {
-    private const int MaxConnections = 64;
+    internal const int MaxConnections = 64;
     private const int MaxBody = 4 * 1024;
     private const int MaxRequestLine = 4 * 1024;
 
     // Browsers send the cookies of every port of this host.
     private const int MaxHeaders = 16 * 1024;
 
+    // For a request to come, and for its head to be whole: connections are few, and whoever has nothing to ask gives way to others.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ListeningSocket _socket;
@@ -41,8 +43,8 @@ internal sealed class WebServer : IAsyncDisposable
         options.Limits.MaxRequestLineSize = MaxRequestLine;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
         options.Limits.MaxRequestBufferSize = MaxHeaders + MaxRequestLine;
-        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        options.Limits.KeepAliveTimeout = _patience;
+        options.Limits.RequestHeadersTimeout = _patience;
         options.Listen(socket.EndPoint, static listen => listen.Protocols = HttpProtocols.Http1);
         var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => socket.Socket };
         _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
@@ -53,6 +55,7 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Stops listening at once, and gives requests a second.</summary>
     public async ValueTask DisposeAsync()
     {
+        RemoveFile();
         try
         {
             using var over = new CancellationTokenSource(_shutdownTimeout);
@@ -61,15 +64,15 @@ internal sealed class WebServer : IAsyncDisposable
         finally
         {
             _server.Dispose();
-            Close();
+            _socket.Dispose();
         }
     }
 
-    private void Close()
+    private void RemoveFile()
     {
         try
         {
-            _socket.Dispose();
+            _socket.RemoveFile();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using SocketConnector.Admin;
 using SocketConnector.Cli.Admin;
 using SocketConnector.Cli.Values;
 
@@ -61,7 +62,7 @@ internal sealed record AdminSettings(EndPoint? EndPoint)
 
         Parsed<string> read = SecretSource.Read(source);
         return read.Error is { } error ? new Wrong($"--admin: {name}: {error}")
-            : read.Value!.Trim() is { Length: > 0 } token && token.All(static letter => letter is > ' ' and <= '~') ? token
-            : new Wrong($"--admin: {name}: it must be one word of ASCII letters, digits and signs; make one with openssl rand -hex 32");
+            : read.Value!.Trim() is { Length: >= AdminOptions.MinTokenLength } token && token.All(static letter => letter is > ' ' and <= '~') ? token
+            : new Wrong($"--admin: {name}: it must be one word of at least {AdminOptions.MinTokenLength} ASCII letters, digits and signs; make one with openssl rand -hex 32");
     }
 }

@@ -19,16 +19,41 @@ internal static class StartLimit
     private const int ToRun = 9;
     private const int MaxLoops = 8;
 
-    public static bool IsTooSmall()
+    // The same for the web server of the admin channel, and for the client of one.
+    private const string Admin = "--admin";
+    private const int ToCompileAdmin = 50;
+    private const int ToRunAdmin = 4;
+
+    /// <param name="arguments">Those of the command line. Nothing has been loaded that could read them.</param>
+    public static bool IsTooSmall(string[] arguments)
     {
-        int loops = 2 * Math.Min(Environment.ProcessorCount, MaxLoops);
-        if (DescriptorReserve.Shortage((RuntimeFeature.IsDynamicCodeCompiled ? ToCompile : 0) + ToRun + loops) is not { } shortage)
+        bool isCompiled = RuntimeFeature.IsDynamicCodeCompiled;
+        int toLoad = (isCompiled ? ToCompile : 0) + ToRun + (2 * Math.Min(Environment.ProcessorCount, MaxLoops));
+        if (HasAdmin(arguments))
+        {
+            toLoad += (isCompiled ? ToCompileAdmin : 0) + ToRunAdmin;
+        }
+
+        if (DescriptorReserve.Shortage(toLoad) is not { } shortage)
         {
             return false;
         }
 
         Write(Encoding.UTF8.GetBytes($"socketconnector: {shortage}\n"));
         return true;
+    }
+
+    private static bool HasAdmin(string[] arguments)
+    {
+        foreach (string argument in arguments)
+        {
+            if (argument.StartsWith(Admin, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The console's own way takes several assemblies, for which there may be no room.</summary>

@@ -51,9 +51,9 @@ internal sealed class Listener : IDisposable
         try
         {
             EndPoint endPoint = await ResolveAsync(at, cancellationToken).ConfigureAwait(false);
-            if (endPoint is UnixDomainSocketEndPoint unix && UnixSocketFile.IsFor(unix))
+            if (endPoint is UnixDomainSocketEndPoint unix && !OperatingSystem.IsWindows() && !UnixName.IsAbstract(unix))
             {
-                (socket, file) = await UnixSocketFile.BindAsync(unix, context.Options, context.Connector.TimeProvider, cancellationToken).ConfigureAwait(false);
+                (socket, file) = await UnixSocketFile.BindAsync(unix, UnixAccess.Of(context.Options), context.Connector.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
             else
             {

@@ -12,18 +12,18 @@ internal sealed class UnixSocketFile
 
     private UnixSocketFile(string path) => (_path, _identity) = (path, FileIdentity.Of(path));
 
-    /// <summary>Whether it is a file at all that is listened on there, and this system tells one from another.</summary>
-    public static bool IsFor(UnixDomainSocketEndPoint endPoint) => !OperatingSystem.IsWindows() && !UnixName.IsAbstract(endPoint);
-
     /// <summary>
     /// Binds, in place of a stale file. No client can connect before the caller listens, and by then owner
     /// and permissions are what they should be.
     /// </summary>
+    /// <param name="endPoint">A path, no abstract name; not on Windows, which does not tell one file from another.</param>
+    /// <param name="protect">Sets owner and permissions of the path.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">Something else is there, or this user may not.</exception>
     public static async Task<(Socket Socket, UnixSocketFile File)> BindAsync(
-        UnixDomainSocketEndPoint endPoint, ListenOptions options, TimeProvider time, CancellationToken cancellationToken)
+        UnixDomainSocketEndPoint endPoint, Action<string> protect, TimeProvider time, CancellationToken cancellationToken)
     {
-        uint owner = UnixAccounts.User(options.UnixOwner), group = UnixAccounts.Group(options.UnixGroup);
         string path = Path.GetFullPath(endPoint.ToString());
         using PathLock starting = await PathLock.TakeAsync(path, time, cancellationToken).ConfigureAwait(false);
         RemoveStale(path, endPoint);
@@ -31,7 +31,7 @@ internal sealed class UnixSocketFile
         var file = new UnixSocketFile(path);
         try
         {
-            file.Protect(options, owner, group);
+            protect(path);
             return (socket, file);
         }
         catch
@@ -50,14 +50,22 @@ internal sealed class UnixSocketFile
     {
         try
         {
-            if (_identity is not null && FileIdentity.Of(_path) == _identity)
-            {
-                File.Delete(_path);
-            }
+            Delete();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // It stays. The next start finds it stale.
+        }
+    }
+
+    /// <summary>The same, for a caller that says why it stays.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be removed.</exception>
+    public void Delete()
+    {
+        if (_identity is not null && FileIdentity.Of(_path) == _identity)
+        {
+            File.Delete(_path);
         }
     }
 
@@ -112,7 +120,7 @@ internal sealed class UnixSocketFile
     [SuppressMessage("Usage", "CA1816", Justification = "Its finalizer would delete the path as well.")]
     private static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {
-        Socket binding = ByteStreams.For(endPoint);
+        var binding = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             binding.Bind(endPoint);
@@ -127,19 +135,6 @@ internal sealed class UnixSocketFile
         binding.SafeHandle.SetHandleAsInvalid();
         GC.SuppressFinalize(binding);
         return new Socket(handle);
-    }
-
-    private void Protect(ListenOptions options, uint owner, uint group)
-    {
-        if (!UnixAccounts.TryGive(_path, owner, group))
-        {
-            throw new ExplainedSocketException(SocketError.AccessDenied, "permission denied: this user may not give the socket to that owner or group");
-        }
-
-        if (options.UnixMode is { } mode && !OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(_path, mode);
-        }
     }
 
     private static ExplainedSocketException Taken(string reason) => new(SocketError.AddressAlreadyInUse, reason);

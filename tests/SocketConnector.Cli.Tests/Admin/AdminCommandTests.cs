@@ -177,11 +177,11 @@ public sealed class AdminCommandTests
         using var files = new SecretFiles();
         await using var admin = FakeAdmin.OnLoopback();
         admin.Refuse("GET /v1/connections", 401, "the token is wrong; write the one that the connector has.");
-        await using ChildProcess list = TheProgram.Start("list", "--admin", $"{admin.Place},token={files.Add("token", "s3cret-token")}");
+        await using ChildProcess list = TheProgram.Start("list", "--admin", $"{admin.Place},token={files.Add("token", "s3cret-token-of-the-test")}");
         await list.ExpectExitAsync(1);
 
         Assert.Equal(["socketconnector: the token is wrong; write the one that the connector has"], list.Errors);
-        Assert.Contains("\r\nAuthorization: Bearer s3cret-token\r\n", Assert.Single(admin.Requests), StringComparison.Ordinal);
+        Assert.Contains("\r\nAuthorization: Bearer s3cret-token-of-the-test\r\n", Assert.Single(admin.Requests), StringComparison.Ordinal);
         Assert.Contains($"\r\nHost: {admin.Place}\r\n", admin.Requests.First(), StringComparison.Ordinal);
     }
 

@@ -73,9 +73,34 @@ public sealed class AutomaticPlaceTests
     }
 
     [Fact]
+    public void B133_A_folder_of_another_user_is_neither_listened_in_nor_looked_into()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "each user has a folder of their own");
+        DirectoryInfo root = Directory.CreateTempSubdirectory("foreign-");
+        try
+        {
+            Assert.True(UserNumber.OwnsFolder(root.FullName), "a folder of one's own");
+            string foreign = Environment.IsPrivilegedProcess ? Given(root.CreateSubdirectory("given").FullName) : "/usr";
+            Assert.False(UserNumber.OwnsFolder(foreign), foreign);
+            Assert.Contains("does not belong to this user", Assert.Throws<IOException>(() => AutomaticFolder.Make(foreign)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+
+        static string Given(string path)
+        {
+            using var chown = System.Diagnostics.Process.Start("chown", ["65534", path]);
+            chown.WaitForExit();
+            return path;
+        }
+    }
+
+    [Fact]
     public void B133_A_folder_that_another_could_have_prepared_is_refused()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems do not tell");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "each user has a folder of their own");
         DirectoryInfo root = Directory.CreateTempSubdirectory("refuse-");
         try
         {

@@ -75,16 +75,20 @@ public sealed class AdminOptionTests
     [Fact]
     public void B133_A_channel_by_TCP_has_tokens_and_one_by_a_Unix_socket_its_permissions()
     {
+        const string Full = "the-token-for-everything", Look = "the-token-to-look";
         using var files = new SecretFiles();
-        string token = files.Add("token", "full"), readOnly = files.Add("read", "look"), spaced = files.Add("spaced", "two words");
+        string token = files.Add("token", Full), readOnly = files.Add("read", Look), spaced = files.Add("spaced", "more than one word"), brief = files.Add("brief", "hunter2-hunter2");
 
         AdminPlace place = AdminOptionTable.Parse($"localhost:9000,token={token},read-token={readOnly}").Value!.ToServe().Value!;
-        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 9000), "full", "look"), (place.EndPoint, place.Token, place.ReadOnlyToken));
-        Assert.DoesNotContain("full", place.ToString(), StringComparison.Ordinal);
+        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 9000), Full, Look), (place.EndPoint, place.Token, place.ReadOnlyToken));
+        Assert.DoesNotContain(Full, place.ToString(), StringComparison.Ordinal);
 
         Assert.Equal("/run/a,b.sock", Assert.IsType<UnixDomainSocketEndPoint>(AdminOptionTable.Parse("unix:\"/run/a,b.sock\"").Value!.ToServe().Value!.EndPoint).ToString());
         Assert.Contains("must not be the same", AdminOptionTable.Parse($"9000,token={token},read-token={token}").Value!.ToServe().Error, StringComparison.Ordinal);
-        Assert.Contains("one word of ASCII letters", AdminOptionTable.Parse($"9000,token={spaced}").Value!.ToServe().Error, StringComparison.Ordinal);
+        const string Wrong = ": it must be one word of at least 16 ASCII letters, digits and signs; make one with openssl rand -hex 32";
+        Assert.Equal($"--admin: token{Wrong}", AdminOptionTable.Parse($"9000,token={spaced}").Value!.ToServe().Error);
+        Assert.Equal($"--admin: token{Wrong}", AdminOptionTable.Parse($"9000,token={brief}").Value!.ToServe().Error);
+        Assert.Equal($"--admin: read-token{Wrong}", AdminOptionTable.Parse($"9000,token={token},read-token={brief}").Value!.ToServe().Error);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class AdminTests : IDisposable
     public async Task B133_By_TCP_one_token_does_everything_and_the_other_looks()
     {
         using var files = new SecretFiles();
-        string full = files.Add("full", "the-full-token"), look = files.Add("look", "the-other-token");
+        string full = files.Add("full", "the-token-for-everything"), look = files.Add("look", "the-token-to-look");
         await using ProgramPair pair = await ProgramPair.StartAsync("server-to-server", "--admin", $"127.0.0.1:0,token={full},read-token={look}");
         (TestPeer a, TestPeer b) = await pair.ConnectAsync();
         using (a)
@@ -160,7 +160,7 @@ public sealed class AdminTests : IDisposable
             await using ChildProcess refused = TheProgram.Start("abort", "1", "--admin", $"{place},token={look}");
             await refused.ExpectExitAsync(1);
             Assert.Single(refused.Errors);
-            await using ChildProcess stranger = TheProgram.Start("list", "--admin", $"{place},token={files.Add("wrong", "a-wrong-token")}");
+            await using ChildProcess stranger = TheProgram.Start("list", "--admin", $"{place},token={files.Add("wrong", "a-token-that-is-wrong")}");
             await stranger.ExpectExitAsync(1);
             Assert.Single(stranger.Errors);
             await using ChildProcess abort = TheProgram.Start("abort", "1", "--admin", $"{place},token={full}");

@@ -92,11 +92,11 @@ public sealed class PackageUseTests(PackedProjects packages)
         using SocketConnector;
         using SocketConnector.Admin;
 
-        await using AdminServer admin = await AdminServer.StartAsync(new AdminOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), Token = "secret" });
+        await using AdminServer admin = await AdminServer.StartAsync(new AdminOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), Token = "a-secret-of-the-test" });
         await using var connector = new Connector();
         using IDisposable shown = admin.Add(connector);
         using var client = new HttpClient { BaseAddress = new Uri($"http://{admin.EndPoint}") };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "a-secret-of-the-test");
         Console.WriteLine((await client.GetStringAsync("/v1/connectors/1")).Contains("\"open\"") ? "through the admin channel" : "not open");
         """;
 
