@@ -144,7 +144,7 @@ public sealed class SlowClientTests
     private static async Task<TestPeer> AskAsync(AdminHost host, string path)
     {
         TestPeer peer = await TestPeer.ConnectAsync(host.EndPoint, static socket => socket.ReceiveBufferSize = 4096);
-        await peer.WriteAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await peer.WriteAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         return peer;
     }
 }

@@ -19,7 +19,7 @@ internal static class StartLimit
     private const int ToRun = 9;
     private const int MaxLoops = 8;
 
-    // The same for the web server of the admin channel, and for the client of one.
+    // Beside those, until it has answered everything, the web server of the admin channel; the client of one takes no more.
     private const string Admin = "--admin";
     private const int ToCompileAdmin = 50;
     private const int ToRunAdmin = 4;
