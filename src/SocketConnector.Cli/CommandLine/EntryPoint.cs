@@ -64,8 +64,12 @@ internal static class EntryPoint
             }
         }
 
-        return root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        return root.Parse(WithForm(arguments), new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
+
+    /// <summary>The word behind an option whose value may be left out would be taken for it.</summary>
+    private static string[] WithForm(IReadOnlyList<string> arguments) =>
+        [.. arguments.Select((word, at) => word == Flags.LogTrafficName && !arguments.Take(at).Contains("--", StringComparer.Ordinal) ? $"{word}={TrafficOptionTable.Standard}" : word)];
 
     private static ToolCommand[] Tools(Flags flags) =>
     [

@@ -11,11 +11,14 @@ namespace SocketConnector.Cli.CommandLine;
 /// <summary>The options of every command.</summary>
 internal sealed class Flags
 {
+    public const string LogTrafficName = "--log-traffic";
+
     private static readonly ConnectorOptions _defaults = new();
 
     public Option<bool> Verbose { get; } = Switch("--verbose", "log each connection's life cycle on stderr");
 
-    public Option<bool> LogTraffic { get; } = Switch("--log-traffic", "show on stderr what flows: ASCII, * for other bytes");
+    public Option<TrafficOptions?> LogTraffic { get; } = Valued(
+        LogTrafficName, "[=FORM]", "show on stderr what flows [text]; help traffic", static text => TrafficOptionTable.Parse(text).Then(static traffic => (TrafficOptions?)traffic), (TrafficOptions?)null);
 
     public Option<CapturePlan?> Capture { get; } = Valued(
         "--capture", "FILE", "write what flows to a pcapng file; help capture", static text => CaptureOptionTable.Parse(text).Then(static plan => (CapturePlan?)plan), (CapturePlan?)null);
@@ -70,7 +73,8 @@ internal sealed class Flags
     {
         Name = line.GetValue(Name),
         Verbose = line.GetValue(Verbose),
-        LogTraffic = line.GetValue(LogTraffic),
+        LogTraffic = line.GetValue(LogTraffic) is not null,
+        Traffic = line.GetValue(LogTraffic) ?? _defaults.Traffic,
         GracePeriod = line.GetValue(GracePeriod),
         ConnectTimeout = line.GetValue(ConnectTimeout),
         HalfCloseTimeout = line.GetValue(HalfCloseTimeout),

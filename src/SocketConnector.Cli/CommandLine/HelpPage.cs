@@ -56,7 +56,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             .Append(EndPoints)
             .AppendLine("Behind NAT: share TARGET, join CODE; relay: rendezvous, ticket; see their --help")
             .AppendLine("A running one: top, list, show, end, abort, drain, watch, capture, extcap")
-            .AppendLine("See socketconnector help options|listening|connecting|tls|via|capture|admin")
+            .AppendLine("socketconnector help options|listening|connecting|tls|via|capture|traffic|admin")
             .ToString();
     }
 

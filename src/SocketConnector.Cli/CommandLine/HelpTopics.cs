@@ -15,6 +15,7 @@ internal static class HelpTopics
         (CaptureOptionTable.Table.Topic, "options of --capture", static _ => Of(CaptureOptionTable.Table, "--capture relay.pcapng,size=100MiB,files=10")),
         (ViaOptionTable.Table.Topic, "further options of one that begins with via:", static _ => Of(ViaOptionTable.Table, "via:relay.example:7000,session=file:secret,relay-tls")),
         (TlsOptionTable.Table.Topic, "further options of one that begins with tls:", static _ => Of(TlsOptionTable.Table, "tls:8443,cert=/etc/ssl/site.pem,key=/etc/ssl/site.key")),
+        (TrafficOptionTable.Table.Topic, "what --log-traffic shows", OfTraffic),
         (AdminOptionTable.Table.Topic, "where --admin may be", OfAdmin),
         ("extcap", "how Wireshark captures from connectors that run", static _ => OfExtcap()),
     ];
@@ -54,6 +55,22 @@ internal static class HelpTopics
         .AppendLine()
         .AppendLine("  socketconnector server-to-socket 8080 db.internal:5432 --admin auto")
         .AppendLine("  socketconnector list")
+        .ToString();
+
+    private static string OfTraffic(Command root) => new StringBuilder()
+        .AppendLine("--log-traffic[=FORM] shows on standard error what flows. FORM is one of")
+        .AppendLine()
+        .AppendLines([
+            OptionLine.Of("text", "printable ASCII, * for other bytes; the default"),
+            OptionLine.Of("hex", "a hex dump: offset, 16 bytes a line, ASCII"),
+            OptionLine.Of("json", "one JSON object a line, with the bytes in Base64"),
+        ])
+        .AppendLine()
+        .AppendLine("Options behind it, with commas between:")
+        .AppendLines(TrafficOptionTable.Table.Options.Select(option => OptionLine.Of(option.Usage, option.Meaning)))
+        .AppendLine()
+        .AppendLine("  --log-traffic=hex,first=256,last=64,side=A")
+        .AppendLine("  --log-traffic=json,sample=5% 2> traffic.jsonl")
         .ToString();
 
     private static string OfExtcap() =>

@@ -15,7 +15,7 @@ internal static class Mistake
     /// <summary>A first word in brackets is one to the parser, which obeys some and leaves out the others.</summary>
     public static bool IsIn(ParseResult line) => line.Errors.Count > 0 || Directive(line) is not null || (line.Action == line.CommandResult.Command.Action && HasStrayCode(line));
 
-    public static string NeedsValue(string option, string? value) => $"{option} needs a value; write {option} {value}{SeeOptions}";
+    public static string NeedsValue(string option, string? value) => $"{option} needs a value; write {OptionLine.Usage(option, value)}{SeeOptions}";
 
     public static string Describe(ParseResult line)
     {
@@ -34,6 +34,11 @@ internal static class Mistake
         if (Directive(line) is { } directive)
         {
             return $"there is no command '{directive.Value}'{SeeHelp(line.RootCommandResult.Command)}";
+        }
+
+        if (FormApart(line) is { } form)
+        {
+            return $"a form stands behind =, without a space; write {Flags.LogTrafficName}={form}; see socketconnector help {TrafficOptionTable.Table.Topic}";
         }
 
         string? unknown = UnknownOption(line);
@@ -67,6 +72,14 @@ internal static class Mistake
         }
 
         return line.Errors.Select(Explain).First();
+    }
+
+    /// <summary>The form of the traffic, in place of an end point.</summary>
+    private static string? FormApart(ParseResult line)
+    {
+        string[] words = [.. line.Tokens.Select(static token => token.Value)];
+        int option = Array.IndexOf(words, Flags.LogTrafficName);
+        return option >= 0 && words.ElementAtOrDefault(option + 2) is { } next && TrafficOptionTable.IsForm(next) ? next : null;
     }
 
     private static Token? Directive(ParseResult line) => line.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive);

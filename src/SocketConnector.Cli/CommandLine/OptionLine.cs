@@ -9,7 +9,7 @@ internal static class OptionLine
     private const int Columns = 80;
     private const int LabelWidth = 26;
 
-    public static string Of(Option option) => Of(option.HelpName is null ? option.Name : $"{option.Name} {option.HelpName}", option.Description!);
+    public static string Of(Option option) => Of(Usage(option.Name, option.HelpName), option.Description!);
 
     public static string Of(string usage, string meaning)
     {
@@ -18,6 +18,14 @@ internal static class OptionLine
             : $"\n{new string(' ', LabelWidth + 3)}";
         return $"  {usage}{gap}{meaning}";
     }
+
+    /// <summary>How an option is written with its value; one that may be left out stands behind its <c>=</c>.</summary>
+    public static string Usage(string name, string? value) => value switch
+    {
+        null => name,
+        ['[', '=', ..] => name + value,
+        _ => $"{name} {value}",
+    };
 
     public static StringBuilder AppendLines(this StringBuilder page, IEnumerable<string> lines)
     {

@@ -86,10 +86,14 @@ public sealed record ConnectorOptions
     /// <summary>
     /// Logs the traffic (category <c>SocketConnector.Traffic</c>, level Information): printable ASCII as it is, any other byte
     /// as <c>*</c>, at most 1 024 bytes of each chunk. A non-ASCII character of UTF-8 is two to four <c>*</c>, and a <c>*</c>
-    /// that was sent looks the same. The filter of a <see cref="LoggerFactory"/> can suppress it but not turn it on, so that peers'
+    /// that was sent looks the same. <see cref="Traffic"/> has other forms, and shows less of it. The filter of a <see cref="LoggerFactory"/> can suppress it but not turn it on, so that peers'
     /// bytes never get into a log by accident.
     /// </summary>
     public bool LogTraffic { get; init; }
+
+    /// <summary>How <see cref="LogTraffic"/> shows the traffic, and how much of it. Shows nothing by itself.</summary>
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public TrafficOptions Traffic { get; init => field = Require.NotNull(value, nameof(Traffic)); } = new();
 
     /// <summary>
     /// Asked for a tap for each connection that is joined, before any byte is relayed; it returns <see langword="null"/> for a connection

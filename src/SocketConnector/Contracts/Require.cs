@@ -50,6 +50,10 @@ internal static class Require
     /// <summary>For a number that may be left open.</summary>
     public static int? AtLeastOne(int? value, string option) => value is int limit ? InRange(limit, 1, int.MaxValue, option) : null;
 
+    public static long? AtLeastOne(long? value, string option) => value is null or >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least 1.");
+
     /// <summary>In bytes for each second. With less, what may pass at once would be too little to be worth a read.</summary>
     public static long Bandwidth(long value, string option) =>
         value is >= MinBandwidth and <= MaxBandwidth
@@ -61,6 +65,8 @@ internal static class Require
     public static ProxyVersion Choice(ProxyVersion value, string option) => Defined(value, option, $"{option} must be V1 or V2.");
 
     public static TargetOrder Choice(TargetOrder value, string option) => Defined(value, option, $"{option} must be RoundRobin or Failover.");
+
+    public static TrafficForm Choice(TrafficForm value, string option) => Defined(value, option, $"{option} must be Text, Hex or Json.");
 
     public static Side Known(Side value, string parameter) => Defined(value, parameter, "a side is A or B");
 

@@ -63,6 +63,13 @@ public abstract class Tap
     /// </summary>
     public void Detach() => Interlocked.Exchange(ref _attached, _gone)?.Dispose();
 
+    /// <summary>Whether it is to see more of a side. What it is not to see is not copied for it, costs the engine nothing, and is not missed.</summary>
+    internal virtual bool Sees(Side from) => true;
+
+    /// <summary>The next bytes of a side, on the thread that relays them: it must be quick. One call at a time.</summary>
+    /// <returns>How many of them it is to be called for, from the first on.</returns>
+    internal virtual int Take(Side from, ReadOnlySpan<byte> bytes) => bytes.Length;
+
     /// <summary>Notes what detaches it.</summary>
     /// <returns>Whether it is to be called; not if it was detached before.</returns>
     /// <exception cref="InvalidOperationException">It was attached before.</exception>

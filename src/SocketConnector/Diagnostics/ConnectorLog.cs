@@ -108,6 +108,9 @@ internal static partial class ConnectorLog
     internal const int TrafficBToA = 41;
     internal const int TrafficMissed = 42;
     internal const int TrafficMissedInAll = 43;
+    internal const int TrafficSkipped = 44;
+    internal const int TrafficNoMore = 45;
+    internal const int TrafficAsJson = 46;
 
     [LoggerMessage(TrafficAToB, LogLevel.Information, "A -> B #{Id} {Text}")]
     public static partial void AToB(this ILogger log, long id, string text);
@@ -120,4 +123,13 @@ internal static partial class ConnectorLog
 
     [LoggerMessage(TrafficMissedInAll, LogLevel.Information, "#{Id} {Bytes} bytes in all were not shown: the log was behind")]
     public static partial void MissedTrafficInAll(this ILogger log, long id, long bytes);
+
+    [LoggerMessage(TrafficSkipped, LogLevel.Information, "#{Id} {Bytes} bytes of {Side} are left out here, and its last ones follow")]
+    public static partial void SkippedTraffic(this ILogger log, long id, long bytes, Side side);
+
+    [LoggerMessage(TrafficNoMore, LogLevel.Information, "#{Id} no more of {Side} is shown than its first {Bytes} bytes")]
+    public static partial void NoMoreTraffic(this ILogger log, long id, Side side, long bytes);
+
+    [LoggerMessage(TrafficAsJson, LogLevel.Information, "{Line}")]
+    public static partial void TrafficJson(this ILogger log, string line);
 }

@@ -44,6 +44,12 @@ internal sealed class StandardErrorLogger(TimeProvider time, string? name, TimeS
     /// <param name="coloured">Whether traffic is.</param>
     internal static string Line(string head, LogLevel level, EventId id, string message, Exception? exception, bool coloured)
     {
+        if (id.Id == ConnectorLog.TrafficAsJson)
+        {
+            // For a program: an object a line, which has the time and the name in it.
+            return $"{message}\n";
+        }
+
         string weight = level switch { LogLevel.Warning => "warning: ", LogLevel.Error or LogLevel.Critical => "error: ", _ => "" };
         string? colour = !coloured ? null : id.Id switch { ConnectorLog.TrafficAToB => Green, ConnectorLog.TrafficBToA => Red, _ => null };
         string text = LegibleText.Of(message);
@@ -54,5 +60,5 @@ internal sealed class StandardErrorLogger(TimeProvider time, string? name, TimeS
     private static string Cause(Exception? exception) =>
         exception is null ? "" : $": {string.Join("\n    ", exception.ToString().Split('\n').Select(LegibleText.Of))}";
 
-    private static bool IsTraffic(EventId id) => id.Id is >= ConnectorLog.TrafficAToB and <= ConnectorLog.TrafficMissedInAll;
+    private static bool IsTraffic(EventId id) => id.Id is >= ConnectorLog.TrafficAToB and <= ConnectorLog.TrafficAsJson;
 }

@@ -80,12 +80,12 @@ internal class LinuxPump : IPump, ILoopWork
 
     public Side SourceOf(Conveyor one) => one == _aToB ? Side.A : Side.B;
 
-    /// <summary>Whether a tap sees its bytes; one that has just been attached misses what the pipe holds.</summary>
+    /// <summary>Whether a tap is to see its bytes; one that has just been attached misses what the pipe holds.</summary>
     public bool IsTapped(Conveyor one, int held)
     {
         TapSet? taps = Taps;
         taps?.MissHeld(SourceOf(one), held);
-        return taps is not null;
+        return taps is not null && taps.Sees(SourceOf(one));
     }
 
     public void SourceEnded(Conveyor ended)

@@ -135,11 +135,6 @@ internal sealed class JoinedPair : IFlowEnds
     /// <summary>Relays until both directions have ended. Both are always awaited, whatever ended the first.</summary>
     public void Start(JoinContext context)
     {
-        if (_host.Observer.Traffic is { } log)
-        {
-            Attach(new TrafficLog(log, _connection.Id));
-        }
-
         if (!_host.Taps.IsEmpty)
         {
             _host.Taps.AttachTo(_connection.Facts, Attach);

@@ -14,7 +14,7 @@ namespace SocketConnector.Joining;
 internal sealed class Joiner(ConnectorOptions options, Observer observer, ConnectionSet connections, Action<Connection, CloseInfo> ended)
 {
     private readonly PumpSelection _pumps = new(options);
-    private readonly ConnectionServices _host = new(options, observer, new TapSources(options.NewTap, observer), ended);
+    private readonly ConnectionServices _host = new(options, observer, new TapSources(observer, TrafficLog.ForEach(observer.Traffic, options), options.NewTap), ended);
     private readonly Func<long, ITapSet> _newTaps = id => new TapSet(id, observer, options.TimeProvider);
 
     /// <summary>Every new connection.</summary>

@@ -42,6 +42,8 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
         }
     }
 
+    public bool Sees(Side from) => tap.Sees(from);
+
     /// <param name="wireOf">The peer over whose wire they passed; none where they are of <see cref="View"/>.</param>
     /// <param name="from">The side that they come from.</param>
     /// <param name="time">When they passed.</param>
@@ -50,7 +52,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
     {
         lock (_gate)
         {
-            if (_isOver || _isClosing)
+            if (_isOver || _isClosing || (wireOf is null && (bytes = bytes[..tap.Take(from, bytes)]).IsEmpty))
             {
                 return;
             }
@@ -71,7 +73,7 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
     {
         lock (_gate)
         {
-            if (!_isOver && !_isClosing)
+            if (!_isOver && !_isClosing && (wireOf is not null || tap.Sees(of)))
             {
                 TapLane lane = Lane(wireOf);
                 _queue.Add(new ShownEnd(this, lane, new TapEnd(of, time, lane.TakeMissed(of))));

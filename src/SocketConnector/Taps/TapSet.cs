@@ -15,6 +15,20 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
     /// <summary>Whether a tap sees what passes below TLS.</summary>
     public bool SeesWire => Volatile.Read(ref _attached).Any(static tap => tap.SeesWire);
 
+    /// <summary>Whether a tap is to see more of a side.</summary>
+    public bool Sees(Side from)
+    {
+        foreach (AttachedTap tap in Volatile.Read(ref _attached))
+        {
+            if (tap.Sees(from))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <exception cref="InvalidOperationException">It was attached before.</exception>
     public AttachedTap Attach(Tap tap)
     {
@@ -52,7 +66,7 @@ internal sealed class TapSet(long connection, Observer observer, TimeProvider ti
     /// <summary>Shows bytes to those that want this view of them; without one, the bytes are the same in each.</summary>
     public void Show(Side from, ReadOnlySpan<byte> bytes, TapView? view = null)
     {
-        if (bytes.IsEmpty)
+        if (bytes.IsEmpty || !Sees(from))
         {
             return;
         }

@@ -3,12 +3,12 @@ using SocketConnector.Diagnostics;
 namespace SocketConnector.Taps;
 
 /// <summary>Whoever wants a tap on each new connection of a connector. Runs a user's code, and guards it.</summary>
-/// <param name="first">The one that the options name, if they do.</param>
 /// <param name="observer">The connector's.</param>
-internal sealed class TapSources(Func<ConnectionFacts, Tap?>? first, Observer observer)
+/// <param name="first">Those that the options name; none where they do not.</param>
+internal sealed class TapSources(Observer observer, params IEnumerable<Func<ConnectionFacts, Tap?>?> first)
 {
     private readonly Lock _gate = new();
-    private Source[] _sources = first is null ? [] : [new Source(first)];
+    private Source[] _sources = [.. first.OfType<Func<ConnectionFacts, Tap?>>().Select(static newTap => new Source(newTap))];
 
     public bool IsEmpty => Volatile.Read(ref _sources).Length == 0;
 

@@ -19,7 +19,7 @@ public sealed class FlagsTests
     public void Every_option_reaches_the_connector()
     {
         ConnectorOptions options = Options(
-            "--name", "the db", "--verbose", "--log-traffic", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s",
+            "--name", "the db", "--verbose", "--log-traffic=hex,first=1KiB,last=64,side=B", "--grace-period", "1s", "--connect-timeout", "2s", "--half-close-timeout", "3s",
             "--admission-timeout", "11s", "--pending-timeout", "12s", "--idle-timeout", "13m", "--max-lifetime", "14h", "--bandwidth", "15MiB/s", "--keep-alive", "4,5,6", "--buffer-size", "7KiB", "--engine", "portable");
 
         var expected = new ConnectorOptions
@@ -27,6 +27,7 @@ public sealed class FlagsTests
             Name = "the db",
             Verbose = true,
             LogTraffic = true,
+            Traffic = new TrafficOptions { Form = TrafficForm.Hex, First = 1024, Last = 64, Side = Side.B },
             GracePeriod = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(2),
             HalfCloseTimeout = TimeSpan.FromSeconds(3),

@@ -75,7 +75,8 @@ public sealed class HelpPageTests
     [Fact]
     public void One_page_tells_every_option_and_one_for_each_kind_of_end_point_those_behind_its_comma()
     {
-        Assert.All(_root.Options, option => Assert.Contains($"\n  {option.Name} ", Page("help options"), StringComparison.Ordinal));
+        Assert.All(_root.Options, option => Assert.Contains($"\n  {OptionLine.Usage(option.Name, option.HelpName)}", Page("help options"), StringComparison.Ordinal));
+        Assert.All(TrafficOptionTable.Table.Options, option => Assert.Contains($"\n  {option.Usage} ", Page("help traffic"), StringComparison.Ordinal));
         Assert.All(ListenOptionTable.Table.Options, option => Assert.Contains($"\n  {option.Usage} ", Page("help listening"), StringComparison.Ordinal));
         Assert.All(ConnectOptionTable.Table.Options, option => Assert.Contains($"\n  {option.Usage} ", Page("help connecting"), StringComparison.Ordinal));
     }

@@ -14,7 +14,7 @@ public sealed partial class DoorTests
     // Of a connector or a side, and nothing that a stranger meets.
     private static readonly string[] _noDoors =
     [
-        "Name", "GracePeriod", "BufferSize", "Engine", "Events", "Verbose", "LogTraffic", "NewTap", "LoggerFactory", "MeterFactory", "TimeProvider",
+        "Name", "GracePeriod", "BufferSize", "Engine", "Events", "Verbose", "LogTraffic", "Traffic", "NewTap", "LoggerFactory", "MeterFactory", "TimeProvider",
         "EndPoint", "EndPoints", "Transformer", "Order", "Retry", "Bind",
     ];
 

@@ -87,7 +87,7 @@ public sealed class TapQueueTests
     public void The_log_of_traffic_says_what_it_missed()
     {
         using var log = new LogCollector();
-        var traffic = new TrafficLog(log.CreateLogger("traffic"), 7);
+        var traffic = new TrafficLog(TrafficDisplay.Of(log.CreateLogger("traffic"), 7, new ConnectorOptions()), new TrafficOptions());
         traffic.OnData(new TapChunk(Side.B, DateTimeOffset.UnixEpoch, "after"u8, missed: 12));
         traffic.OnClosed(new TapClosed(new CloseInfo(CloseReason.Completed, Side.B, null, TimeSpan.Zero), DateTimeOffset.UnixEpoch, missed: 20));
         Assert.Equal(

@@ -60,7 +60,7 @@ public sealed class TrafficLogTests
     {
         byte[] all = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
-        string shown = TrafficLog.Printable(all);
+        string shown = TextTraffic.Printable(all);
 
         Assert.Equal(256, shown.Length);
         Assert.All(shown.Select((character, value) => (character, value)), at =>
@@ -76,7 +76,7 @@ public sealed class TrafficLogTests
         byte[] chunk = new byte[length];
         chunk.AsSpan().Fill((byte)'x');
 
-        Assert.Equal(new string('x', 1024) + cut, TrafficLog.Printable(chunk));
+        Assert.Equal(new string('x', 1024) + cut, TextTraffic.Printable(chunk));
     }
 
     [Theory]
@@ -84,6 +84,7 @@ public sealed class TrafficLogTests
     [InlineData(ConnectorLog.TrafficBToA, true, "2026-01-01 12:00:00.000 \e[91mtext\e[0m\n")]
     [InlineData(ConnectorLog.TrafficAToB, false, "2026-01-01 12:00:00.000 text\n")]
     [InlineData(1, true, "2026-01-01 12:00:00.000 text\n")]
+    [InlineData(ConnectorLog.TrafficAsJson, true, "text\n")]
     public void B61_Traffic_is_coloured_on_a_terminal_only(int id, bool coloured, string line)
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
