@@ -60,27 +60,13 @@ internal sealed class CaptureTap : Tap
         if (_redact is null)
         {
             _conversation.Data(chunk.Side, chunk.Bytes, chunk.Time);
-            return;
+        }
+        else
+        {
+            Data(_conversation, chunk, _redact);
         }
 
-        byte[] copy = ArrayPool<byte>.Shared.Rent(chunk.Bytes.Length);
-        try
-        {
-            Span<byte> bytes = copy.AsSpan(0, chunk.Bytes.Length);
-            chunk.Bytes.CopyTo(bytes);
-            _redact(_connection, chunk.Side, bytes);
-            _conversation.Data(chunk.Side, bytes, chunk.Time);
-        }
-        catch
-        {
-            // It is detached for what it throws.
-            _ended(this, 0);
-            throw;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(copy);
-        }
+        ReportDropped(_conversation.TakeDropped());
     }
 
     public override void OnEnd(TapEnd ended)
@@ -89,7 +75,14 @@ internal sealed class CaptureTap : Tap
         _conversation?.End(ended.Side, ended.Time);
     }
 
-    public override void OnWireData(Side peer, TapChunk chunk) => _wires[(int)peer]?.Data(chunk);
+    public override void OnWireData(Side peer, TapChunk chunk)
+    {
+        if (_wires[(int)peer] is { } wire)
+        {
+            wire.Data(chunk);
+            ReportDropped(wire.TakeDropped());
+        }
+    }
 
     public override void OnWireEnd(Side peer, TapEnd ended) => _wires[(int)peer]?.End(ended);
 
@@ -102,6 +95,29 @@ internal sealed class CaptureTap : Tap
 
         CloseClear(closed);
         _ended(this, (_conversation is null ? 0 : closed.Missed) + _wires.Sum(static wire => wire?.Missed ?? 0));
+    }
+
+    /// <summary>Masked first.</summary>
+    private void Data(Conversation conversation, TapChunk chunk, CaptureRedaction redact)
+    {
+        byte[] copy = ArrayPool<byte>.Shared.Rent(chunk.Bytes.Length);
+        try
+        {
+            Span<byte> bytes = copy.AsSpan(0, chunk.Bytes.Length);
+            chunk.Bytes.CopyTo(bytes);
+            redact(_connection, chunk.Side, bytes);
+            conversation.Data(chunk.Side, bytes, chunk.Time);
+        }
+        catch
+        {
+            // It is detached for what it throws.
+            _ended(this, 0);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
     }
 
     private void CloseClear(TapClosed closed)

@@ -31,6 +31,9 @@ internal sealed class WireConversation(Peer peer, Conversation conversation, lon
         conversation.End(ended.Side, ended.Time);
     }
 
+    /// <inheritdoc cref="Conversation.TakeDropped"/>
+    public long TakeDropped() => conversation.TakeDropped();
+
     /// <summary>The connection has closed, and with it this.</summary>
     public void Close(TapClosed closed, string comment)
     {

@@ -7,6 +7,6 @@ namespace SocketConnector.Capture.Output;
 /// <param name="id">The view's.</param>
 internal sealed class InterfaceSink(PacketQueue queue, InterfaceId id) : IPacketSink
 {
-    public bool Send(DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment) =>
+    public PacketFate Send(DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment) =>
         queue.Send(id, time, direction, segment, bytes, comment);
 }

@@ -36,7 +36,7 @@ internal sealed class PacketQueue(int snapLength)
     public (long Packets, long Dropped) CountsOf(InterfaceId id) => (Interlocked.Read(ref _packets[(int)id]), Interlocked.Read(ref _dropped[(int)id]));
 
     /// <inheritdoc cref="IPacketSink.Send"/>
-    public bool Send(InterfaceId id, DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment)
+    public PacketFate Send(InterfaceId id, DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment)
     {
         int header = PacketWriter.HeaderLength(segment);
         int length = header + bytes.Length;
@@ -45,13 +45,13 @@ internal sealed class PacketQueue(int snapLength)
         {
             if (_isClosed)
             {
-                return false;
+                return PacketFate.Late;
             }
 
             if (_filling.Length > 0 && _filling.Length + captured + Overhead > MaxBytes)
             {
                 _dropped[(int)id]++;
-                return false;
+                return PacketFate.Dropped;
             }
 
             _packets[(int)id]++;
@@ -75,7 +75,7 @@ internal sealed class PacketQueue(int snapLength)
             Signal();
         }
 
-        return true;
+        return PacketFate.Taken;
     }
 
     /// <summary>Adds a block that is no packet. It finds room: there are few.</summary>

@@ -21,6 +21,7 @@ internal sealed class Conversation(IPacketSink sink, PacketEnd a, PacketEnd b, u
     private readonly bool[] _hasEnded = [false, false];
     private Side _last;
     private long _missing;
+    private long _dropped;
     private string? _comment;
 
     /// <summary>The side whose packets this program receives; it sends those of the other.</summary>
@@ -28,6 +29,14 @@ internal sealed class Conversation(IPacketSink sink, PacketEnd a, PacketEnd b, u
 
     /// <summary>Goes with the next packet.</summary>
     public void Comment(string text) => _comment = _comment is null ? text : $"{_comment}\n{text}";
+
+    /// <returns>How many bytes found no room since the last call.</returns>
+    public long TakeDropped()
+    {
+        long dropped = _dropped;
+        _dropped = 0;
+        return dropped;
+    }
 
     /// <summary>The three segments by which it is opened.</summary>
     public void Open(Side client, DateTimeOffset time)
@@ -105,9 +114,14 @@ internal sealed class Conversation(IPacketSink sink, PacketEnd a, PacketEnd b, u
         }
 
         string? comment = _missing == 0 ? _comment : string.Create(CultureInfo.InvariantCulture, $"{_missing} bytes before this were not captured{(_comment is null ? "" : "\n")}{_comment}");
-        if (sink.Send(time, from == Inbound ? Direction.Inbound : Direction.Outbound, segment, bytes, comment))
+        switch (sink.Send(time, from == Inbound ? Direction.Inbound : Direction.Outbound, segment, bytes, comment))
         {
-            (_comment, _missing) = (null, 0);
+            case PacketFate.Taken:
+                (_comment, _missing) = (null, 0);
+                break;
+            case PacketFate.Dropped:
+                _dropped += bytes.Length;
+                break;
         }
     }
 }

@@ -8,6 +8,5 @@ internal interface IPacketSink
     /// <param name="segment">The segment.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="comment">What is to be said of it, if anything.</param>
-    /// <returns>Whether there was room for it.</returns>
-    bool Send(DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment);
+    PacketFate Send(DateTimeOffset time, Direction direction, in Segment segment, ReadOnlySpan<byte> bytes, string? comment);
 }

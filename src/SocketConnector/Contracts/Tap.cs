@@ -14,7 +14,7 @@ public abstract class Tap
 {
     private static readonly Nowhere _gone = new();
 
-    private IDisposable? _attached;
+    private ITapAttachment? _attached;
 
     /// <summary>Which bytes the tap sees. Read once, when it is attached.</summary>
     public virtual TapView View => TapView.Received;
@@ -63,6 +63,18 @@ public abstract class Tap
     /// </summary>
     public void Detach() => Interlocked.Exchange(ref _attached, _gone)?.Dispose();
 
+    /// <summary>
+    /// Tells that this tap was shown bytes and had to drop them, since what it hands them to was behind: they are counted with those that it has missed, in the
+    /// metric <c>socketconnector.capture.dropped</c>.
+    /// </summary>
+    /// <param name="bytes">How many; none are counted where it is not attached.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    protected void ReportDropped(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Volatile.Read(ref _attached)?.ReportMissed(bytes);
+    }
+
     /// <summary>Whether it is to see more of a side. What it is not to see is not copied for it, costs the engine nothing, and is not missed.</summary>
     internal virtual bool Sees(Side from) => true;
 
@@ -73,15 +85,20 @@ public abstract class Tap
     /// <summary>Notes what detaches it.</summary>
     /// <returns>Whether it is to be called; not if it was detached before.</returns>
     /// <exception cref="InvalidOperationException">It was attached before.</exception>
-    internal bool TryAttach(IDisposable attached) => Interlocked.CompareExchange(ref _attached, attached, null) switch
+    internal bool TryAttach(ITapAttachment attached) => Interlocked.CompareExchange(ref _attached, attached, null) switch
     {
         null => true,
         Nowhere => false,
         _ => throw new InvalidOperationException("a tap is attached once in its life, and this one was"),
     };
 
-    private sealed class Nowhere : IDisposable
+    private sealed class Nowhere : ITapAttachment
     {
+        public void ReportMissed(long bytes)
+        {
+            // Of a connection that it does not see.
+        }
+
         public void Dispose()
         {
             // Detached already.

@@ -28,7 +28,7 @@ internal sealed class ObservedConnectors
             "By",
             "Bytes delivered."),
         static (all, meter) => meter.CreateObservableCounter(
-            "socketconnector.capture.dropped", () => all.Sum(static one => one.MissedByTaps), "By", "Bytes that a capture, a traffic log or another tap missed because it was behind."),
+            "socketconnector.capture.dropped", () => all.Sum(static one => one.MissedByTaps), "By", "Bytes that a capture, a traffic log or another tap missed, or had to drop, because it was behind."),
         static (all, meter) => meter.CreateObservableCounter(
             "socketconnector.events.dropped", () => all.Sum(static one => one.DroppedEvents), "{event}", "Events that the program's writer did not take."),
     ];

@@ -6,7 +6,7 @@ namespace SocketConnector.Taps;
 /// A tap with the bounded queue of what it is still to see, and the one place where it is called. The relay only
 /// copies and goes on.
 /// </summary>
-internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : IDisposable
+internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ITapAttachment
 {
     /// <summary>Sixteen full reads of an event loop, or a moment of a fast flow. A single chunk may be larger.</summary>
     internal const int MaxBytes = 1024 * 1024;
@@ -107,6 +107,8 @@ internal sealed class AttachedTap(Tap tap, TapSet set, LastWords lastWords) : ID
             set.ReportMissed(count);
         }
     }
+
+    public void ReportMissed(long bytes) => set.ReportMissed(bytes);
 
     public void Close(CloseInfo info, DateTimeOffset time)
     {
