@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 
 namespace SocketConnector.Cli.Top;
 
@@ -11,7 +10,7 @@ internal sealed class TopRun
 {
     private static readonly TimeSpan _frame = TimeSpan.FromMilliseconds(250);
 
-    private readonly Channel<TopChange> _changes = Channel.CreateUnbounded<TopChange>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly TopChanges _changes = new();
     private readonly FrameDiff _diff = new();
     private readonly TopTerminal _terminal;
     private readonly TopPoller _poller;
@@ -32,7 +31,7 @@ internal sealed class TopRun
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var keys = new KeyReader(key => Post(state => TopKeys.Press(state, key)), Ended);
+        using var keys = new KeyReader(key => _changes.AddKey(state => TopKeys.Press(state, key)), _changes.End);
         PosixSignalRegistration[] signals = Watch();
         Task polling = PollAsync(ending.Token);
         try
@@ -41,6 +40,8 @@ internal sealed class TopRun
         }
         finally
         {
+            // The thread that reads keys may wait for room.
+            _changes.End(error: null);
             await ending.CancelAsync();
             await polling;
             await _work.DisposeAsync();
@@ -55,8 +56,8 @@ internal sealed class TopRun
     /// <summary>Windows, where this does not run, has none of them.</summary>
     private PosixSignalRegistration[] Watch() => OperatingSystem.IsWindows() ? [] :
     [
-        PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Post(Resized)),
-        PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Post(Continued)),
+        PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _changes.Replace(TopNews.Resized, Resized)),
+        PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _changes.Replace(TopNews.Continued, Continued)),
     ];
 
     private async Task ShowAsync(CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal sealed class TopRun
         bool isStale = false;
         while (await WaitAsync(isStale ? UntilFrame : Timeout.InfiniteTimeSpan, cancellationToken))
         {
-            while (_changes.Reader.TryRead(out TopChange? change))
+            while (_changes.TryTake(out TopChange? change))
             {
                 isStale = true;
                 (_state, TopAction? action) = change(_state);
@@ -91,7 +92,7 @@ internal sealed class TopRun
         over.CancelAfter(time);
         try
         {
-            return await _changes.Reader.WaitToReadAsync(over.Token);
+            return await _changes.WaitAsync(over.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -130,8 +131,8 @@ internal sealed class TopRun
         try
         {
             await _poller.RunAsync(
-                answer => Post(state => (TopAnswers.Take(state, answer), null)),
-                why => Post(state => (state with { Trouble = why }, null)),
+                answer => _changes.Replace(TopNews.Answer, state => (TopAnswers.Take(state, answer), null)),
+                why => _changes.Replace(TopNews.Answer, state => (state with { Trouble = why }, null)),
                 cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -141,7 +142,7 @@ internal sealed class TopRun
         catch (Exception error)
         {
             // The loop throws it, where the terminal is given back.
-            _changes.Writer.TryComplete(error);
+            _changes.End(error);
         }
     }
 
@@ -155,11 +156,7 @@ internal sealed class TopRun
 
     private void Tell(string line)
     {
-        Post(state => (state with { Notice = line }, null));
+        _changes.Replace(TopNews.Notice, state => (state with { Notice = line }, null));
         _poller.Hurry();
     }
-
-    private void Ended(IOException? error) => _changes.Writer.TryComplete(error);
-
-    private void Post(TopChange change) => _changes.Writer.TryWrite(change);
 }
