@@ -8,7 +8,6 @@ using SocketConnector.Admin.Listening;
 using SocketConnector.Admin.Metrics;
 using SocketConnector.Admin.Registry;
 using SocketConnector.Admin.Resources;
-using SocketConnector.Admin.Views;
 
 namespace SocketConnector.Admin;
 
@@ -32,7 +31,7 @@ public sealed class AdminServer : IAsyncDisposable
         ILogger log = new GuardedLog(loggers.CreateLogger(AdminLog.Category));
         TimeProvider time = options.TimeProvider;
         EndPoint = socket.EndPoint;
-        _registry = new ConnectorRegistry(log);
+        _registry = new ConnectorRegistry(time, log);
         _metrics = new MeterReader(options.MeterFactory);
         var sampler = new RateSampler(_registry, time);
         TokenCheck? tokens = options.Token is { } token ? new TokenCheck(token, options.ReadOnlyToken) : null;
@@ -105,7 +104,7 @@ public sealed class AdminServer : IAsyncDisposable
     /// <param name="connector">It stays the caller's.</param>
     /// <param name="drain">
     /// Called to drain it, with the time after which what is left is to be reset, or <see langword="null"/> for the program's own; <see langword="null"/>,
-    /// the default, calls <see cref="Connector.StopAsync"/>. It may be called again while it runs.
+    /// the default, calls <see cref="Connector.StopAsync"/>. It may be called again while it runs, with an earlier end.
     /// </param>
     /// <returns>When disposed, the connector is not shown any more.</returns>
     public IDisposable Add(Connector connector, Func<TimeSpan?, Task>? drain = null)

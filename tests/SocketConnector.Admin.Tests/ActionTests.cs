@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -92,18 +93,48 @@ public sealed class ActionTests
     }
 
     [Fact]
-    public async Task B133_So_many_wait_for_one_drain_and_no_more()
+    public async Task B133_Any_number_may_ask_for_a_drain_and_the_program_hears_of_an_earlier_end_alone()
     {
         var hanging = new TaskCompletionSource();
+        var asked = new ConcurrentQueue<TimeSpan?>();
         await using AdminHost host = await AdminHost.OnUnixAsync();
         await using var connector = new Connector();
-        using IDisposable shown = host.Server.Add(connector, _ => hanging.Task);
-        for (int i = 0; i < Registry.ConnectorEntry.MaxDrains; i++)
+        using IDisposable shown = host.Server.Add(connector, within =>
         {
-            Assert.Equal(HttpStatusCode.Accepted, (await host.SendAsync(HttpMethod.Post, "/v1/connectors/1/drain")).Status);
+            asked.Enqueue(within);
+            return hanging.Task;
+        });
+        foreach (string query in (string[])["", .. Enumerable.Repeat("", 20), .. Enumerable.Repeat("?within=60", 20), "", "?within=5", "?within=30"])
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await host.SendAsync(HttpMethod.Post, $"/v1/connectors/1/drain{query}")).Status);
         }
 
-        Assert.Equal(HttpStatusCode.Conflict, (await host.SendAsync(HttpMethod.Post, "/v1/connectors/1/drain")).Status);
+        await Eventually.TrueAsync(() => asked.Count >= 3);
+        Assert.Equal([null, 60, 5], asked.Select(static within => within?.TotalSeconds).OrderByDescending(static within => within ?? double.MaxValue));
         hanging.SetResult();
+    }
+
+    [Fact]
+    public async Task B133_A_drain_that_failed_is_tried_again_when_it_is_asked_for_again()
+    {
+        using var log = new LogCollector();
+        await using AdminHost host = await AdminHost.OnUnixAsync(options => options with { LoggerFactory = log });
+        await using var connector = new Connector();
+        var second = new TaskCompletionSource();
+        int count = 0;
+        using IDisposable shown = host.Server.Add(connector, _ =>
+        {
+            if (Interlocked.Increment(ref count) == 1)
+            {
+                throw new InvalidOperationException("not today");
+            }
+
+            second.SetResult();
+            return Task.CompletedTask;
+        });
+        await host.SendAsync(HttpMethod.Post, "/v1/connectors/1/drain?within=1");
+        await log.FirstAsync("not today");
+        await host.SendAsync(HttpMethod.Post, "/v1/connectors/1/drain?within=1");
+        await second.Task.InTimeAsync(what: "the second drain");
     }
 }

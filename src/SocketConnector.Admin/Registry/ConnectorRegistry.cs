@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace SocketConnector.Admin.Registry;
 
 /// <summary>The connectors that the admin channel shows, in the order in which they were added.</summary>
-internal sealed class ConnectorRegistry(ILogger log)
+internal sealed class ConnectorRegistry(TimeProvider time, ILogger log)
 {
     private readonly Lock _gate = new();
     private ConnectorEntry[] _entries = [];
@@ -18,7 +18,7 @@ internal sealed class ConnectorRegistry(ILogger log)
     {
         lock (_gate)
         {
-            var entry = new ConnectorEntry((++_lastId).ToString(CultureInfo.InvariantCulture), connector, drain, log);
+            var entry = new ConnectorEntry((++_lastId).ToString(CultureInfo.InvariantCulture), connector, drain, time, log);
             Volatile.Write(ref _entries, [.. _entries, entry]);
             return entry;
         }
