@@ -72,6 +72,13 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public void B133_An_end_point_whose_text_cannot_be_had_fails_no_list()
+    {
+        One[] all = [new(1) { RemoteA = new Nameless() }, new(2) { RemoteA = new IPEndPoint(IPAddress.Loopback, 1) }];
+        Assert.Equal([2, 1], Ids(all, new ConnectionQuery { Order = ConnectionOrder.A }));
+    }
+
+    [Fact]
     public void B133_Equal_ones_keep_the_order_of_their_ids_in_both_directions()
     {
         One[] all = [new(3) { Bytes = 1 }, new(1) { Bytes = 1 }, new(2) { Bytes = 2 }];
@@ -99,6 +106,11 @@ public sealed class ListingTests
     }
 
     private static long[] Ids(One[] all, ConnectionQuery query) => [.. query.Run(all, _noon).Page.Select(static one => one.Id)];
+
+    private sealed class Nameless : EndPoint
+    {
+        public override string ToString() => throw new InvalidOperationException("no text");
+    }
 
     private sealed class One(long id) : IListed
     {

@@ -18,7 +18,7 @@ internal readonly record struct SortKey(UInt128 First, double Second, string? Te
     /// <summary>By the number of the address, so that 10.0.0.9 comes before 10.0.0.10, then by the port; what has no address comes last, by its text.</summary>
     public static SortKey OfEndPoint(EndPoint? endPoint) => endPoint is IPEndPoint ip
         ? new SortKey(NumberOf(ip.Address), ip.Port, null)
-        : new SortKey(_noAddress, endPoint is null ? 1 : 0, endPoint?.ToString());
+        : new SortKey(_noAddress, endPoint is null ? 1 : 0, endPoint is null ? null : AddressText.Of(endPoint));
 
     public static int Compare(SortKey one, SortKey other)
     {
