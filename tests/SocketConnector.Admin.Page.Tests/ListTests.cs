@@ -25,7 +25,41 @@ public sealed class ListTests(Chromium chromium)
         await Expect(admin.Rows.Locator(".a")).ToHaveTextAsync($"{second.LocalEndPoint}");
         await Expect(admin.Page.Locator("#reasons tr")).ToHaveTextAsync("completed, A1");
         await admin.Tab("Closed").ClickAsync();
-        await Expect(admin.Page.Locator("#ends-grid .rows .row:not([hidden])")).ToHaveCountAsync(1);
+        ILocator end = admin.Page.Locator("#ends-grid .rows .row:not([hidden])");
+        await Expect(end).ToHaveCountAsync(1);
+        await Expect(end.Locator(".a")).ToHaveTextAsync($"{first.LocalEndPoint}");
+        await Expect(end.Locator(".b")).ToHaveTextAsync($"{relay.Connector.GetConnections().Single().PeerB.RemoteEndPoint}");
+    }
+
+    [Fact]
+    public async Task B134_A_connection_that_came_and_went_between_two_lists_is_among_those_that_closed()
+    {
+        await using Relay relay = await Relay.StartAsync();
+        await using AdminPage admin = await AdminPage.OpenAsync(chromium, [relay.Connector]);
+        await admin.Tab("Closed").ClickAsync();
+        ILocator end = admin.Page.Locator("#ends-grid .rows .row:not([hidden])");
+        await Expect(admin.Page.Locator("#process")).Not.ToBeEmptyAsync();
+        TestPeer client = await relay.ConnectAsync();
+        string address = $"{client.LocalEndPoint}";
+        client.Reset();
+        await Expect(end.Locator(".a")).ToHaveTextAsync(address);
+        await Expect(end.Locator(".reason")).ToHaveTextAsync("reset, A");
+    }
+
+    [Fact]
+    public async Task B134_A_click_sorts_by_identity()
+    {
+        var names = new Queue<string>(["carol", "alice", "bob"]);
+        await using Relay relay = await Relay.StartAsync((_, _) => ValueTask.FromResult(AuthResult.Accept(identity: names.Dequeue())));
+        for (int i = 0; i < 3; i++)
+        {
+            await relay.ConnectAsync();
+        }
+
+        await using AdminPage admin = await AdminPage.OpenAsync(chromium, [relay.Connector]);
+        await Expect(admin.Rows.Locator(".identity")).ToHaveTextAsync(["carol", "alice", "bob"]);
+        await admin.Page.GetByRole(AriaRole.Columnheader, new PageGetByRoleOptions { Name = "Identity" }).First.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(admin.Rows.Locator(".identity")).ToHaveTextAsync(["alice", "bob", "carol"]);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class ManyRowsTests(Chromium chromium)
         int limit = int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture);
         IEnumerable<string> connections = Enumerable.Range(offset + 1, Math.Max(0, Math.Min(limit, Count - offset))).Select(static id => $$"""
             {
-              "id": {{id}}, "connector": "1", "joinedAt": "2026-01-01T00:00:00Z", "seconds": 3, "engine": "linux",
+              "id": {{id}}, "connector": "1", "joinedAt": "2026-01-01T00:00:00Z", "durationMs": 3000, "engine": "linux",
               "bytesAToB": 1, "bytesBToA": 2, "rateAToB": 3, "rateBToA": 4,
               "a": { "id": 1, "remote": "127.0.0.1:{{1000 + id}}", "local": "127.0.0.1:80", "identity": null, "dialled": false },
               "b": { "id": 2, "remote": "127.0.0.2:80", "local": "127.0.0.1:90", "identity": null, "dialled": true }

@@ -35,6 +35,80 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task B133_The_end_of_a_connection_tells_whose_it_is_and_when()
+    {
+        await using AdminHost host = await AdminHost.OnUnixAsync();
+        await using Crowd crowd = await Crowd.StartAsync(0);
+        using IDisposable shown = host.Server.Add(crowd.Connector);
+        using EventReader events = await EventReader.OpenAsync(host);
+        await events.NextAsync("ready");
+        (await crowd.AddAsync()).Reset();
+        JsonElement joined = await events.NextAsync("joined");
+        JsonElement closed = await events.NextAsync("closed");
+        Assert.Equal((Told(joined, "a"), Told(joined, "b")), (Told(closed, "a"), Told(closed, "b")));
+        Assert.InRange(closed.GetProperty("time").GetDateTimeOffset(), joined.GetProperty("joinedAt").GetDateTimeOffset(), DateTimeOffset.UtcNow);
+        Assert.InRange(closed.GetProperty("durationMs").GetInt64(), 0, (long)Eventually.Deadline.TotalMilliseconds);
+
+        static string? Told(JsonElement happened, string side) => happened.GetProperty(side).GetProperty("remote").GetString();
+    }
+
+    [Fact]
+    public async Task B133_A_reader_may_leave_out_the_connections_that_there_are_and_hears_of_their_ends()
+    {
+        await using AdminHost host = await AdminHost.OnUnixAsync();
+        await using Crowd crowd = await Crowd.StartAsync(3);
+        using IDisposable shown = host.Server.Add(crowd.Connector);
+        using EventReader events = await EventReader.OpenAsync(host, "/v1/events?connections=none");
+        Assert.Equal("snapshot", (await events.NextAsync()).Name);
+        Assert.Equal("ready", (await events.NextAsync()).Name);
+        string left = crowd.Peers[0].LocalEndPoint.ToString()!;
+        crowd.Peers[0].Reset();
+        Assert.Equal(left, (await events.NextAsync("closed")).GetProperty("a").GetProperty("remote").GetString());
+        (HttpStatusCode status, JsonElement problem) = await host.SendAsync(HttpMethod.Get, "/v1/events?connections=some");
+        Assert.Equal((HttpStatusCode.BadRequest, "connections: one of all, none"), (status, problem.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task B133_A_server_that_stops_tells_the_last_events_and_ends_the_stream_in_order()
+    {
+        await using AdminHost host = await AdminHost.OnUnixAsync();
+        await using Crowd crowd = await Crowd.StartAsync(10);
+        using IDisposable shown = host.Server.Add(crowd.Connector);
+        using EventReader events = await EventReader.OpenAsync(host);
+        await events.NextAsync("ready");
+        await crowd.Connector.DisposeAsync();
+        await host.Server.DisposeAsync();
+        int closed = 0;
+        string name;
+        do
+        {
+            (name, _) = await events.NextAsync();
+            closed += name == "closed" ? 1 : 0;
+        }
+        while (name != "stopped");
+
+        Assert.Equal(10, closed);
+        await Assert.ThrowsAsync<EndOfStreamException>(events.NextAsync);
+    }
+
+    [Fact]
+    public async Task B133_A_reader_that_takes_nothing_does_not_hold_up_the_stop()
+    {
+        const int Many = 2000;
+        await using AdminHost host = await AdminHost.OnUnixAsync();
+        Connector[] connectors = [.. Enumerable.Range(0, Many).Select(static _ => new Connector())];
+        IDisposable[] shown = [.. connectors.Select(connector => host.Server.Add(connector))];
+        using var stuck = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveBufferSize = 4096 };
+        await stuck.ConnectAsync(host.EndPoint, TestContext.Current.CancellationToken);
+        await stuck.SendAsync(Encoding.ASCII.GetBytes("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        byte[] first = new byte[1];
+        await stuck.ReceiveAsync(first, TestContext.Current.CancellationToken).AsTask().InTimeAsync();
+        await host.Server.DisposeAsync().AsTask().InTimeAsync(TimeSpan.FromSeconds(10));
+        Array.ForEach(shown, static one => one.Dispose());
+        await Task.WhenAll(connectors.Select(static connector => connector.DisposeAsync().AsTask())).InTimeAsync();
+    }
+
+    [Fact]
     public async Task B133_A_peer_that_waits_and_one_that_is_refused_are_told()
     {
         await using AdminHost host = await AdminHost.OnUnixAsync();
@@ -139,7 +213,7 @@ public sealed class EventTests
     {
         await using AdminHost host = await AdminHost.OnUnixAsync();
         await using RelayedPair pair = await RelayedPair.StartAsync(Mode.ServerToSocket);
-        var entry = new ConnectorEntry("1", pair.Connector, null, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var entry = new ConnectorEntry("1", pair.Connector, null, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         ConnectionEvent happened = await AnEventAsync(pair);
         var queue = new EventQueue(2);
         var writer = queue.WriterFor(entry);

@@ -80,6 +80,8 @@ public sealed class OpenApiTests
         await NextAsync("closed");
         Check(((await host.SendAsync(HttpMethod.Post, "/v1/connectors/1/drain")).Body, Schema("/v1/connectors/{connector}/drain", "202")), "drain");
         await NextAsync("totals");
+        await host.Server.DisposeAsync();
+        await NextAsync("stopped");
 
         // It takes a reader that does not read; its one property is in its own test.
         _seen.Add("LostEvent.count");

@@ -6,11 +6,7 @@ namespace SocketConnector.Admin.Events;
 /// <summary>
 /// What one reader gets: everything that there is, then what happens. It subscribes first and looks afterwards, so nothing is left out in between.
 /// </summary>
-/// <param name="wanted">The connectors, asked anew each time: some are added later.</param>
-/// <param name="sampler">For the rates.</param>
-/// <param name="time">The clock.</param>
-/// <param name="output">Where it is written.</param>
-internal sealed class EventStream(Func<IReadOnlyList<ConnectorEntry>> wanted, RateSampler sampler, TimeProvider time, SseWriter output) : IDisposable
+internal sealed class EventStream : IDisposable
 {
     /// <summary>How far a reader may be behind. An event is small, and its peers are alive for as long as it waits.</summary>
     internal const int MaxQueued = 4096;
@@ -29,93 +25,103 @@ internal sealed class EventStream(Func<IReadOnlyList<ConnectorEntry>> wanted, Ra
 
     private readonly EventQueue _queue = new(MaxQueued);
     private readonly KnownConnections _known = new();
-    private readonly Dictionary<ConnectorEntry, IDisposable> _subscriptions = [];
+    private readonly Subscriptions _subscriptions;
+    private readonly EventWriter _writer;
+    private readonly RateSampler _sampler;
+    private readonly TimeProvider _time;
+    private readonly SseWriter _output;
 
-    /// <summary>Runs until the reader goes, or the token is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="wanted">The connectors, asked anew each time: some are added later.</param>
+    /// <param name="sampler">For the rates.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="output">Where it is written.</param>
+    public EventStream(Func<IReadOnlyList<ConnectorEntry>> wanted, RateSampler sampler, TimeProvider time, SseWriter output)
     {
-        IReadOnlyList<ConnectorEntry> connectors = Subscribe();
-        output.Write("snapshot", json =>
+        (_sampler, _time, _output) = (sampler, time, output);
+        _subscriptions = new Subscriptions(wanted, _queue);
+        _writer = new EventWriter(wanted, sampler, time, output);
+    }
+
+    /// <summary>Whether the connections that there are come first. The ends of those that are left out are told all the same.</summary>
+    public bool ListsConnections { get; init; } = true;
+
+    /// <summary>Runs until the reader goes, or the server stops, which is told in order behind what has happened by then.</summary>
+    /// <param name="ending">Cancelled by either.</param>
+    /// <param name="gone">Cancelled when the reader has gone: a write that is cancelled cuts the answer off.</param>
+    public async Task RunAsync(CancellationToken ending, CancellationToken gone)
+    {
+        if (await BeginAsync(gone).ConfigureAwait(false) && await FollowAsync(ending, gone).ConfigureAwait(false) && !gone.IsCancellationRequested
+            && await TellAsync(gone).ConfigureAwait(false))
         {
-            json.WriteStartObject();
-            json.WriteTime("time", time.GetUtcNow());
-            ProgramView.Write(json);
-            WriteConnectors(json);
-            json.WriteEndObject();
-        });
+            _writer.WriteStopped();
+            await FlushAsync(gone).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _subscriptions.Dispose();
+
+    /// <returns>Whether the reader is still there.</returns>
+    private async ValueTask<bool> BeginAsync(CancellationToken gone)
+    {
+        List<ConnectorEntry> connectors = _subscriptions.Update();
+        _writer.WriteSnapshot();
         foreach (ListedConnection[] chunk in connectors.SelectMany(Listed).Where(one => _known.Add(one.Id)).Chunk(ChunkSize))
         {
-            output.Write("connections", json =>
+            if (ListsConnections)
             {
-                DateTimeOffset now = time.GetUtcNow();
-                json.WriteStartObject();
-                json.WriteStartArray("connections");
-                foreach (ListedConnection connection in chunk)
+                _writer.WriteConnections(chunk);
+                if (!await FlushAsync(gone).ConfigureAwait(false))
                 {
-                    ConnectionView.Write(json, connection, now);
+                    return false;
                 }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            });
-            if (!await FlushAsync(cancellationToken).ConfigureAwait(false))
-            {
-                return;
             }
         }
 
-        output.Write("ready", static json =>
-        {
-            json.WriteStartObject();
-            json.WriteEndObject();
-        });
-        if (await FlushAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await FollowAsync(cancellationToken).ConfigureAwait(false);
-        }
+        _writer.WriteReady();
+        return await FlushAsync(gone).ConfigureAwait(false);
     }
 
-    public void Dispose()
+    /// <returns>Whether the reader is still there when it ends.</returns>
+    private async ValueTask<bool> FollowAsync(CancellationToken ending, CancellationToken gone)
     {
-        foreach (IDisposable subscription in _subscriptions.Values)
-        {
-            subscription.Dispose();
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        Task tick = Task.Delay(_totalsInterval, time, cancellationToken);
-        Task<bool> events = _queue.WaitAsync(cancellationToken).AsTask();
-        long commented = time.GetTimestamp();
+        Task tick = Task.Delay(_totalsInterval, _time, ending);
+        Task<bool> events = _queue.WaitAsync(ending).AsTask();
+        long commented = _time.GetTimestamp();
         bool isThere = true;
         while (isThere)
         {
-            await (await Task.WhenAny(tick, events).ConfigureAwait(false)).ConfigureAwait(false);
+            await Task.WhenAny(tick, events).ConfigureAwait(false);
+            if (ending.IsCancellationRequested)
+            {
+                return true;
+            }
+
             if (events.IsCompleted)
             {
-                isThere = await TellAsync(cancellationToken).ConfigureAwait(false);
-                events = _queue.WaitAsync(cancellationToken).AsTask();
+                isThere = await TellAsync(gone).ConfigureAwait(false);
+                events = _queue.WaitAsync(ending).AsTask();
             }
 
             if (tick.IsCompleted && isThere)
             {
-                tick = Task.Delay(_totalsInterval, time, cancellationToken);
+                tick = Task.Delay(_totalsInterval, _time, ending);
                 SubscribeToNew();
-                WriteTotals();
-                if (time.GetElapsedTime(commented) >= _commentInterval)
+                _writer.WriteTotals();
+                if (_time.GetElapsedTime(commented) >= _commentInterval)
                 {
-                    commented = time.GetTimestamp();
-                    output.WriteComment();
+                    commented = _time.GetTimestamp();
+                    _output.WriteComment();
                 }
 
-                isThere = await FlushAsync(cancellationToken).ConfigureAwait(false);
+                isThere = await FlushAsync(gone).ConfigureAwait(false);
             }
         }
+
+        return false;
     }
 
     /// <summary>Tells what waits.</summary>
-    private async ValueTask<bool> TellAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> TellAsync(CancellationToken gone)
     {
         for (int unflushed = 0; _queue.TryTake(out Queued next);)
         {
@@ -123,27 +129,22 @@ internal sealed class EventStream(Func<IReadOnlyList<ConnectorEntry>> wanted, Ra
             if (++unflushed == MaxUnflushed)
             {
                 unflushed = 0;
-                if (!await FlushAsync(cancellationToken).ConfigureAwait(false))
+                if (!await FlushAsync(gone).ConfigureAwait(false))
                 {
                     return false;
                 }
             }
         }
 
-        return await FlushAsync(cancellationToken).ConfigureAwait(false);
+        return await FlushAsync(gone).ConfigureAwait(false);
     }
 
     private void Tell(Queued next)
     {
         if (next.LostBefore > 0)
         {
-            _known.Reset(_subscriptions.Keys.SelectMany(static entry => entry.Connector.GetConnections()).Select(static one => one.Id));
-            output.Write("lost", json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("count", next.LostBefore);
-                json.WriteEndObject();
-            });
+            _known.Reset(_subscriptions.Connections.Select(static one => one.Id));
+            _writer.WriteLost(next.LostBefore);
         }
 
         if (next is { Event: { } happened, Entry: { } entry })
@@ -157,75 +158,37 @@ internal sealed class EventStream(Func<IReadOnlyList<ConnectorEntry>> wanted, Ra
         switch (happened.Kind)
         {
             case ConnectionEventKind.Joined when _known.Add(happened.ConnectionId!.Value):
-                output.Write("joined", json => EventView.WriteJoined(json, entry, happened));
+                _writer.WriteJoined(entry, happened);
                 break;
             case ConnectionEventKind.Closed when _known.Remove(happened.ConnectionId!.Value):
-                output.Write("closed", json => EventView.WriteClosed(json, entry, happened));
+                _writer.WriteClosed(entry, happened);
                 break;
             case ConnectionEventKind.Refused:
-                output.Write("refused", json => EventView.WriteRefused(json, entry, happened));
+                _writer.WriteRefused(entry, happened);
                 break;
             case ConnectionEventKind.Pending:
-                output.Write("pending", json => new WaitingPeer(entry, (happened.PeerA ?? happened.PeerB)!).Write(json, happened.Time));
+                _writer.WritePending(entry, happened);
                 break;
         }
-    }
-
-    private void WriteTotals() => output.Write("totals", json =>
-    {
-        json.WriteStartObject();
-        json.WriteTime("time", time.GetUtcNow());
-        WriteConnectors(json);
-        json.WriteEndObject();
-    });
-
-    private void WriteConnectors(System.Text.Json.Utf8JsonWriter json)
-    {
-        json.WriteStartArray("connectors");
-        foreach ((ConnectorEntry entry, ConnectorStats stats, Rate rate) in sampler.Read(reading =>
-            wanted().Select(entry => (entry, reading.StatsOf(entry), reading.OfConnector(entry.Id))).ToArray()))
-        {
-            ConnectorView.Write(json, entry, stats, rate);
-        }
-
-        json.WriteEndArray();
     }
 
     private ListedConnection[] Listed(ConnectorEntry entry) =>
-        sampler.Read(rates => entry.Connector.GetConnections().Select(connection => new ListedConnection(entry, connection, rates)).ToArray());
+        _sampler.Read(rates => entry.Connector.GetConnections().Select(connection => new ListedConnection(entry, connection, rates)).ToArray());
 
     /// <summary>A connector that was added meanwhile: its connections are new to the reader.</summary>
     private void SubscribeToNew()
     {
-        foreach (ListedConnection listed in Subscribe().SelectMany(Listed).Where(one => _known.Add(one.Id)))
+        foreach (ListedConnection listed in _subscriptions.Update().SelectMany(Listed).Where(one => _known.Add(one.Id)))
         {
-            output.Write("joined", json => ConnectionView.Write(json, listed, time.GetUtcNow()));
+            _writer.WriteJoined(listed);
         }
     }
 
-    /// <returns>The connectors that it was not subscribed to.</returns>
-    private List<ConnectorEntry> Subscribe()
+    /// <returns>Whether the reader is still there.</returns>
+    private async ValueTask<bool> FlushAsync(CancellationToken gone)
     {
-        IReadOnlyList<ConnectorEntry> now = wanted();
-        List<ConnectorEntry> added = [.. now.Where(entry => !_subscriptions.ContainsKey(entry))];
-        foreach (ConnectorEntry entry in added)
-        {
-            _subscriptions.Add(entry, entry.Connector.AddEvents(_queue.WriterFor(entry)));
-        }
-
-        foreach (ConnectorEntry gone in _subscriptions.Keys.Except(now).ToArray())
-        {
-            _subscriptions.Remove(gone, out IDisposable? subscription);
-            subscription!.Dispose();
-        }
-
-        return added;
-    }
-
-    private async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(_patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        return await output.FlushAsync(either.Token).ConfigureAwait(false);
+        using var patience = new CancellationTokenSource(_patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, patience.Token);
+        return await _output.FlushAsync(either.Token).ConfigureAwait(false);
     }
 }

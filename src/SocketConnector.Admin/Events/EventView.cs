@@ -12,8 +12,11 @@ internal static class EventView
         json.WriteStartObject();
         json.WriteNumber("id", happened.ConnectionId!.Value);
         json.WriteString("connector", entry.Id);
+        PeerView.Write(json, "a", happened.PeerA!);
+        PeerView.Write(json, "b", happened.PeerB!);
         WriteReason(json, happened);
-        json.WriteSeconds("seconds", happened.Closed!.Duration);
+        json.WriteTime("time", happened.Time);
+        json.WriteDuration(happened.Closed!.Duration);
         json.WriteNumber("bytesAToB", happened.PeerB!.BytesSent);
         json.WriteNumber("bytesBToA", happened.PeerA!.BytesSent);
         json.WriteEndObject();
@@ -39,7 +42,7 @@ internal static class EventView
         PeerView.Write(json, "a", happened.PeerA!);
         PeerView.Write(json, "b", happened.PeerB!);
         json.WriteTime("joinedAt", happened.Time);
-        json.WriteSeconds("seconds", TimeSpan.Zero);
+        json.WriteDuration(TimeSpan.Zero);
         json.WriteNumber("bytesAToB", happened.PeerB!.BytesSent);
         json.WriteNumber("bytesBToA", happened.PeerA!.BytesSent);
         json.WriteRate("rateAToB", 0);

@@ -56,8 +56,8 @@ export const connectionColumns = (history, connectorName) => [
     text("Connector", "connector", item => connectorName(item.connector)),
     text("A", "a", item => item.a.remote, { sort: "a" }),
     text("B", "b", item => item.b.remote, { sort: "b" }),
-    text("Identity", "identity", item => identities(item.a, item.b), { sort: "name" }),
-    number("Age", "age", item => duration(item.seconds), { sort: "age" }),
+    text("Identity", "identity", item => identities(item.a, item.b), { sort: "identity" }),
+    number("Age", "age", item => duration(item.durationMs / 1000), { sort: "age" }),
     both("Bytes A→B, B→A", "bytes", bytes, item => [item.bytesAToB, item.bytesBToA]),
     both("Rate A→B, B→A", "rate", rate, item => [item.rateAToB, item.rateBToA]),
     sparkline(history),
@@ -72,17 +72,20 @@ export const peerColumns = (connectorName, withStage) => [
     text("Local", "b", item => item.local),
     text("Identity", "identity", item => item.identity),
     ...(withStage ? [text("Stage", "stage", item => item.stage)] : []),
-    number("For", "age", item => duration(item.seconds)),
+    number("For", "age", item => duration(item.durationMs / 1000)),
 ];
+
+const who = peer => peer?.identity ? `${peer.remote} (${peer.identity})` : peer?.remote;
 
 export const endColumns = connectorName => [
     text("Time", "time", item => clock(item.time)),
     number("ID", "id", item => item.id === undefined ? "" : String(item.id)),
     text("Connector", "connector", item => connectorName(item.connector)),
     text("Reason", "reason", item => reason(item.reason) + (item.side ? `, ${item.side}` : "")),
-    text("Peer", "a", item => [item.a, item.b].map(peer => peer?.remote).filter(Boolean).join(" · ")),
+    text("A", "a", item => who(item.a)),
+    text("B", "b", item => who(item.b)),
     text("Detail", "detail", item => item.detail),
-    number("Lasted", "age", item => item.seconds === undefined ? "" : duration(item.seconds)),
+    number("Lasted", "age", item => item.id === undefined ? "" : duration(item.durationMs / 1000)),
     number("Bytes", "bytes", item => item.id === undefined ? "" : bytes(item.bytesAToB + item.bytesBToA)),
 ];
 

@@ -8,7 +8,7 @@ import { span } from "./history.js";
 
 const facts = [
     ["Started", one => dateAndClock(one.joinedAt)],
-    ["Age", one => duration(one.seconds)],
+    ["Age", one => duration(one.durationMs / 1000)],
     ["Engine", one => one.engine],
     ["Bytes A→B", one => bytes(one.bytesAToB)],
     ["Bytes B→A", one => bytes(one.bytesBToA)],

@@ -15,7 +15,7 @@ export class EndList {
     key = end => end.number;
 
     add(end) {
-        this.#ends.unshift({ ...end, time: end.time ?? new Date().toISOString(), number: this.#number++ });
+        this.#ends.unshift({ ...end, number: this.#number++ });
         this.#ends.length = Math.min(this.#ends.length, most);
     }
 

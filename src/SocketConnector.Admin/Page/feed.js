@@ -61,7 +61,7 @@ export class Feed {
     /** Until the stream fails, falls silent, or the page is hidden. */
     #listen() {
         return new Promise(resolve => {
-            const stream = new EventSource("/v1/events");
+            const stream = new EventSource("/v1/events?connections=none");
             let watchdog;
             const end = failed => {
                 clearTimeout(watchdog);

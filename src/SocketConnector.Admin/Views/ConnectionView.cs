@@ -37,7 +37,7 @@ internal static class ConnectionView
     {
         Connection connection = listed.Connection;
         json.WriteTime("joinedAt", connection.JoinedAt);
-        json.WriteSeconds("seconds", now > connection.JoinedAt ? now - connection.JoinedAt : TimeSpan.Zero);
+        json.WriteDuration(now > connection.JoinedAt ? now - connection.JoinedAt : TimeSpan.Zero);
         json.WriteNumber("bytesAToB", connection.BytesAToB);
         json.WriteNumber("bytesBToA", connection.BytesBToA);
         json.WriteRate("rateAToB", listed.Rates.AToB);

@@ -16,7 +16,7 @@ internal readonly record struct WaitingPeer(ConnectorEntry Entry, Peer Peer, str
         json.WriteString("side", ReasonName.Of(Peer.Side));
         json.WriteString("connector", Entry.Id);
         json.WriteTime("since", Peer.ConnectedAt);
-        json.WriteSeconds("seconds", now > Peer.ConnectedAt ? now - Peer.ConnectedAt : TimeSpan.Zero);
+        json.WriteDuration(now > Peer.ConnectedAt ? now - Peer.ConnectedAt : TimeSpan.Zero);
         if (Stage is not null)
         {
             json.WriteString("stage", Stage);

@@ -51,10 +51,10 @@ internal sealed class AdminClient : IDisposable
     public Task DrainAsync(string connector, TimeSpan? within, CancellationToken cancellationToken) => PostAsync(
         string.Create(CultureInfo.InvariantCulture, $"v1/connectors/{Uri.EscapeDataString(connector)}/drain{(within is { TotalSeconds: var seconds } ? $"?within={seconds:0.###}" : "")}"), cancellationToken);
 
-    /// <summary>What there is and then what happens, until the channel ends.</summary>
+    /// <summary>The connectors and then what happens, until the channel ends.</summary>
     public async IAsyncEnumerable<AdminEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, "v1/events", cancellationToken);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, "v1/events?connections=none", cancellationToken);
         Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         IAsyncEnumerator<SseItem<byte[]>> items = SseParser.Create(stream, static (_, data) => data.ToArray()).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (items)

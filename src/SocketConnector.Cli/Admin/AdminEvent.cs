@@ -22,7 +22,7 @@ internal sealed record EndData
 
     public string? Detail { get; init; }
 
-    public double Seconds { get; init; }
+    public long DurationMs { get; init; }
 
     public long BytesAToB { get; init; }
 

@@ -15,7 +15,7 @@ internal record ConnectionInfo
     public DateTimeOffset JoinedAt { get; init; }
 
     /// <summary>How long it has lasted.</summary>
-    public double Seconds { get; init; }
+    public long DurationMs { get; init; }
 
     public long BytesAToB { get; init; }
 

@@ -41,7 +41,7 @@ internal static class ConnectionSheet
         }
 
         table.Add("has sent", Sent(connection.BytesAToB, connection.RateAToB), Sent(connection.BytesBToA, connection.RateBToA));
-        return Invariant($"#{connection.Id} joined {TimeText.At(connection.JoinedAt)}, {TimeText.OfSeconds(connection.Seconds)} ago; connector {LegibleText.Of(connection.Connector)}, engine {LegibleText.Of(connection.Engine)}\n\n")
+        return Invariant($"#{connection.Id} joined {TimeText.At(connection.JoinedAt)}, {TimeText.OfMilliseconds(connection.DurationMs)} ago; connector {LegibleText.Of(connection.Connector)}, engine {LegibleText.Of(connection.Engine)}\n\n")
             + table.ToText(width);
     }
 

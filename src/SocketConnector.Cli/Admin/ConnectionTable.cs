@@ -29,7 +29,7 @@ internal static class ConnectionTable
                 .. hasSeveral ? [names.GetValueOrDefault(each.Connector, each.Connector)] : Array.Empty<string>(),
                 each.A.Text,
                 each.B.Text,
-                TimeText.OfSeconds(each.Seconds),
+                TimeText.OfMilliseconds(each.DurationMs),
                 SizeText.Of(each.BytesAToB),
                 SizeText.Of(each.BytesBToA),
                 .. withRates ? [SizeText.Rate(each.RateAToB + each.RateBToA)] : Array.Empty<string>(),

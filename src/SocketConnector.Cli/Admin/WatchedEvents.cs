@@ -16,7 +16,7 @@ internal sealed class WatchedEvents(AdminClient client)
     // A later version has a name for it, which is told behind.
     private static readonly CloseReason _later = (CloseReason)999;
 
-    private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
+    private readonly ConnectorNames _names = new();
 
     /// <returns>The event and the name of its connector; nothing where it is none that a line tells of.</returns>
     public (RelayEvent Event, string? Connector)? Read(AdminEvent happened)
@@ -24,42 +24,39 @@ internal sealed class WatchedEvents(AdminClient client)
         switch (happened.Name)
         {
             case "snapshot" or "totals":
-                Learn(client.Read(happened.Data, AdminJson.Default.ConnectorList));
+                _names.Learn(client.Read(happened.Data, AdminJson.Default.ConnectorList));
                 return null;
             case "joined":
                 ConnectionInfo joined = client.Read(happened.Data, AdminJson.Default.ConnectionInfo);
-                return (new JoinedEvent(joined.Id, Address(joined.A), Address(joined.B)) { Time = joined.JoinedAt, IdentityA = joined.A.Identity, IdentityB = joined.B.Identity }, Name(joined.Connector));
+                return (new JoinedEvent(joined.Id, Address(joined.A), Address(joined.B)) { Time = joined.JoinedAt, IdentityA = joined.A.Identity, IdentityB = joined.B.Identity }, _names.Of(joined.Connector));
             case "closed":
                 EndData closed = client.Read(happened.Data, AdminJson.Default.EndData);
-                return (Timed(new ClosedEvent(closed.Id, Reason(closed.Reason), SideOf(closed.Side), closed.BytesAToB, closed.BytesBToA, Duration(closed.Seconds)) { Detail = Detail(closed) }, closed.Time), Name(closed.Connector));
+                return (Timed(Closed(closed), closed.Time), _names.Of(closed.Connector));
             case "refused":
                 EndData refused = client.Read(happened.Data, AdminJson.Default.EndData);
-                return (Timed(new RefusedEvent(Reason(refused.Reason), SideOf(refused.Side), refused.A is { } a ? Address(a) : null, refused.B is { } b ? Address(b) : null, Detail(refused)), refused.Time), Name(refused.Connector));
+                return (Timed(new RefusedEvent(Reason(refused.Reason), SideOf(refused.Side), refused.A is { } a ? Address(a) : null, refused.B is { } b ? Address(b) : null, Detail(refused)), refused.Time), _names.Of(refused.Connector));
             case "pending":
                 WaitingData waiting = client.Read(happened.Data, AdminJson.Default.WaitingData);
                 bool isA = SideOf(waiting.Side) == Side.A;
-                return (Timed(new PendingEvent(isA ? waiting.Remote : null, isA ? null : waiting.Remote), waiting.Since), Name(waiting.Connector));
+                return (Timed(new PendingEvent(isA ? waiting.Remote : null, isA ? null : waiting.Remote), waiting.Since), _names.Of(waiting.Connector));
             default:
                 return null;
         }
     }
 
-    private void Learn(ConnectorList list)
-    {
-        foreach (ConnectorInfo connector in list.Connectors)
-        {
-            _names[connector.Id] = connector.Name;
-        }
-    }
-
-    /// <summary>One alone needs no name, unless it has one.</summary>
-    private string? Name(string connector) => _names.GetValueOrDefault(connector) ?? (_names.Count > 1 ? connector : null);
-
     private static string Address(PeerInfo peer) => peer.Remote ?? "unknown";
 
     private static RelayEvent Timed(RelayEvent happened, DateTimeOffset? time) => time is { } known ? happened with { Time = known } : happened;
 
-    private static TimeSpan Duration(double seconds) => TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, TimeSpan.MaxValue.TotalSeconds / 2) : 0);
+    private static ClosedEvent Closed(EndData closed) =>
+        new(closed.Id, Reason(closed.Reason), SideOf(closed.Side), closed.BytesAToB, closed.BytesBToA, TimeSpan.FromMilliseconds(Math.Clamp(closed.DurationMs, 0, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond)))
+        {
+            A = closed.A is { } a ? Address(a) : null,
+            B = closed.B is { } b ? Address(b) : null,
+            IdentityA = closed.A?.Identity,
+            IdentityB = closed.B?.Identity,
+            Detail = Detail(closed),
+        };
 
     private static Side? SideOf(string? side) => side switch { "A" => Side.A, "B" => Side.B, _ => null };
 

@@ -24,7 +24,9 @@ internal sealed class DrainCommand : AdminCommand
         using var output = new ToolOutput();
         TimeSpan? within = line.GetValue(_within);
         bool hasBegun = false;
-        foreach (ConnectorInfo connector in (await client.GetConnectorsAsync(cancellationToken)).Connectors.Where(static connector => connector.State != "closed"))
+        ConnectorList connectors = await client.GetConnectorsAsync(cancellationToken);
+        var names = ConnectorNames.Of(connectors);
+        foreach (ConnectorInfo connector in connectors.Connectors.Where(static connector => connector.State != "closed"))
         {
             try
             {
@@ -39,7 +41,7 @@ internal sealed class DrainCommand : AdminCommand
             hasBegun = true;
             if (IsJson(line))
             {
-                Tell(connector, output);
+                Tell(names.Of(connector.Id), connector.Active, output);
             }
             else
             {
@@ -55,13 +57,17 @@ internal sealed class DrainCommand : AdminCommand
         return Runner.Stopped;
     }
 
-    private static void Tell(ConnectorInfo connector, ToolOutput output)
+    private static void Tell(string? name, int active, ToolOutput output)
     {
         using (var json = new Utf8JsonWriter(output.Lines))
         {
             json.WriteStartObject();
-            json.WriteString("connector"u8, connector.Id);
-            json.WriteNumber("active"u8, connector.Active);
+            if (name is not null)
+            {
+                json.WriteString("connector"u8, name);
+            }
+
+            json.WriteNumber("active"u8, active);
             json.WriteEndObject();
         }
 

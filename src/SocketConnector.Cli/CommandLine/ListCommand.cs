@@ -43,9 +43,10 @@ internal sealed class ListCommand : AdminCommand
         var listing = new ConnectionListing(client, query, line.GetValue(_limit));
         if (IsJson(line))
         {
+            var names = ConnectorNames.Of(await client.GetConnectorsAsync(cancellationToken));
             await foreach (JsonElement connection in listing.ReadAsync(cancellationToken))
             {
-                JsonLine.Write(connection, output.Lines);
+                JsonLine.Write(connection, names, output.Lines);
                 output.Flush();
             }
 

@@ -25,7 +25,7 @@ internal sealed class ShowCommand : AdminCommand
         using var output = new ToolOutput();
         if (IsJson(line))
         {
-            JsonLine.Write(connection, output.Lines);
+            JsonLine.Write(connection, ConnectorNames.Of(await client.GetConnectorsAsync(cancellationToken)), output.Lines);
             output.Flush();
         }
         else

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using SocketConnector.Cli.Admin;
 using SocketConnector.Cli.Events;
 using SocketConnector.Cli.Running;
@@ -19,8 +18,14 @@ internal sealed class WatchCommand(Flags flags) : AdminCommand(
     {
         using var output = new ToolOutput();
         var events = new WatchedEvents(client);
-        await foreach (AdminEvent happened in UntilEndAsync(client, cancellationToken))
+        await foreach (AdminEvent happened in client.WatchAsync(cancellationToken))
         {
+            if (happened.Name == "stopped")
+            {
+                Notice.BeforeStart("the connector has ended");
+                break;
+            }
+
             if (happened.Name == "lost")
             {
                 Notice.BeforeStart($"events left out because they came too fast: {client.Read(happened.Data, AdminJson.Default.LostData).Count}");
@@ -35,31 +40,5 @@ internal sealed class WatchCommand(Flags flags) : AdminCommand(
         }
 
         return Runner.Stopped;
-    }
-
-    /// <summary>A channel ends with its program, in the middle of this.</summary>
-    private static async IAsyncEnumerable<AdminEvent> UntilEndAsync(AdminClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        IAsyncEnumerator<AdminEvent> events = client.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (events)
-        {
-            for (bool hasBegun = false; await NextAsync(events, hasBegun); hasBegun = true)
-            {
-                yield return events.Current;
-            }
-        }
-    }
-
-    private static async Task<bool> NextAsync(IAsyncEnumerator<AdminEvent> events, bool hasBegun)
-    {
-        try
-        {
-            return await events.MoveNextAsync();
-        }
-        catch (AdminFailure failure) when (hasBegun && failure.IsEnd)
-        {
-            Notice.BeforeStart("the connector has ended");
-            return false;
-        }
     }
 }

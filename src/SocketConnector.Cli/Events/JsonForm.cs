@@ -50,6 +50,10 @@ internal static class JsonForm
             case ClosedEvent closed:
                 json.WriteString("event"u8, "closed"u8);
                 json.WriteNumber("id"u8, closed.Id);
+                WriteIfAny(json, "a"u8, closed.A);
+                WriteIfAny(json, "b"u8, closed.B);
+                WriteIfAny(json, "identityA"u8, closed.IdentityA);
+                WriteIfAny(json, "identityB"u8, closed.IdentityB);
                 WriteCause(json, new Cause(closed.Reason, closed.Side));
                 json.WriteNumber("bytesAToB"u8, closed.BytesAToB);
                 json.WriteNumber("bytesBToA"u8, closed.BytesBToA);

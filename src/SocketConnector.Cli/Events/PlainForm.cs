@@ -24,7 +24,7 @@ internal static class PlainForm
         JoinedEvent joined => string.Create(_culture, $"#{joined.Id} joined {joined.A}{Identity(joined.IdentityA)} and {joined.B}{Identity(joined.IdentityB)}"),
         ClosedEvent closed => string.Create(
             _culture,
-            $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),
+            $"#{closed.Id} closed: {new Cause(closed.Reason, closed.Side)}{Peers(closed)}, {Bytes(closed.BytesAToB, closed.BytesBToA)}, {(long)closed.Duration.TotalMilliseconds} ms{Detail(closed.Detail)}"),
         PendingEvent pending => $"{One(pending.A, pending.B)} waits for a partner",
         RefusedEvent { A: { } a, B: { } b } refused => $"A {a} and B {b} closed before they were joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
         RefusedEvent refused => $"{One(refused.A, refused.B)} closed before it was joined: {new Cause(refused.Reason, refused.Side)}{Detail(refused.Detail)}",
@@ -33,6 +33,9 @@ internal static class PlainForm
     };
 
     private static string One(string? a, string? b) => a is not null ? $"A {a}" : $"B {b}";
+
+    private static string Peers(ClosedEvent closed) =>
+        closed is { A: { } a, B: { } b } ? $"; {a}{Identity(closed.IdentityA)} and {b}{Identity(closed.IdentityB)}" : "";
 
     private static string Identity(string? identity) => identity is null ? "" : $" ({identity})";
 

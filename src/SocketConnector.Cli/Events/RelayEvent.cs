@@ -49,6 +49,18 @@ internal sealed record JoinedEvent(long Id, string A, string B) : RelayEvent
 
 internal sealed record ClosedEvent(long Id, CloseReason Reason, Side? Side, long BytesAToB, long BytesBToA, TimeSpan Duration) : RelayEvent
 {
+    /// <summary>The peers, for those who may not have heard that they were joined.</summary>
+    public string? A { get; init; }
+
+    /// <summary>The same of side B.</summary>
+    public string? B { get; init; }
+
+    /// <summary>As of <see cref="JoinedEvent"/>.</summary>
+    public string? IdentityA { get; init; }
+
+    /// <summary>The same of side B.</summary>
+    public string? IdentityB { get; init; }
+
     public string? Detail { get; init; }
 }
 

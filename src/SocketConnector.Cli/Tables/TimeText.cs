@@ -16,7 +16,7 @@ internal static class TimeText
     };
 
     /// <returns>Of a number from outside, which may be any.</returns>
-    public static string OfSeconds(double seconds) => Of(TimeSpan.FromSeconds(double.IsFinite(seconds) ? Math.Clamp(seconds, 0, TimeSpan.MaxValue.TotalSeconds / 2) : 0));
+    public static string OfMilliseconds(long milliseconds) => Of(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond)));
 
     /// <returns>By this machine's clock.</returns>
     public static string At(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -75,7 +75,7 @@ internal static class TopColumns
         _ => [],
     };
 
-    private static TopColumn Age() => new("AGE", TimeWidth, static connection => TimeText.OfSeconds(connection.Seconds)) { Sort = "age", IsNumber = true };
+    private static TopColumn Age() => new("AGE", TimeWidth, static connection => TimeText.OfMilliseconds(connection.DurationMs)) { Sort = "age", IsNumber = true };
 
     private static TopColumn Size(string heading, Func<ConnectionInfo, double> of) => new(heading, SizeWidth, connection => SizeText.Of(of(connection))) { IsNumber = true };
 

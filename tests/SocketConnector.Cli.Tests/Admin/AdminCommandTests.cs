@@ -31,13 +31,13 @@ public sealed class AdminCommandTests
     public async Task B133_A_list_as_JSON_passes_on_what_it_does_not_know()
     {
         await using var admin = FakeAdmin.OnUnixSocket();
-        admin.Answer("GET /v1/connections", Answers.Page(2, Answers.Connection(12, Hostile), Answers.Connection(7)));
+        admin.Answer("GET /v1/connectors", Answers.Connectors("db")).Answer("GET /v1/connections", Answers.Page(2, Answers.Connection(12, Hostile), Answers.Connection(7)));
         await using ChildProcess list = Run(admin, "list", "--json");
         await list.ExpectExitAsync(0);
 
         IReadOnlyList<string> lines = await list.ReadLinesToEndAsync();
         Assert.Equal(2, lines.Count);
-        Assert.StartsWith("""{"id":12,"connector":"1","a":{"id":5,"remote":"127.0.0.1:5000",""", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("""{"id":12,"connector":"db","a":{"id":5,"remote":"127.0.0.1:5000",""", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("""
             "later":"x"}
             """, lines[0], StringComparison.Ordinal);
@@ -48,7 +48,8 @@ public sealed class AdminCommandTests
     public async Task B133_All_pages_are_listed_and_each_connection_once()
     {
         await using var admin = FakeAdmin.OnUnixSocket();
-        admin.Answer("GET /v1/connections?filter=&sort=id&order=asc&offset=0&limit=1000", Answers.Page(1500, Enumerable.Range(1, 1000).Select(static id => Answers.Connection(id))))
+        admin.Answer("GET /v1/connectors", Answers.Connectors())
+            .Answer("GET /v1/connections?filter=&sort=id&order=asc&offset=0&limit=1000", Answers.Page(1500, Enumerable.Range(1, 1000).Select(static id => Answers.Connection(id))))
             .Answer("GET /v1/connections?filter=&sort=id&order=asc&offset=1000&limit=1000", Answers.Page(1500, Enumerable.Range(991, 500).Select(static id => Answers.Connection(id))));
         await using ChildProcess list = Run(admin, "list", "--json");
         await list.ExpectExitAsync(0);
@@ -94,7 +95,7 @@ public sealed class AdminCommandTests
     [InlineData("abort 12 --json", "POST /v1/connections/12/abort", """{"id":12}""")]
     [InlineData("drain", "POST /v1/connectors/1/drain", "[db] stopping; 3 connections may finish")]
     [InlineData("drain --within 1m", "POST /v1/connectors/1/drain?within=60", "[db] stopping; 3 connections may finish within 60 s")]
-    [InlineData("drain --within 0s --json", "POST /v1/connectors/1/drain?within=0", """{"connector":"1","active":3}""")]
+    [InlineData("drain --within 0s --json", "POST /v1/connectors/1/drain?within=0", """{"connector":"db","active":3}""")]
     public async Task B133_What_changes_something_says_so(string command, string asked, string told)
     {
         await using var admin = FakeAdmin.OnUnixSocket();
@@ -126,25 +127,28 @@ public sealed class AdminCommandTests
             data: {{Answers.Connection(12, "alice")}}
 
             event: closed
-            data: {"id":12,"connector":"1","reason":"peerReset","side":"B","detail":null,"seconds":1.5,"bytesAToB":7,"bytesBToA":1}
+            data: {"id":12,"connector":"1","a":{"id":5,"remote":"127.0.0.1:5000","identity":"alice"},"b":{"id":6,"remote":"127.0.0.1:5432","identity":null},"time":"2026-11-24T12:08:57.5Z","reason":"peerReset","side":"B","detail":null,"durationMs":1500,"bytesAToB":7,"bytesBToA":1}
 
             event: refused
             data: {"connector":"1","a":{"id":8,"remote":"127.0.0.1:9"},"b":null,"reason":"accessDenied","side":"A","detail":null,"time":"2026-11-24T12:07:57Z"}
 
             event: pending
-            data: {"id":9,"remote":"127.0.0.1:10","side":"B","connector":"1","since":"2026-11-24T12:07:58Z","seconds":0}
+            data: {"id":9,"remote":"127.0.0.1:10","side":"B","connector":"1","since":"2026-11-24T12:07:58Z","durationMs":0}
 
             event: of a later version
             data: {}
 
             event: closed
-            data: {"id":13,"connector":"1","reason":"reason37","side":null,"detail":null,"seconds":1.5,"bytesAToB":7,"bytesBToA":1}
+            data: {"id":13,"connector":"1","reason":"reason37","side":null,"detail":null,"durationMs":1500,"bytesAToB":7,"bytesBToA":1}
 
             event: closed
-            data: {"id":14,"connector":"1","reason":"ofALaterVersion","side":"A","detail":"more","seconds":1.5,"bytesAToB":7,"bytesBToA":1}
+            data: {"id":14,"connector":"1","reason":"ofALaterVersion","side":"A","detail":"more","durationMs":1500,"bytesAToB":7,"bytesBToA":1}
 
             event: lost
             data: {"count":3}
+
+            event: stopped
+            data: {"time":"2026-11-24T12:09:00Z"}
 
 
             """;
@@ -158,7 +162,7 @@ public sealed class AdminCommandTests
         Assert.Equal(
             [
                 "#12 joined 127.0.0.1:5000 (alice) and 127.0.0.1:5432",
-                "#12 closed: reset by side B, 7 bytes A to B, 1 byte B to A, 1500 ms",
+                "#12 closed: reset by side B; 127.0.0.1:5000 (alice) and 127.0.0.1:5432, 7 bytes A to B, 1 byte B to A, 1500 ms",
                 "A 127.0.0.1:9 closed before it was joined: access denied on side A",
                 "B 127.0.0.1:10 waits for a partner",
                 "#13 closed: reason 37, 7 bytes A to B, 1 byte B to A, 1500 ms",
@@ -166,9 +170,22 @@ public sealed class AdminCommandTests
             ],
             await plain.ReadLinesToEndAsync());
         Assert.Equal(
-            """{"connector":"db","event":"closed","id":12,"reason":"peerReset","side":"B","bytesAToB":7,"bytesBToA":1,"durationMs":1500}""",
+            """{"connector":"db","event":"closed","id":12,"a":"127.0.0.1:5000","b":"127.0.0.1:5432","identityA":"alice","reason":"peerReset","side":"B","bytesAToB":7,"bytesBToA":1,"durationMs":1500}""",
             (await json.ReadLinesToEndAsync())[1]);
-        Assert.Equal(["socketconnector: events left out because they came too fast: 3"], plain.Errors);
+        Assert.StartsWith("""{"time":"2026-11-24T12:08:57.500Z",""", json.Raw.Output.ElementAt(1), StringComparison.Ordinal);
+        Assert.Equal(["socketconnector: events left out because they came too fast: 3", "socketconnector: the connector has ended"], plain.Errors);
+        Assert.All(admin.Asked, static asked => Assert.Equal("GET /v1/events?connections=none", asked));
+    }
+
+    [Fact]
+    public async Task B133_A_watch_that_is_cut_off_says_so_and_fails()
+    {
+        await using var admin = FakeAdmin.OnUnixSocket();
+        admin.AnswerInPart("GET /v1/events", $"event: joined\ndata: {Answers.Connection(12)}\n\n", type: "text/event-stream");
+        await using ChildProcess watch = Run(admin, "watch");
+        await watch.ExpectExitAsync(1);
+        Assert.Equal(["#12 joined 127.0.0.1:5000 and 127.0.0.1:5432"], await watch.ReadLinesToEndAsync());
+        Assert.Equal([$"socketconnector: {admin.Place} ended the answer early; the connector may have stopped"], watch.Errors);
     }
 
     [Fact]
@@ -209,7 +226,7 @@ public sealed class AdminCommandTests
     public async Task B133_A_reader_that_has_had_enough_is_no_failure()
     {
         await using var admin = FakeAdmin.OnUnixSocket();
-        admin.Answer("GET /v1/connections", Answers.Page(1000, Enumerable.Range(1, 1000).Select(static id => Answers.Connection(id))));
+        admin.Answer("GET /v1/connectors", Answers.Connectors()).Answer("GET /v1/connections", Answers.Page(1000, Enumerable.Range(1, 1000).Select(static id => Answers.Connection(id))));
         await using ChildProcess list = TheProgram.StartInScript("(\"$@\"; echo code $? >&2) | head -1", "list", "--json", "--admin", admin.Place);
         await list.ExpectExitAsync(0);
         Assert.Equal(["code 0"], list.Errors);

@@ -23,5 +23,5 @@ internal static class Answers
     /// <param name="identity">Of the peer on side A, in JSON.</param>
     public static string Connection(long id, string? identity = null) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"id":{{id}},"connector":"1","a":{"id":5,"remote":"127.0.0.1:5000","local":"127.0.0.1:9000","identity":{{(identity is null ? "null" : $"\"{identity}\"")}},"dialled":false},"b":{"id":6,"remote":"127.0.0.1:5432","local":"127.0.0.1:40000","identity":null,"dialled":true},"joinedAt":"2026-11-24T12:07:00Z","seconds":192.7,"bytesAToB":1572864,"bytesBToA":12,"rateAToB":2048,"rateBToA":0,"engine":"linux","later":"x"}""");
+        $$"""{"id":{{id}},"connector":"1","a":{"id":5,"remote":"127.0.0.1:5000","local":"127.0.0.1:9000","identity":{{(identity is null ? "null" : $"\"{identity}\"")}},"dialled":false},"b":{"id":6,"remote":"127.0.0.1:5432","local":"127.0.0.1:40000","identity":null,"dialled":true},"joinedAt":"2026-11-24T12:07:00Z","durationMs":192700,"bytesAToB":1572864,"bytesBToA":12,"rateAToB":2048,"rateBToA":0,"engine":"linux","later":"x"}""");
 }

@@ -46,6 +46,13 @@ internal sealed class FakeAdmin : IAsyncDisposable
     /// <param name="type">And of which kind.</param>
     public FakeAdmin Answer(string request, string body, int status = 200, string type = Json) => Answer(request, _ => body, status, type);
 
+    /// <summary>The same, and then the connection is cut: more was promised.</summary>
+    public FakeAdmin AnswerInPart(string request, string body, string type)
+    {
+        _answers[request] = _ => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 Told\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body) + 1}\r\nConnection: close\r\n\r\n{body}");
+        return this;
+    }
+
     /// <summary>The same where the answer depends on the query, which is what <paramref name="body"/> gets.</summary>
     public FakeAdmin Answer(string request, Func<string, string> body, int status = 200, string type = Json)
     {

@@ -17,7 +17,7 @@ internal static class Rows
         Connector = "1",
         A = new PeerInfo { Remote = a, Local = "127.0.0.1:9000", Identity = identity },
         B = new PeerInfo { Remote = "127.0.0.1:5432", Dialled = true },
-        Seconds = 192.7,
+        DurationMs = 192_700,
         BytesAToB = 1572864,
         BytesBToA = 12,
         RateAToB = 2048,
