@@ -46,7 +46,7 @@ public sealed class EventTests
         JsonElement joined = await events.NextAsync("joined");
         JsonElement closed = await events.NextAsync("closed");
         Assert.Equal((Told(joined, "a"), Told(joined, "b")), (Told(closed, "a"), Told(closed, "b")));
-        Assert.InRange(closed.GetProperty("time").GetDateTimeOffset(), joined.GetProperty("joinedAt").GetDateTimeOffset(), DateTimeOffset.UtcNow);
+        Assert.InRange(closed.GetProperty("time").GetDateTimeOffset(), joined.GetProperty("joinedAt").GetDateTimeOffset(), TimeProvider.System.GetUtcNow());
         Assert.InRange(closed.GetProperty("durationMs").GetInt64(), 0, (long)Eventually.Deadline.TotalMilliseconds);
 
         static string? Told(JsonElement happened, string side) => happened.GetProperty(side).GetProperty("remote").GetString();
