@@ -47,7 +47,7 @@ stop() {
 install_missing() {
   local missing=() root=() pair
   has_linker || missing+=(gcc libc6-dev)
-  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3 haproxy:haproxy nginx:nginx openssl:openssl stunnel4:stunnel4 sslscan:sslscan testssl:testssl.sh systemd-analyze:systemd ip:iproute2 nft:nftables tshark:tshark tmux:tmux chromium:chromium wormhole:magic-wormhole wormhole-william:wormhole-william; do
+  for pair in ncat:ncat ssh:openssh-client sshd:openssh-server curl:curl iperf3:iperf3 haproxy:haproxy nginx:nginx openssl:openssl stunnel4:stunnel4 sslscan:sslscan testssl:testssl.sh systemd-analyze:systemd ip:iproute2 nft:nftables tshark:tshark prometheus:prometheus tmux:tmux chromium:chromium wormhole:magic-wormhole wormhole-william:wormhole-william; do
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   has_mailbox || missing+=(python3-magic-wormhole-mailbox-server)
@@ -70,12 +70,15 @@ install_missing() {
     echo "Installing ${missing[*]} did not work."
   fi
 
-  # The tests start an sshd and an haproxy of their own; the machine's are not theirs to open.
+  # The tests start an sshd, an haproxy and a prometheus of their own; the machine's are not theirs to open.
   if [[ " ${missing[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
     "${root[@]}" systemctl --quiet disable --now ssh.service ssh.socket || true
   fi
   if [[ " ${missing[*]} " == *" haproxy "* ]] && [ -d /run/systemd/system ]; then
     "${root[@]}" systemctl --quiet disable --now haproxy.service || true
+  fi
+  if [[ " ${missing[*]} " == *" prometheus "* ]] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl --quiet disable --now prometheus.service || true
   fi
 }
 

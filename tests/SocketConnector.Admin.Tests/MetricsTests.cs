@@ -104,6 +104,64 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Meters_of_one_name_are_summed_and_no_series_is_told_twice()
+    {
+        using Factory one = new(), other = new();
+        using var reader = new MeterReader(null);
+        foreach ((Factory factory, int value) in ((Factory, int)[])[(one, 2), (other, 5)])
+        {
+            Meter meter = factory.Create(new MeterOptions("SocketConnector"));
+            var name = new KeyValuePair<string, object?>("name", "db");
+            meter.CreateCounter<long>("twice.c").Add(value, name);
+            meter.CreateUpDownCounter<int>("twice.u").Add(value, name);
+            meter.CreateObservableCounter("twice.o", () => new Measurement<int>(value, name));
+            meter.CreateHistogram("twice.h", null, null, null, new InstrumentAdvice<int> { HistogramBucketBoundaries = [3] }).Record(value, name);
+        }
+
+        string[] expected =
+        [
+            "twice_c_total{name=\"db\"} 7", "twice_h_bucket{name=\"db\",le=\"3\"} 1", "twice_h_bucket{name=\"db\",le=\"+Inf\"} 2", "twice_h_sum{name=\"db\"} 7",
+            "twice_h_count{name=\"db\"} 2", "twice_o_total{name=\"db\"} 7", "twice_u{name=\"db\"} 7",
+        ];
+        Assert.Equal(expected, Samples(reader));
+
+        // What counts never falls, or Prometheus takes it for a restart.
+        other.Dispose();
+        Assert.Equal([.. expected[..^1], "twice_u{name=\"db\"} 2"], Samples(reader));
+        one.Dispose();
+        Assert.Equal(expected[..^1], Samples(reader));
+
+        static string[] Samples(MeterReader reader) =>
+            [.. PrometheusText.Of(reader.Read()).Split('\n').Where(static line => line.StartsWith("twice_", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public async Task B133_Of_two_connectors_with_meters_of_their_own_every_series_is_told_once()
+    {
+        using Factory one = new(), other = new();
+        await using AdminHost host = await AdminHost.OnUnixAsync();
+        await using RelayedPair first = await StartAsync(one), second = await StartAsync(other);
+        await first.A.WriteAsync("12345");
+        await second.A.WriteAsync("1234567");
+        await first.B.ReadAsync(5);
+        await second.B.ReadAsync(7);
+        string text = "";
+        for (int tries = 0; tries < 400 && !text.Contains("{socketconnector_connector_name=\"twice\",socketconnector_direction=\"a_to_b\"} 12\n", StringComparison.Ordinal); tries++)
+        {
+            text = await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        string[] series = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line[0] != '#').Select(static line => line[..line.LastIndexOf(' ')])];
+        Assert.Equal(series.Distinct(), series);
+        Assert.Contains("socketconnector_connections_active{socketconnector_connector_name=\"twice\"} 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("socketconnector_io_bytes_total{socketconnector_connector_name=\"twice\",socketconnector_direction=\"a_to_b\"} 12\n", text, StringComparison.Ordinal);
+
+        static Task<RelayedPair> StartAsync(Factory factory) =>
+            RelayedPair.StartAsync(Mode.ServerToSocket, new ConnectorOptions { Name = "twice", GracePeriod = Timeout.InfiniteTimeSpan, MeterFactory = factory });
+    }
+
+    [Fact]
     public async Task B133_The_metrics_of_a_connector_are_told_in_the_text_format_of_Prometheus()
     {
         using var factory = new Factory();

@@ -13,12 +13,13 @@ internal sealed class InstrumentSum
     private static readonly double[] _defaultBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 3600];
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly string _name;
     private readonly string? _help;
     private readonly double[]? _bounds;
     private readonly bool _isAbsolute;
     private readonly MetricKind _kind;
+    private Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private Dictionary<string, Entry> _former = new(StringComparer.Ordinal);
 
     public InstrumentSum(Instrument instrument)
     {
@@ -58,7 +59,7 @@ internal sealed class InstrumentSum
         {
             if (_isAbsolute)
             {
-                _entries.Clear();
+                (_entries, _former) = (new Dictionary<string, Entry>(StringComparer.Ordinal), _entries);
             }
         }
     }
@@ -67,13 +68,16 @@ internal sealed class InstrumentSum
     {
         lock (_gate)
         {
-            return new MetricFamily(_name, _kind, _help)
-            {
-                Series = [.. _entries.Values.Select(entry => new MetricSeries(entry.Labels, entry.Value)
-                {
-                    Buckets = _bounds is null ? null : (_bounds, [.. entry.Counts!]),
-                })],
-            };
+            return Of(_entries);
+        }
+    }
+
+    /// <summary>When the instrument is gone: what was observed before, where it went while all were observed afresh.</summary>
+    public MetricFamily Last()
+    {
+        lock (_gate)
+        {
+            return Of(_entries.Count == 0 ? _former : _entries);
         }
     }
 
@@ -95,10 +99,18 @@ internal sealed class InstrumentSum
         _ => _defaultBounds,
     };
 
+    private MetricFamily Of(Dictionary<string, Entry> entries) => new(_name, _kind, _help)
+    {
+        Series = [.. entries.Values.Select(entry => new MetricSeries(entry.Labels, entry.Value)
+        {
+            Buckets = _bounds is null ? null : (_bounds, [.. entry.Counts!]),
+        })],
+    };
+
     private Entry? EntryOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         KeyValuePair<string, string>[] labels = LabelsOf(tags);
-        string key = string.Join('\u0001', labels.Select(static label => $"{label.Key}\u0002{label.Value}"));
+        string key = MetricSeries.Key(labels);
         if (_entries.TryGetValue(key, out Entry? entry) || _entries.Count >= MaxSeries)
         {
             return entry;

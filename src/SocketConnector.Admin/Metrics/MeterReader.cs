@@ -9,9 +9,12 @@ internal sealed class MeterReader : IDisposable
     private const string MeterName = "SocketConnector";
 
     private readonly ConcurrentDictionary<Instrument, InstrumentSum> _sums = new();
+    private readonly Dictionary<string, MetricFamily> _ended = new(StringComparer.Ordinal);
+    private readonly Lock _endedGate = new();
     private readonly Lock _gate = new();
     private readonly MeterListener _listener = new();
     private long _failed;
+    private long _endedDropped;
 
     /// <param name="factory">Whose meters it listens to; <see langword="null"/> for all of that name.</param>
     public MeterReader(IMeterFactory? factory)
@@ -23,7 +26,7 @@ internal sealed class MeterReader : IDisposable
                 listener.EnableMeasurementEvents(instrument, _sums.GetOrAdd(instrument, static one => new InstrumentSum(one)));
             }
         };
-        _listener.MeasurementsCompleted = (instrument, _) => _sums.TryRemove(instrument, out InstrumentSum? _);
+        _listener.MeasurementsCompleted = (instrument, _) => End(instrument);
         _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, sum) => Record(value, tags, sum));
         _listener.SetMeasurementEventCallback<short>(static (_, value, tags, sum) => Record(value, tags, sum));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, sum) => Record(value, tags, sum));
@@ -34,7 +37,7 @@ internal sealed class MeterReader : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The metrics as they are now, in order of their names; those of one name from several meters as one.</summary>
+    /// <summary>The metrics as they are now, in order of their names; those of one name from several meters are summed.</summary>
     public IReadOnlyList<MetricFamily> Read()
     {
         lock (_gate)
@@ -45,10 +48,10 @@ internal sealed class MeterReader : IDisposable
             }
 
             Observe();
-            return [.. _sums.Values.Select(static sum => sum.Snapshot())
-                .GroupBy(static family => family.Name, StringComparer.Ordinal)
-                .Select(static group => group.First() with { Series = [.. group.SelectMany(static family => family.Series)] })
-                .OrderBy(static family => family.Name, StringComparer.Ordinal), Dropped()];
+            lock (_endedGate)
+            {
+                return [.. FamilySum.Of([.. _ended.Values, .. _sums.Values.Select(static sum => sum.Snapshot())]), Dropped()];
+            }
         }
     }
 
@@ -67,10 +70,32 @@ internal sealed class MeterReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// What has been counted stays when its meter goes: Prometheus would take a sum over fewer meters for a restart. A gauge goes.
+    /// The code of others runs under no lock that is taken here: whoever disposes a meter may hold locks of its own.
+    /// </summary>
+    private void End(Instrument instrument)
+    {
+        lock (_endedGate)
+        {
+            if (!_sums.TryRemove(instrument, out InstrumentSum? sum))
+            {
+                return;
+            }
+
+            _endedDropped += sum.Dropped;
+            if (sum.Last() is { Kind: not MetricKind.Gauge } last)
+            {
+                MetricFamily all = _ended.TryGetValue(last.Name, out MetricFamily? before) ? FamilySum.Of([before, last])[0] : last;
+                _ended[last.Name] = all with { Series = [.. all.Series.Take(InstrumentSum.MaxSeries)] };
+            }
+        }
+    }
+
     private static void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? sum) => ((InstrumentSum)sum!).Record(value, tags);
 
     private MetricFamily Dropped() => new("socketconnector_admin_dropped_measurements_total", MetricKind.Counter, "Measurements that were not kept: an instrument has too many sets of tags, or failed.")
     {
-        Series = [new MetricSeries([], _failed + _sums.Values.Sum(static sum => sum.Dropped))],
+        Series = [new MetricSeries([], _failed + _endedDropped + _sums.Values.Sum(static sum => sum.Dropped))],
     };
 }

@@ -29,4 +29,7 @@ internal sealed record MetricSeries(IReadOnlyList<KeyValuePair<string, string>> 
 {
     /// <summary>Of a histogram: upper bounds in order, and how many values were in each (not those below); one more count than bounds.</summary>
     public (IReadOnlyList<double> Bounds, IReadOnlyList<long> Counts)? Buckets { get; init; }
+
+    /// <summary>The same for the same labels.</summary>
+    public static string Key(IEnumerable<KeyValuePair<string, string>> labels) => string.Join('\u0001', labels.Select(static label => $"{label.Key}\u0002{label.Value}"));
 }

@@ -26,6 +26,7 @@ internal static class ProgramView
 
         // The commit behind it is for those who build, not for those who run.
         string? version = program?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-        return (program?.GetName().Name ?? Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "program", version, new DateTimeOffset(process.StartTime.ToUniversalTime()));
+        string? name = program?.GetCustomAttribute<AssemblyTitleAttribute>()?.Title ?? program?.GetName().Name;
+        return (name ?? Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "program", version, new DateTimeOffset(process.StartTime.ToUniversalTime()));
     }
 }
