@@ -60,7 +60,7 @@ class Chromium:
             raise RuntimeError(f"{script}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
-    def until(self, script, seconds=20):
+    def until(self, script, seconds=60):
         over = time.monotonic() + seconds
         while not self.run(f"Boolean({script})"):
             if time.monotonic() > over:

@@ -13,7 +13,7 @@ DATABASE = ("203.0.113.20", 5432)
 KIB = 1024
 
 # Of those that stay: how many, and what each sends and is sent in a second.
-STAYING = [(2, 30 * KIB, 5200 * KIB), (2, 2400 * KIB, 8 * KIB), (9, 12 * KIB, 240 * KIB), (14, 300, 2100), (11, 0, 0)]
+STAYING = [(2, 30 * KIB, 2600 * KIB), (2, 1200 * KIB, 8 * KIB), (9, 12 * KIB, 240 * KIB), (14, 300, 2100), (11, 0, 0)]
 
 
 async def pour(writer, rate, until):

@@ -85,7 +85,7 @@ until_still() {
 }
 
 until_so() {
-  for _ in {1..100}; do
+  for _ in {1..300}; do
     if "$@" >/dev/null 2>&1; then
       return
     fi
@@ -131,7 +131,7 @@ outside() {
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   cd "$folder"
-  timeout --foreground --kill-after=10 300 unshare --map-root-user --net --pid --fork --mount-proc --kill-child "$pictures/make.sh" inside
+  timeout --foreground --kill-after=10 400 unshare --map-root-user --net --pid --fork --mount-proc --kill-child "$pictures/make.sh" inside
   ls -l "$pictures"/*.png
 }
 
