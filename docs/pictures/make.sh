@@ -55,9 +55,12 @@ gui.geometry_main_upper_pane: 310
 gui.geometry_main_lower_pane: 640
 column.width: %m, 48, %t, 100, %s, 105, %d, 105, %p, 85, %i, 430, %Cus:frame.comment:0:R, 405
 END
-  Xvfb :77 -screen 0 1280x640x24 -nolisten tcp >xvfb.log 2>&1 &
-  export DISPLAY=:77
-  until_so import -window root empty.png
+  Xvfb -displayfd 3 -screen 0 1280x640x24 -nolisten tcp 3>display >xvfb.log 2>&1 &
+  screen=$!
+  trap 'kill "$screen"; wait "$screen"' EXIT # Or its socket stays.
+  until_so grep -q . display
+  DISPLAY=:$(cat display)
+  export DISPLAY
   wireshark -J json web.pcapng >wireshark.log 2>&1 &
   until_still
   import -window root wireshark.png
@@ -128,6 +131,7 @@ outside() {
     exit 1
   fi
   [ -x "$program" ] || "$pictures/../../packaging/publish.sh"
+  export SOCKETCONNECTOR_TEST_PROGRAM=$program
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   cd "$folder"
