@@ -80,7 +80,7 @@ public sealed class RunningCaptureTests : IDisposable
         {
             byte[] piece = RandomBytes.Of(seed, Piece);
             await peer.WriteAsync(piece);
-            sent.Write(piece);
+            await sent.WriteAsync(piece, CancellationToken.None);
             await pace.WaitForNextTickAsync(CancellationToken.None);
         }
 
