@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SocketConnector.Admin.Access;
 using SocketConnector.Admin.Http;
 using SocketConnector.Admin.Listening;
+using SocketConnector.Admin.Listing;
 using SocketConnector.Admin.Metrics;
 using SocketConnector.Admin.Registry;
 using SocketConnector.Admin.Resources;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using SocketConnector.Admin.Listing;
 using SocketConnector.Admin.Registry;
 
 namespace SocketConnector.Admin.Views;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SocketConnector.Admin.Listing;
 
 namespace SocketConnector.Admin.Views;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SocketConnector.Admin;
+namespace SocketConnector.Admin.Listing;
 
 /// <summary>How end points are written. A peer may have bound its Unix socket to any path; JSON escapes what must be.</summary>
 internal static class AddressText
