@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-source bench/shared.sh
+source bench/building.sh
 
 install_missing() {
   local missing=() root=() pair

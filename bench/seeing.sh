@@ -2,7 +2,7 @@
 # Builds SocketConnector, measures what it costs a relay to be seen into, and prints it. bench/README.md tells what, and how.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source bench/shared.sh
+source bench/building.sh
 
 is_built=false
 words=()

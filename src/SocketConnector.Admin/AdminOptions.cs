@@ -8,7 +8,7 @@ namespace SocketConnector.Admin;
 /// <summary>Options of an <see cref="AdminServer"/>.</summary>
 public sealed record AdminOptions
 {
-    /// <summary>The fewest characters of a token: every user of the machine can try some. One that is made of 32 random bytes has more.</summary>
+    /// <summary>The least length of a token, in characters: any local user can try to guess it. Use 32 random bytes in hex.</summary>
     public const int MinTokenLength = 16;
 
     /// <summary>

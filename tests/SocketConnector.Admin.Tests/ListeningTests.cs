@@ -92,7 +92,7 @@ public sealed class ListeningTests : IDisposable
     }
 
     [Fact]
-    public async Task B133_A_socket_that_another_user_has_left_in_a_shared_folder_is_not_taken_over()
+    public async Task B133_A_stale_socket_of_another_user_is_replaced_by_one_that_is_closed_to_them()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/python3"), "only root can be another user");
         Permit(_folder.FullName, (UnixFileMode)0b001_111_111_111);

@@ -21,7 +21,7 @@ internal sealed class WebServer : IAsyncDisposable
     // Browsers send the cookies of every port of this host.
     private const int MaxHeaders = 16 * 1024;
 
-    // For a request to come, and for its head to be whole: connections are few, and whoever has nothing to ask gives way to others.
+    // For a request to come, and for its head to be whole: connections are few, so an idle one must give way.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1);
 

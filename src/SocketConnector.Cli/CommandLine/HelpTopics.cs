@@ -66,11 +66,11 @@ internal static class HelpTopics
             OptionLine.Of("json", "one JSON object a line, with the bytes in Base64"),
         ])
         .AppendLine()
-        .AppendLine("Options behind it, with commas between:")
+        .AppendLine("Options after it, separated by commas:")
         .AppendLines(TrafficOptionTable.Table.Options.Select(option => OptionLine.Of(option.Usage, option.Meaning)))
         .AppendLine()
         .AppendLine("  --log-traffic=hex,first=256,last=64,side=A")
-        .AppendLine("  --log-traffic=json,sample=5% 2> traffic.jsonl")
+        .AppendLine("  --log-traffic=json,sample=5% 2> traffic.log")
         .ToString();
 
     private static string OfExtcap() =>

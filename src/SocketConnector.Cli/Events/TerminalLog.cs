@@ -10,7 +10,7 @@ namespace SocketConnector.Cli.Events;
 /// <param name="least">The lowest level of what is told; traffic is shown where it is asked for.</param>
 internal sealed class TerminalLog(ILogger standardError, LogLevel least) : ILoggerFactory
 {
-    /// <summary>The web server of the admin channel tells of each of its connections, which nobody has asked for.</summary>
+    /// <summary>The web server of the admin channel tells of each connection, and of each that it refuses, as often as a stranger likes.</summary>
     private const string OfWebServer = "Microsoft.";
 
     /// <summary>Where both outputs are the terminal of a person; elsewhere each output is complete by itself.</summary>
@@ -27,7 +27,7 @@ internal sealed class TerminalLog(ILogger standardError, LogLevel least) : ILogg
     public ILogger CreateLogger(string categoryName) => new Unrepeated(
         standardError,
         categoryName == ConnectorLog.TrafficCategory ? LogLevel.Information
-            : categoryName.StartsWith(OfWebServer, StringComparison.Ordinal) ? LogLevel.Warning
+            : categoryName.StartsWith(OfWebServer, StringComparison.Ordinal) ? LogLevel.Error
             : least);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();

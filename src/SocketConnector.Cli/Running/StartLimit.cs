@@ -43,18 +43,10 @@ internal static class StartLimit
         return true;
     }
 
-    private static bool HasAdmin(string[] arguments)
-    {
-        foreach (string argument in arguments)
-        {
-            if (argument.StartsWith(Admin, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether a connector is started that has one, and not a command that asks one.</summary>
+    private static bool HasAdmin(string[] arguments) =>
+        Array.Exists(arguments, static argument => argument.StartsWith(Admin, StringComparison.Ordinal))
+        && Array.Exists(arguments, static argument => argument is "rendezvous" or "share" or "join" || argument.Contains("-to-", StringComparison.Ordinal));
 
     /// <summary>The console's own way takes several assemblies, for which there may be no room.</summary>
     private static void Write(byte[] line)

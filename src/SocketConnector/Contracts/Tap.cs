@@ -64,8 +64,8 @@ public abstract class Tap
     public void Detach() => Interlocked.Exchange(ref _attached, _gone)?.Dispose();
 
     /// <summary>
-    /// Tells that this tap was shown bytes and had to drop them, since what it hands them to was behind: they are counted with those that it has missed, in the
-    /// metric <c>socketconnector.capture.dropped</c>.
+    /// Adds bytes that this tap received but dropped, because its own output was behind, to the metric <c>socketconnector.capture.dropped</c>.
+    /// <see cref="TapClosed.Missed"/> does not include them.
     /// </summary>
     /// <param name="bytes">How many; none are counted where it is not attached.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>

@@ -14,7 +14,7 @@ public enum TrafficForm
 
     /// <summary>
     /// One JSON object for each message, without gaps that it does not tell of: <c>time</c>, <c>connector</c> where it has a name, <c>event</c> (<c>traffic</c>), <c>id</c>,
-    /// <c>side</c> that the bytes come from, <c>offset</c> in the stream, <c>count</c>, and the bytes as <c>data</c> in Base64, at most 8 KiB of them.
+    /// <c>side</c> that the bytes come from, <c>offset</c> in the stream, <c>length</c>, and the bytes as <c>data</c> in Base64, at most 8 KiB of them.
     /// </summary>
     Json,
 }

@@ -1,6 +1,6 @@
 namespace SocketConnector;
 
-/// <summary>How <see cref="ConnectorOptions.LogTraffic"/> shows the traffic, and how much of it: by default all of it, as text.</summary>
+/// <summary>Form and amount of what <see cref="ConnectorOptions.LogTraffic"/> logs: by default text, at most 1 024 bytes of each chunk.</summary>
 public sealed record TrafficOptions
 {
     /// <summary>The largest <see cref="Last"/>, which is memory for each direction.</summary>

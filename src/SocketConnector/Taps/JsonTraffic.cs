@@ -16,7 +16,7 @@ internal sealed class JsonTraffic(ILogger log, long connection, string? name) : 
     /// <summary>With more in Base64, a line would be over the 16 KiB at which the logs of containers split it.</summary>
     internal const int MaxShown = 8 * 1024;
 
-    public override void TellMissed(TrafficGap gap) => Log.TrafficJson(GapOf(gap, "behind"));
+    public override void TellMissed(TrafficGap gap) => Log.TrafficJson(GapOf(gap, "dropped"));
 
     /// <summary>Each gap was told.</summary>
     public override void TellMissedInAll(long bytes)
@@ -78,6 +78,6 @@ internal sealed class JsonTraffic(ILogger log, long connection, string? name) : 
         json.WriteNumber("id"u8, Connection);
         json.WriteString("side"u8, place.Side.ToString());
         json.WriteNumber("offset"u8, place.Offset);
-        json.WriteNumber("count"u8, place.Count);
+        json.WriteNumber("length"u8, place.Count);
     }
 }

@@ -10,7 +10,7 @@ public sealed class ProgramNameTests
     [Fact]
     public async Task B133_The_admin_channel_names_the_program_as_its_users_call_it()
     {
-        const string Told = "the admin channel is at ", Token = "the-full-token";
+        const string Told = "the admin channel is at ", Token = "the-token-for-everything";
         using var files = new SecretFiles();
         await using ChildProcess program = TheProgram.Start("server-to-server", "127.0.0.1:0", "127.0.0.1:0", "--admin", $"127.0.0.1:0,token={files.Add("full", Token)}");
         await program.ErrorLineAsync(Told);

@@ -82,7 +82,7 @@ public sealed class PrometheusTests : IDisposable
     }
 
     private ChildProcess StartProgram(EchoServer far) => TheProgram.Start(
-        "server-to-socket", "127.0.0.1:0", far.EndPoint.ToString(), "--name", "db", "--admin", $"127.0.0.1:0,token={_secrets.Add("full", "the-full-token")},read-token={_secrets.Add("reads", ReadToken)}");
+        "server-to-socket", "127.0.0.1:0", far.EndPoint.ToString(), "--name", "db", "--admin", $"127.0.0.1:0,token={_secrets.Add("full", "the-token-for-everything")},read-token={_secrets.Add("reads", ReadToken)}");
 
     /// <summary>A client that has sent five bytes and has them back.</summary>
     private static async Task<TestPeer> TalkAsync(ChildProcess program)

@@ -48,7 +48,7 @@ public sealed class TrafficFormTests
             Assert.Equal(
                 ("2026-01-01T10:00:00.000Z", "dé\"b", "traffic", 7, "A"),
                 (Text(json, "time"), Text(json, "connector"), Text(json, "event"), json.RootElement.GetProperty("id").GetInt64(), Text(json, "side")));
-            Assert.Equal((0x1000 + seen.Count, data.Length), (json.RootElement.GetProperty("offset").GetInt64(), json.RootElement.GetProperty("count").GetInt32()));
+            Assert.Equal((0x1000 + seen.Count, data.Length), (json.RootElement.GetProperty("offset").GetInt64(), json.RootElement.GetProperty("length").GetInt32()));
             seen.AddRange(data);
         }
 
@@ -57,13 +57,13 @@ public sealed class TrafficFormTests
 
     [Fact]
     public void Its_JSON_is_as_the_page_shows_it() => Assert.Equal(
-        """{"time":"2026-01-01T10:00:00.000Z","event":"traffic","id":7,"side":"A","offset":4096,"count":6,"data":"aGVsbG8K"}""",
+        """{"time":"2026-01-01T10:00:00.000Z","event":"traffic","id":7,"side":"A","offset":4096,"length":6,"data":"aGVsbG8K"}""",
         Assert.Single(Shown(TrafficForm.Json, "hello\n"u8)));
 
     [Fact]
     public void What_JSON_lacks_it_tells() => Assert.Equal(
-        """{"time":"2026-01-01T10:00:00.000Z","event":"trafficGap","id":7,"side":"B","offset":5,"count":3,"reason":"behind"}""",
-        new JsonTraffic(NullLogger.Instance, 7, null).GapOf(new TrafficGap(Side.B, _noon, 5, 3), "behind"));
+        """{"time":"2026-01-01T10:00:00.000Z","event":"trafficGap","id":7,"side":"B","offset":5,"length":3,"reason":"dropped"}""",
+        new JsonTraffic(NullLogger.Instance, 7, null).GapOf(new TrafficGap(Side.B, _noon, 5, 3), "dropped"));
 
     [Fact]
     public void Text_whose_amount_was_chosen_is_not_cut()
