@@ -107,7 +107,9 @@ public sealed class PrometheusTests : IDisposable
         string shown = page.Split("```yaml\n")[1].Split("```")[0];
         Assert.Contains("/etc/prometheus/relay.token", shown, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:9464", shown, StringComparison.Ordinal);
-        return $"global:\n  scrape_interval: 1s\n{shown}".Replace("/etc/prometheus/relay.token", token, StringComparison.Ordinal).Replace("127.0.0.1:9464", relay, StringComparison.Ordinal);
+
+        // A scrape may take as long, and a wrong token is answered after a second.
+        return $"global:\n  scrape_interval: 3s\n{shown}".Replace("/etc/prometheus/relay.token", token, StringComparison.Ordinal).Replace("127.0.0.1:9464", relay, StringComparison.Ordinal);
     }
 
     private async Task<ChildProcess> StartPrometheusAsync(string prometheus, string configuration)
