@@ -99,15 +99,19 @@ public sealed class RendezvousRelay : IAsyncDisposable
 
     /// <summary>Counts of waiting ends, sessions and pairs.</summary>
     /// <returns>A snapshot.</returns>
-    public RelayStats GetStats() => new()
+    public RelayStats GetStats()
     {
-        Waiting = _meeting.Waiting,
-        Sessions = _meeting.Sessions,
-        TransitWaiting = _transit.Count,
-        ActivePairs = _connector.GetConnections().Count,
-        Pairs = _joiner.Joined,
-        Relayed = _connector.GetStats(),
-    };
+        ConnectorStats relayed = _connector.GetStats();
+        return new()
+        {
+            Waiting = _meeting.Waiting,
+            Sessions = _meeting.Sessions,
+            TransitWaiting = _transit.Count,
+            ActivePairs = relayed.ActiveConnections,
+            Pairs = relayed.SocketPairs,
+            Relayed = relayed,
+        };
+    }
 
     /// <summary>
     /// Stops in order: listens no more, sends away the ends that wait, and lets pairs finish. Idempotent.

@@ -8,11 +8,6 @@ namespace SocketConnector.Rendezvous.Relay;
 /// <param name="log">The relay's.</param>
 internal sealed class PairJoiner(Connector connector, Quotas quotas, ILogger log)
 {
-    private long _joined;
-
-    /// <summary>How many pairs there were.</summary>
-    public long Joined => Volatile.Read(ref _joined);
-
     /// <summary>Two ends that have been told that they are paired. Never fails.</summary>
     public async Task JoinAsync(Pairing pairing)
     {
@@ -38,9 +33,7 @@ internal sealed class PairJoiner(Connector connector, Quotas quotas, ILogger log
     {
         try
         {
-            Connection connection = await connector.JoinAsync(connecting, listening, CancellationToken.None).ConfigureAwait(false);
-            Interlocked.Increment(ref _joined);
-            return connection;
+            return await connector.JoinAsync(connecting, listening, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
